@@ -1,0 +1,87 @@
+// The port to SQLite, the tables the project declares, and the tag that writes SQL with bound values.
+
+/** What SQLite stores in a cell. Booleans are written 0 and 1; dates as milliseconds since 1970 UTC. */
+export type SqlValue = string | number | bigint | Uint8Array | null;
+
+/** One row, as column name → value. Untrusted until a query's or handler's schema has parsed it. */
+export type SqlRow = Readonly<Record<string, SqlValue>>;
+
+/**
+ * A declared table. `projection` tables are folded from the log: wiped and refilled by `rebuild`, compared by
+ * verify. `workspace` tables (jobs, drafts) are not: commands write them directly, they never enter a digest or a file.
+ */
+export interface Table {
+	readonly name: string;
+	readonly role: 'projection' | 'workspace' | 'log';
+	/** Columns and constraints, without `create table name` (the kernel adds it, and `strict`). */
+	readonly columns: string;
+	/** `without rowid` unless the table needs an integer key. */
+	readonly withoutRowid: boolean;
+	/** Indexes: name → column list. */
+	readonly indexes: Readonly<Record<string, string>>;
+}
+
+/** One SQL statement with its values. Made by the {@link sql} tag only, so no value is ever spliced into text. */
+export interface Statement {
+	readonly text: string;
+	readonly values: readonly SqlValue[];
+}
+
+/**
+ * A synchronous connection to one SQLite database. Two drivers fill it: sqlite-wasm in memory (tests, Node and the
+ * session in memory) and sqlite-wasm on OPFS. Both must pass tests/contract/sql-contract.ts.
+ */
+export interface Sql {
+	/** Runs a script of several statements without values: schema and pragmas. */
+	exec(script: string): void;
+	/** Runs one statement; the number of rows it changed. */
+	run(statement: Statement): number;
+	/** All rows of one statement. */
+	all(statement: Statement): SqlRow[];
+	/** Runs `work` in BEGIN IMMEDIATE … COMMIT; a throw rolls back and is thrown on. Does not nest. */
+	transaction<T>(work: () => T): T;
+	/**
+	 * Runs `work` and tells which tables SQLite itself says were read and written (I12), by its authorizer.
+	 * Statements prepared before are prepared anew, so that nothing is missed. For tests and checks: slow.
+	 */
+	observe<T>(work: () => T): { readonly value: T; readonly reads: ReadonlySet<string>; readonly writes: ReadonlySet<string> };
+	close(): void;
+}
+
+/** Declares a projection table. Its key must begin with `stream` (I3). */
+export const defineTable = (
+	name: string,
+	columns: string,
+	options: { indexes?: Record<string, string>; withoutRowid?: boolean; role?: Table['role'] } = {}
+): Table => ({
+	name,
+	columns,
+	role: options.role ?? 'projection',
+	withoutRowid: options.withoutRowid ?? true,
+	indexes: options.indexes ?? {}
+});
+
+/** Tagged template: tables become their names, everything else a bound value. */
+export const sql = (strings: TemplateStringsArray, ...parts: readonly (SqlValue | Table)[]): Statement => {
+	let text = strings[0] ?? '';
+	const values: SqlValue[] = [];
+	parts.forEach((part, i) => {
+		if (isTable(part)) text += part.name;
+		else {
+			text += '?';
+			values.push(part);
+		}
+		text += strings[i + 1] ?? '';
+	});
+	return { text, values };
+};
+
+const isTable = (part: SqlValue | Table): part is Table =>
+	typeof part === 'object' && part !== null && !(part instanceof Uint8Array);
+
+/** The script that creates a table and its indexes. */
+export const createTable = (table: Table): string =>
+	[
+		`create table ${table.name} (\n${table.columns}\n) strict${table.withoutRowid ? ', without rowid' : ''};`,
+		...Object.entries(table.indexes).map(([name, columns]) => `create index ${name} on ${table.name} ${columns};`)
+	].join('\n');
