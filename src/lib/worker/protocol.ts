@@ -18,27 +18,59 @@ export interface Change {
 export type StorageStatus =
 	| { readonly state: 'opening' }
 	/** `private`: a window whose storage vanishes when it is closed, as far as can be told. */
-	| { readonly state: 'ready'; readonly kept: 'disk' | 'memory'; readonly role: 'leader' | 'follower'; readonly private: boolean }
+	| {
+			readonly state: 'ready';
+			readonly kept: 'disk' | 'memory';
+			readonly role: 'leader' | 'follower';
+			readonly private: boolean;
+	  }
 	/** This browser or window cannot store. `startInMemory` is offered. */
-	| { readonly state: 'unavailable'; readonly reason: 'no-opfs' | 'refused' | 'no-worker'; readonly detail: string }
+	| {
+			readonly state: 'unavailable';
+			readonly reason: 'no-opfs' | 'refused' | 'no-worker';
+			readonly detail: string;
+	  }
 	/** Another tab holds the files and does not answer (frozen). */
 	| { readonly state: 'asleep' }
 	/** Another tab runs another version of Stet, or the file is of a newer one. */
 	| { readonly state: 'other-version'; readonly newer: 'this' | 'that' }
 	/** The disk refused; reading may still work. */
-	| { readonly state: 'failing'; readonly reason: 'full' | 'io' | 'corrupt' | 'timeout'; readonly detail: string };
+	| {
+			readonly state: 'failing';
+			readonly reason: 'full' | 'io' | 'corrupt' | 'timeout';
+			readonly detail: string;
+	  };
 
 /** Text of a running reply, for every open tab. `offset` is the length of `text` before `delta`, in UTF-16 units. */
 export type StreamNews =
-	| { readonly kind: 'delta'; readonly jobId: string; readonly chatId: string; readonly offset: number; readonly delta: string }
+	| {
+			readonly kind: 'delta';
+			readonly jobId: string;
+			readonly chatId: string;
+			readonly offset: number;
+			readonly delta: string;
+	  }
 	/** All of it so far: sent at the start, and when somebody asks because pieces were missed. */
-	| { readonly kind: 'whole'; readonly jobId: string; readonly chatId: string; readonly text: string; readonly stage: 'asking' | 'writing' }
+	| {
+			readonly kind: 'whole';
+			readonly jobId: string;
+			readonly chatId: string;
+			readonly text: string;
+			readonly stage: 'asking' | 'writing';
+	  }
 	/** Seconds until the next try, while a provider asked to wait. */
-	| { readonly kind: 'waiting'; readonly jobId: string; readonly chatId: string; readonly seconds: number; readonly reason: string }
+	| {
+			readonly kind: 'waiting';
+			readonly jobId: string;
+			readonly chatId: string;
+			readonly seconds: number;
+			readonly reason: string;
+	  }
 	| { readonly kind: 'ended'; readonly jobId: string; readonly chatId: string };
 
 /** What a tab tells all tabs about running replies. */
-export type JobSignal = { readonly kind: 'stop'; readonly jobId: string } | { readonly kind: 'resync'; readonly jobId: string };
+export type JobSignal =
+	{ readonly kind: 'stop'; readonly jobId: string } | { readonly kind: 'resync'; readonly jobId: string };
 
 /** The model worker's way to the log: a MessagePort on which this tab's log worker answers. */
 export interface LogPort {
@@ -74,7 +106,10 @@ export interface ConnectionInput {
 	readonly url: string;
 	readonly model: string;
 	/** `keep` leaves the stored key alone; refused when the origin of `url` changed. */
-	readonly key: { readonly kind: 'keep' } | { readonly kind: 'none' } | { readonly kind: 'set'; readonly secret: string; readonly remember: boolean };
+	readonly key:
+		| { readonly kind: 'keep' }
+		| { readonly kind: 'none' }
+		| { readonly kind: 'set'; readonly secret: string; readonly remember: boolean };
 	readonly maxOutputTokens: number;
 	readonly temperature: number | null;
 }
@@ -116,7 +151,9 @@ export interface ModelWorkerApi {
 	preferConnection(id: string): Promise<void>;
 	forgetAllKeys(): Promise<void>;
 	/** Asks the endpoint for one short reply and says in type what is wrong, or how long the first word took. */
-	testConnection(id: string): Promise<Result<{ readonly firstWordMs: number; readonly said: string }, ModelFailure>>;
+	testConnection(
+		id: string
+	): Promise<Result<{ readonly firstWordMs: number; readonly said: string }, ModelFailure>>;
 	/** Called when connections change, in any tab. */
 	onConnections(listener: () => void): void;
 	/**

@@ -6,8 +6,12 @@ export interface Refusal {
 	readonly [detail: string]: unknown;
 }
 
-export type Result<T, E extends Refusal = Refusal> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E };
+export type Result<T, E extends Refusal = Refusal> =
+	{ readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E };
 
 export const ok = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value });
 
-export const refuse = <const E extends Refusal>(error: E): { readonly ok: false; readonly error: E } => ({ ok: false, error });
+export const refuse = <const E extends Refusal>(error: E): { readonly ok: false; readonly error: E } => ({
+	ok: false,
+	error
+});

@@ -44,7 +44,11 @@ export interface Sql {
 	 * Runs `work` and tells which tables SQLite itself says were read and written (I12), by its authorizer.
 	 * Statements prepared before are prepared anew, so that nothing is missed. For tests and checks: slow.
 	 */
-	observe<T>(work: () => T): { readonly value: T; readonly reads: ReadonlySet<string>; readonly writes: ReadonlySet<string> };
+	observe<T>(work: () => T): {
+		readonly value: T;
+		readonly reads: ReadonlySet<string>;
+		readonly writes: ReadonlySet<string>;
+	};
 	close(): void;
 }
 
@@ -83,5 +87,7 @@ const isTable = (part: SqlValue | Table): part is Table =>
 export const createTable = (table: Table): string =>
 	[
 		`create table ${table.name} (\n${table.columns}\n) strict${table.withoutRowid ? ', without rowid' : ''};`,
-		...Object.entries(table.indexes).map(([name, columns]) => `create index ${name} on ${table.name} ${columns};`)
+		...Object.entries(table.indexes).map(
+			([name, columns]) => `create index ${name} on ${table.name} ${columns};`
+		)
 	].join('\n');

@@ -1,4 +1,5 @@
 // What a model is asked for one reply: the request every provider, and the demo storyteller, gets.
+import { z } from '../kernel/schema.ts';
 
 export interface ProseMessage {
 	readonly role: 'user' | 'assistant';
@@ -29,3 +30,101 @@ export interface ProseRequest {
 		readonly words: string;
 	};
 }
+
+/** Longest history sent, in characters: about 16 000 tokens of English. */
+const HISTORY_MAX_CHARS = 60_000;
+/** History is trimmed in blocks of this many turns, so that the prefix stays the same, and cached, for many turns. */
+const TRIM_BLOCK_TURNS = 16;
+
+export const HISTORY_ROW = z.object({ role: z.enum(['user', 'assistant']), text: z.string() });
+
+/**
+ * Builds the request for one reply. Order is by volatility: rules and cast first (no clock, no changing numbers),
+ * then history oldest to newest, ending with the words that are answered.
+ */
+export const buildProseRequest = (given: {
+	readonly jobId: string;
+	readonly chatId: string;
+	readonly turnId: string;
+	readonly alternative: number;
+	readonly host: {
+		readonly name: string;
+		readonly description: string;
+		readonly scenario: string;
+		readonly examples: string;
+	};
+	readonly you: { readonly name: string; readonly description: string } | null;
+	readonly place: string | null;
+	/** The answered user turn's number among user turns, from 1. */
+	readonly turn: number;
+	/** Turns of the chat up to and including the answered one. */
+	readonly total: number;
+	/** The newest `count` turns up to and including the answered one, oldest first. */
+	readonly newest: (count: number) => readonly z.output<typeof HISTORY_ROW>[];
+}): ProseRequest => {
+	const { host, you } = given;
+	const youName = you?.name ?? 'the player';
+	const part = (heading: string, text: string | null) =>
+		text === null || text.trim() === '' ? [] : [`## ${heading}\n${text.trim()}`];
+	const instructions = [
+		[
+			`You are ${host.name}, a character in a story told together with ${youName}.`,
+			`Write only what ${host.name} says, does and notices, and how the world answers. Never speak, decide or feel for ${youName}.`,
+			'Speech stands in "quotation marks", actions in *asterisks*. Words in ((double brackets)) are asides out of the story; answer them plainly.',
+			'Stay with what has been told. Leave room for the other to act.'
+		].join('\n'),
+		...part(`Who ${host.name} is`, host.description),
+		...part(`Who ${youName} is`, you?.description ?? null),
+		...part('How it begins', host.scenario),
+		...part('Where', given.place),
+		...part(`How ${host.name} talks`, host.examples)
+	].join('\n\n');
+
+	const messages = trimmed(given.total, given.newest);
+	return {
+		jobId: given.jobId,
+		chatId: given.chatId,
+		turnId: given.turnId,
+		alternative: given.alternative,
+		instructions,
+		messages,
+		story: {
+			bot: host.name,
+			you: you?.name ?? '',
+			place: given.place,
+			turn: given.turn,
+			words: messages.findLast((message) => message.role === 'user')?.text ?? ''
+		}
+	};
+};
+
+/**
+ * The newest turns that fit, cut at a block border so that the prefix stays; turns of one side in a row become one message.
+ * Reads back from the end in growing windows, so that the cost does not follow the length of the chat.
+ */
+const trimmed = (
+	total: number,
+	newest: (count: number) => readonly z.output<typeof HISTORY_ROW>[]
+): ProseMessage[] => {
+	const lengthOf = (turns: readonly { text: string }[]) =>
+		turns.reduce((sum, turn) => sum + turn.text.length, 0);
+	let blocks = 8;
+	let rows: readonly z.output<typeof HISTORY_ROW>[];
+	for (;;) {
+		const count = Math.min(total, (total % TRIM_BLOCK_TURNS) + TRIM_BLOCK_TURNS * blocks);
+		rows = newest(count);
+		if (count === total || lengthOf(rows) > HISTORY_MAX_CHARS) break;
+		blocks *= 2;
+	}
+	let kept = [...rows];
+	while (lengthOf(kept) > HISTORY_MAX_CHARS && kept.length > 1)
+		kept = kept.slice(kept.length > TRIM_BLOCK_TURNS ? TRIM_BLOCK_TURNS : 1);
+
+	const messages: ProseMessage[] = [];
+	for (const { role, text } of kept) {
+		const last = messages.at(-1);
+		if (last?.role === role) messages[messages.length - 1] = { role, text: `${last.text}\n\n${text}` };
+		else messages.push({ role, text });
+	}
+	return messages;
+};

@@ -1,0 +1,80 @@
+// defineCommand: what a person or a job asks for, decided purely into events, or refused.
+import type { EventDraft } from './event.ts';
+import type { Read } from './query.ts';
+import type { Refusal } from './result.ts';
+import { z } from './schema.ts';
+import type { Statement, Table } from './sql.ts';
+
+/** Time and new ids for one command; a decision has no other source of either (I5). */
+export interface World {
+	/** Milliseconds since 1970 UTC, one moment for the whole command. */
+	readonly now: number;
+	/** A new UUID. */
+	newId(): string;
+}
+
+/** Yes: the events to append, and writes to workspace tables (jobs, drafts), all in one transaction. */
+export interface Decided<V> {
+	readonly ok: true;
+	readonly events: readonly EventDraft[];
+	readonly notes: readonly Statement[];
+	/** Plain JSON data: it is stored, and answers the same command sent again. */
+	readonly value: V;
+}
+
+export const decided = <const V>(decision: {
+	events?: readonly EventDraft[];
+	notes?: readonly Statement[];
+	value: V;
+}): Decided<V> => ({
+	ok: true,
+	events: decision.events ?? [],
+	notes: decision.notes ?? [],
+	value: decision.value
+});
+
+type Decision = Decided<unknown> | { readonly ok: false; readonly error: Refusal };
+
+export interface Command<
+	N extends string = string,
+	S extends z.ZodType = z.ZodType,
+	D extends Decision = Decision
+> {
+	readonly name: N;
+	readonly input: S;
+	/** Tables the decision reads (I12). */
+	readonly reads: readonly Table[];
+	/** Workspace tables its notes write (I12). */
+	readonly notes: readonly Table[];
+	/** Safe to run twice, so its result is not stored: only for frequent commands that write no event. */
+	readonly repeatable: boolean;
+	decide(input: z.output<S>, read: Read, world: World): D;
+}
+
+/** Declares a command. `decide` is pure but for `read`; it returns `decided(…)` or `refuse(…)`. */
+export const defineCommand = <const N extends string, S extends z.ZodType, D extends Decision>(definition: {
+	readonly name: N;
+	readonly input: S;
+	readonly reads?: readonly Table[];
+	readonly notes?: readonly Table[];
+	readonly repeatable?: boolean;
+	readonly decide: (input: z.output<S>, read: Read, world: World) => D;
+}): Command<N, S, D> => ({ reads: [], notes: [], repeatable: false, ...definition });
+
+/** The value a command's yes carries. */
+export type ValueOf<C> =
+	C extends Command<string, z.ZodType, infer D> ? Extract<D, { ok: true }>['value'] : never;
+
+/** The refusals a command names itself; besides these, any command may answer {@link CommonRefusal}. */
+export type RefusalOf<C> =
+	C extends Command<string, z.ZodType, infer D> ? Extract<D, { ok: false }>['error'] : never;
+
+/** Refusals any command may answer. `field` is a dotted path into the input; `problem` a zod issue code or `required`. */
+export type CommonRefusal =
+	| {
+			readonly type: 'invalid_input';
+			readonly field: string;
+			readonly problem: string;
+			readonly message: string;
+	  }
+	| { readonly type: 'unknown_command'; readonly name: string; readonly known: readonly string[] };

@@ -1,0 +1,88 @@
+// defineEvent: one kind of event in one place: name, shape, older shapes, the tables it writes, and how it folds.
+import { z } from './schema.ts';
+import type { Statement, Table } from './sql.ts';
+
+/** An event as the log holds it, its payload parsed and brought up to the newest version. */
+export interface Recorded<P> {
+	/** Position in the whole log; rises, never reused, has gaps after a rewind. Never leaves the database. */
+	readonly seq: number;
+	readonly stream: string;
+	/** Position within the stream, from 1. */
+	readonly streamSeq: number;
+	/** The turn this event belongs to: a rewind to an earlier turn removes it. Null before the first turn. */
+	readonly anchor: string | null;
+	/** The turn that caused it, or null for what a person did. */
+	readonly cause: string | null;
+	/** Milliseconds since 1970 UTC, from the command's world. */
+	readonly at: number;
+	readonly payload: P;
+}
+
+/** An event a command decided on, not yet in the log. */
+export interface EventDraft<P = unknown> {
+	readonly kind: string;
+	readonly stream: string;
+	readonly anchor: string | null;
+	readonly cause: string | null;
+	readonly payload: P;
+}
+
+/** One kind of event as the kernel sees it, whatever its payload. */
+export interface EventKind {
+	readonly kind: string;
+	/** Version of the payload written today: one more than the number of upcasts. */
+	readonly version: number;
+	/** The tables `project` writes; SQLite's authorizer is asked whether that is true (I12). */
+	readonly writes: readonly Table[];
+	/** Parses a payload of today's version. Throws ZodError. */
+	readonly parse: (payload: unknown) => unknown;
+	/** Brings a stored payload of version `v` up to date and parses it. Throws on an unknown version or a bad shape. */
+	readonly revive: (payload: unknown, v: number) => unknown;
+	/** The statements that fold the event. Pure: no clock, no random, no other stream (I3, I5). */
+	readonly project: (event: Recorded<unknown>) => readonly Statement[];
+}
+
+/** An event kind that is also a function making drafts of itself. */
+export interface DefinedEvent<P> extends EventKind {
+	(draft: { stream: string; payload: P; anchor?: string | null; cause?: string | null }): EventDraft<P>;
+}
+
+/**
+ * Declares a kind of event.
+ * `upcasts[i]` turns a payload of version i+1 into one of version i+2; stored bytes never change.
+ */
+export const defineEvent = <S extends z.ZodType>(definition: {
+	readonly kind: string;
+	readonly payload: S;
+	readonly upcasts: readonly ((payload: unknown) => unknown)[];
+	readonly writes: readonly Table[];
+	readonly project: (event: Recorded<z.output<S>>) => readonly Statement[];
+}): DefinedEvent<z.output<S>> => {
+	const { kind, payload: shape, upcasts, writes } = definition;
+	const version = upcasts.length + 1;
+	const parse = (payload: unknown) => shape.parse(payload);
+	return Object.assign(
+		(draft: { stream: string; payload: z.output<S>; anchor?: string | null; cause?: string | null }) => ({
+			kind,
+			stream: draft.stream,
+			anchor: draft.anchor ?? null,
+			cause: draft.cause ?? null,
+			payload: draft.payload
+		}),
+		{
+			kind,
+			version,
+			writes,
+			parse,
+			revive: (payload: unknown, v: number) => {
+				if (!Number.isInteger(v) || v < 1 || v > version)
+					throw new Error(
+						`${kind}: version ${String(v)} is not known here (newest known: ${String(version)})`
+					);
+				return parse(upcasts.slice(v - 1).reduce((value, upcast) => upcast(value), payload));
+			},
+			// The payload was parsed by this event's own schema before it gets here; the kernel keeps kind and payload together.
+			project: (event: Recorded<unknown>) => definition.project(event as Recorded<z.output<S>>)
+		}
+	);
+};

@@ -1,0 +1,144 @@
+// The projector: appendAndApply is the only writer of the log; it and rebuild are the only callers of handlers.
+import type { EventDraft, EventKind, Recorded } from './event.ts';
+import { eventLog, insertLogRow, kernelMeta, readLog, streamHead, type LogRow } from './log.ts';
+import { z } from './schema.ts';
+import { sql, type Sql, type Table } from './sql.ts';
+
+const REPLAY_CHUNK_ROWS = 2000;
+
+export interface Projector {
+	/** Appends the drafts to the log and folds them, inside the caller's transaction. Returns what was recorded. */
+	appendAndApply(
+		drafts: readonly EventDraft[],
+		world: { now: number; newId(): string }
+	): readonly Recorded<unknown>[];
+	/** Empties every projection table and folds the whole live log into them, inside the caller's transaction. */
+	rebuild(onProgress?: (folded: number) => void): { readonly events: number; readonly skipped: number };
+	/** Folds one event. Raises when the stream's head is not below it (I4). Exported for the tests that pin this. */
+	fold(kind: EventKind, event: Recorded<unknown>): void;
+	/** Every table `rebuild` wipes: exactly what the registry declares. */
+	readonly tables: readonly Table[];
+}
+
+const headRow = z.object({ streamSeq: z.number(), seq: z.number() });
+const counterRow = z.object({ v: z.number() });
+
+export const createProjector = (
+	db: Sql,
+	kinds: readonly EventKind[],
+	tables: readonly Table[]
+): Projector => {
+	const kindByName = new Map(kinds.map((kind) => [kind.kind, kind]));
+
+	const head = (stream: string) => {
+		const [row] = db.all(
+			sql`select stream_seq as streamSeq, seq from ${streamHead} where stream = ${stream}`
+		);
+		return row === undefined ? null : headRow.parse(row);
+	};
+
+	const counter = (name: string): number => {
+		const [row] = db.all(sql`select v from ${kernelMeta} where k = ${name}`);
+		return row === undefined ? 1 : counterRow.parse(row).v;
+	};
+
+	const keepCounter = (name: string, value: number) =>
+		db.run(
+			sql`insert into ${kernelMeta} (k, v) values (${name}, ${value}) on conflict (k) do update set v = excluded.v`
+		);
+
+	const advance = (row: { stream: string; streamSeq: number; seq: number }, partial: boolean) => {
+		const at = head(row.stream);
+		if (at !== null && row.seq <= at.seq)
+			throw new Error(
+				`${row.stream}: event ${String(row.seq)} is not above the folded head ${String(at.seq)}`
+			);
+		if (at === null)
+			db.run(
+				sql`insert into ${streamHead} (stream, stream_seq, seq, partial)
+					values (${row.stream}, ${row.streamSeq}, ${row.seq}, ${partial ? 1 : 0})`
+			);
+		else
+			db.run(
+				sql`update ${streamHead} set stream_seq = ${row.streamSeq}, seq = ${row.seq},
+					partial = max(partial, ${partial ? 1 : 0}) where stream = ${row.stream}`
+			);
+	};
+
+	const fold = (kind: EventKind, event: Recorded<unknown>) => {
+		advance(event, false);
+		for (const statement of kind.project(event)) db.run(statement);
+	};
+
+	const replay = (row: LogRow): 'folded' | 'skipped' => {
+		const kind = kindByName.get(row.kind);
+		if (row.supersededBy !== null || kind === undefined) {
+			advance(row, kind === undefined);
+			return 'skipped';
+		}
+		try {
+			fold(kind, { ...row, payload: kind.revive(JSON.parse(row.payload), row.v) });
+		} catch (cause) {
+			const why = cause instanceof Error ? cause.message : String(cause);
+			throw new Error(`replay stopped at event ${String(row.seq)} (${row.kind} of ${row.stream}): ${why}`, {
+				cause
+			});
+		}
+		return 'folded';
+	};
+
+	return {
+		tables,
+		fold,
+		appendAndApply: (drafts, world) => {
+			if (drafts.length === 0) return [];
+			const firstSeq = counter('next_seq');
+			const batch = counter('next_batch');
+			const recorded = drafts.map((draft, i) => {
+				const kind = kindByName.get(draft.kind);
+				if (kind === undefined) throw new Error(`event kind ${draft.kind} is not in the vocabulary`);
+				const payload = kind.parse(draft.payload);
+				const row = {
+					seq: firstSeq + i,
+					eventId: world.newId(),
+					stream: draft.stream,
+					streamSeq: (head(draft.stream)?.streamSeq ?? 0) + 1,
+					anchor: draft.anchor,
+					batch,
+					kind: draft.kind,
+					v: kind.version,
+					payload: JSON.stringify(payload),
+					at: world.now,
+					cause: draft.cause
+				};
+				insertLogRow(db, row);
+				const event = { ...row, payload };
+				fold(kind, event);
+				return event;
+			});
+			keepCounter('next_seq', firstSeq + drafts.length);
+			keepCounter('next_batch', batch + 1);
+			return recorded;
+		},
+		rebuild: (onProgress) => {
+			for (const table of [...tables, streamHead]) db.run(sql`delete from ${table}`);
+			let seq = 0;
+			let events = 0;
+			let skipped = 0;
+			for (;;) {
+				const rows = readLog(db, seq, REPLAY_CHUNK_ROWS);
+				for (const row of rows) {
+					if (replay(row) === 'skipped') skipped += 1;
+					else events += 1;
+					seq = row.seq;
+				}
+				onProgress?.(events);
+				if (rows.length < REPLAY_CHUNK_ROWS) return { events, skipped };
+			}
+		}
+	};
+};
+
+/** Number of rows in the log. */
+export const countEvents = (db: Sql): number =>
+	z.object({ n: z.number() }).parse(db.all(sql`select count(*) as n from ${eventLog}`)[0]).n;

@@ -1,0 +1,208 @@
+// Chats: created with their bot, persona and place; renamed; archived; listed on the home screen.
+import { decided, defineCommand } from '../kernel/command.ts';
+import { defineEvent } from '../kernel/event.ts';
+import { defineQuery, type Read } from '../kernel/query.ts';
+import { refuse } from '../kernel/result.ts';
+import { z } from '../kernel/schema.ts';
+import { defineTable, sql } from '../kernel/sql.ts';
+import { bots, findBot } from '../library/bots.ts';
+import { findYou, yous } from '../library/personas.ts';
+import { chatStream, id } from '../streams.ts';
+import { assistantTurn, newestTurnId, turns } from './turns.ts';
+
+export const chats = defineTable(
+	'chats',
+	`	stream text not null primary key,
+	chat_id text not null,
+	kind text not null,
+	title text not null,
+	host_id text not null,
+	host_name text not null,
+	you_id text,
+	you_name text,
+	place text,
+	created_at integer not null,
+	archived integer not null check (archived in (0, 1))`
+);
+
+const title = z.string().trim().min(1).max(200);
+
+export const chatCreated = defineEvent({
+	kind: 'chat_created',
+	payload: z.object({
+		chatId: id,
+		kind: z.literal('story'),
+		title,
+		/** Names are copied, so that the log can be read without the library. */
+		host: z.object({ botId: id, name: z.string() }),
+		you: z.object({ youId: id, name: z.string() }).nullable(),
+		/** Where the story begins, in the player's words. */
+		place: z.string().nullable(),
+		origin: z.object({ kind: z.literal('new') })
+	}),
+	upcasts: [],
+	writes: [chats],
+	project: ({ stream, at, payload: chat }) => [
+		sql`insert into ${chats} (stream, chat_id, kind, title, host_id, host_name, you_id, you_name, place, created_at, archived)
+			values (${stream}, ${chat.chatId}, ${chat.kind}, ${chat.title}, ${chat.host.botId}, ${chat.host.name},
+				${chat.you?.youId ?? null}, ${chat.you?.name ?? null}, ${chat.place}, ${at}, 0)`
+	]
+});
+
+export const chatRenamed = defineEvent({
+	kind: 'chat_renamed',
+	payload: z.object({ title }),
+	upcasts: [],
+	writes: [chats],
+	project: ({ stream, payload }) => [
+		sql`update ${chats} set title = ${payload.title} where stream = ${stream}`
+	]
+});
+
+export const chatArchived = defineEvent({
+	kind: 'chat_archived',
+	payload: z.object({ archived: z.boolean() }),
+	upcasts: [],
+	writes: [chats],
+	project: ({ stream, payload }) => [
+		sql`update ${chats} set archived = ${payload.archived ? 1 : 0} where stream = ${stream}`
+	]
+});
+
+/** Begins a story with a bot. With a greeting, the bot has the first word. `youId` null plays as "You". */
+export const createChat = defineCommand({
+	name: 'create_chat',
+	input: z.object({
+		botId: id,
+		youId: id.nullable().default(null),
+		title: title.optional(),
+		place: z.string().trim().max(500).default('')
+	}),
+	reads: [bots, yous],
+	decide: ({ botId, youId, title: given, place }, read, world) => {
+		const host = findBot(read, botId);
+		if (host === null || host.retired) return refuse({ type: 'bot_unknown', botId });
+		const you = youId === null ? null : findYou(read, youId);
+		if (youId !== null && (you === null || you.retired)) return refuse({ type: 'you_unknown', youId });
+
+		const chatId = world.newId();
+		const stream = chatStream(chatId);
+		const turnId = world.newId();
+		const created = chatCreated({
+			stream,
+			payload: {
+				chatId,
+				kind: 'story',
+				title: given ?? host.name,
+				host: { botId, name: host.name },
+				you: you === null ? null : { youId: you.youId, name: you.name },
+				place: place === '' ? null : place,
+				origin: { kind: 'new' }
+			}
+		});
+		const greeting = assistantTurn({
+			stream,
+			anchor: turnId,
+			payload: {
+				turnId,
+				replyTo: null,
+				speaker: { botId, name: host.name },
+				text: host.greeting,
+				truncated: false,
+				model: null,
+				usage: null
+			}
+		});
+		return decided({
+			events: host.greeting.trim() === '' ? [created] : [created, greeting],
+			value: { chatId }
+		});
+	}
+});
+
+export const renameChat = defineCommand({
+	name: 'rename_chat',
+	input: z.object({ chatId: id, title }),
+	reads: [chats, turns],
+	decide: ({ chatId, title: to }, read) => {
+		if (findChat(read, chatId) === null) return refuse({ type: 'chat_unknown', chatId });
+		const stream = chatStream(chatId);
+		return decided({
+			events: [chatRenamed({ stream, anchor: newestTurnId(read, stream), payload: { title: to } })],
+			value: { chatId, title: to }
+		});
+	}
+});
+
+/** Puts a chat away, or brings it back. */
+export const archiveChat = defineCommand({
+	name: 'archive_chat',
+	input: z.object({ chatId: id, archived: z.boolean() }),
+	reads: [chats, turns],
+	decide: ({ chatId, archived }, read) => {
+		const chat = findChat(read, chatId);
+		if (chat === null) return refuse({ type: 'chat_unknown', chatId });
+		const stream = chatStream(chatId);
+		const events =
+			chat.archived === archived
+				? []
+				: [chatArchived({ stream, anchor: newestTurnId(read, stream), payload: { archived } })];
+		return decided({ events, value: { chatId, archived } });
+	}
+});
+
+const chatRow = z.object({
+	chatId: z.string(),
+	kind: z.string(),
+	title: z.string(),
+	hostId: z.string(),
+	hostName: z.string(),
+	youId: z.string().nullable(),
+	youName: z.string().nullable(),
+	place: z.string().nullable(),
+	createdAt: z.number(),
+	archived: z.number().transform(Boolean)
+});
+
+export type Chat = z.output<typeof chatRow>;
+
+export const findChat = (read: Read, chatId: string): Chat | null =>
+	read.one(
+		chatRow,
+		sql`select chat_id as chatId, kind, title, host_id as hostId, host_name as hostName, you_id as youId,
+				you_name as youName, place, created_at as createdAt, archived
+			from ${chats} where stream = ${chatStream(chatId)}`
+	);
+
+const HOME_LAST_WORDS_CHARS = 200;
+
+/** Every chat, the one played last first, with its bot's present face and its last words. */
+export const home = defineQuery({
+	name: 'home',
+	input: z.object({ archived: z.boolean().default(false) }),
+	reads: [chats, turns, bots],
+	answer: (read, { archived }) =>
+		read.all(
+			z.object({
+				chatId: z.string(),
+				title: z.string(),
+				hostName: z.string(),
+				avatar: z.string().nullable(),
+				turns: z.number(),
+				lastWords: z.string().nullable(),
+				lastSpeaker: z.string().nullable(),
+				playedAt: z.number()
+			}),
+			sql`select c.chat_id as chatId, c.title, coalesce(b.name, c.host_name) as hostName, b.avatar,
+					(select count(*) from ${turns} t where t.stream = c.stream) as turns,
+					substr(l.text, 1, ${HOME_LAST_WORDS_CHARS}) as lastWords,
+					case when l.role = 'user' then coalesce(c.you_name, '') else l.speaker_name end as lastSpeaker,
+					coalesce(l.at, c.created_at) as playedAt
+				from ${chats} c
+				left join ${bots} b on b.stream = 'library' and b.bot_id = c.host_id
+				left join ${turns} l on l.stream = c.stream
+					and l.position = (select max(t.position) from ${turns} t where t.stream = c.stream)
+				where c.archived = ${archived ? 1 : 0}
+				order by playedAt desc, c.chat_id`
+		)
+});

@@ -1,0 +1,360 @@
+// Replies: the durable job that asks a model for one, the draft it leaves, and how it ends. Streaming text is no event.
+import { decided, defineCommand } from '../kernel/command.ts';
+import { defineQuery, type Read } from '../kernel/query.ts';
+import { refuse } from '../kernel/result.ts';
+import { z } from '../kernel/schema.ts';
+import { defineTable, sql } from '../kernel/sql.ts';
+import { bots, findBot } from '../library/bots.ts';
+import { findYou, yous } from '../library/personas.ts';
+import { chatStream, id } from '../streams.ts';
+import { chats, findChat } from './chats.ts';
+import { buildProseRequest, HISTORY_ROW, type ProseRequest } from './prompt.ts';
+import { assistantTurn, TURN_MAX_CHARS, turns, usage, userTurn } from './turns.ts';
+
+/**
+ * One row per reply that is being written, or that was cut off and waits for the player to say keep or discard.
+ * `state`: open = a tab should be writing it (it holds Web Lock `job:<id>`; a free lock means the tab is gone);
+ * failed = it ended with `failure`. `text` is the draft so far.
+ */
+export const replyJobs = defineTable(
+	'reply_jobs',
+	`	job_id text not null primary key,
+	stream text not null,
+	turn_id text not null,
+	connection_id text not null,
+	state text not null check (state in ('open', 'failed')),
+	failure text check (failure is null or json_valid(failure)),
+	text text not null,
+	created_at integer not null`,
+	{ role: 'workspace', indexes: { reply_jobs_by_stream: '(stream)' } }
+);
+
+/** What stands in a chat's composer, unsent. */
+export const composers = defineTable(
+	'composers',
+	`	stream text not null primary key,
+	text text not null`,
+	{ role: 'workspace' }
+);
+
+const connectionId = z.string().min(1).max(100);
+const draftText = z.string().max(TURN_MAX_CHARS);
+
+const jobRow = z.object({
+	jobId: z.string(),
+	stream: z.string(),
+	turnId: z.string(),
+	connectionId: z.string(),
+	state: z.enum(['open', 'failed']),
+	failure: z
+		.string()
+		.nullable()
+		.transform((json) => (json === null ? null : failureShape.parse(JSON.parse(json)))),
+	text: z.string(),
+	createdAt: z.number()
+});
+
+/** Why a reply failed: the model layer's typed failure, kept as it is. */
+const failureShape = z.looseObject({ type: z.string().min(1).max(60) });
+
+const findJob = (read: Read, jobId: string) =>
+	read.one(
+		jobRow,
+		sql`select job_id as jobId, stream, turn_id as turnId, connection_id as connectionId, state, failure, text,
+				created_at as createdAt
+			from ${replyJobs} where job_id = ${jobId}`
+	);
+
+const jobOfStream = (read: Read, stream: string) =>
+	read.one(
+		jobRow,
+		sql`select job_id as jobId, stream, turn_id as turnId, connection_id as connectionId, state, failure, text,
+				created_at as createdAt
+			from ${replyJobs} where stream = ${stream} order by created_at limit 1`
+	);
+
+const newJob = (job: { jobId: string; stream: string; turnId: string; connectionId: string; now: number }) =>
+	sql`insert into ${replyJobs} (job_id, stream, turn_id, connection_id, state, failure, text, created_at)
+		values (${job.jobId}, ${job.stream}, ${job.turnId}, ${job.connectionId}, 'open', null, '', ${job.now})`;
+
+const endJob = (jobId: string) => sql`delete from ${replyJobs} where job_id = ${jobId}`;
+
+/** The player says something; a reply to it is asked for. One reply at a time in a chat. */
+export const takeTurn = defineCommand({
+	name: 'take_turn',
+	input: z.object({
+		chatId: id,
+		text: z
+			.string()
+			.max(TURN_MAX_CHARS)
+			.refine((value) => value.trim() !== '', { error: 'is empty', params: { problem: 'required' } }),
+		connectionId
+	}),
+	reads: [chats, yous, replyJobs],
+	notes: [replyJobs, composers],
+	decide: ({ chatId, text, connectionId: connection }, read, world) => {
+		const chat = findChat(read, chatId);
+		if (chat === null) return refuse({ type: 'chat_unknown', chatId });
+		const stream = chatStream(chatId);
+		const running = jobOfStream(read, stream);
+		if (running !== null) return refuse({ type: 'reply_unfinished', chatId, jobId: running.jobId });
+		const you = chat.youId === null ? null : findYou(read, chat.youId);
+		const turnId = world.newId();
+		const jobId = world.newId();
+		return decided({
+			events: [
+				userTurn({
+					stream,
+					anchor: turnId,
+					payload: { turnId, speaker: { youId: chat.youId, name: you?.name ?? chat.youName ?? '' }, text }
+				})
+			],
+			notes: [
+				newJob({ jobId, stream, turnId, connectionId: connection, now: world.now }),
+				sql`delete from ${composers} where stream = ${stream}`
+			],
+			value: { turnId, jobId }
+		});
+	}
+});
+
+/** Asks for a reply to the newest turn, when it is the player's and has none; an unfinished attempt is given up. */
+export const askReply = defineCommand({
+	name: 'ask_reply',
+	input: z.object({ chatId: id, connectionId }),
+	reads: [chats, turns, replyJobs],
+	notes: [replyJobs],
+	decide: ({ chatId, connectionId: connection }, read, world) => {
+		if (findChat(read, chatId) === null) return refuse({ type: 'chat_unknown', chatId });
+		const stream = chatStream(chatId);
+		const newest = read.one(
+			z.object({ turnId: z.string(), role: z.string() }),
+			sql`select turn_id as turnId, role from ${turns} where stream = ${stream} order by position desc limit 1`
+		);
+		if (newest?.role !== 'user') return refuse({ type: 'nothing_to_answer', chatId });
+		const before = jobOfStream(read, stream);
+		const jobId = world.newId();
+		return decided({
+			notes: [
+				...(before === null ? [] : [endJob(before.jobId)]),
+				newJob({ jobId, stream, turnId: newest.turnId, connectionId: connection, now: world.now })
+			],
+			value: { jobId }
+		});
+	}
+});
+
+/** Keeps what has been written so far. Not an event: it may be lost, it may be repeated. */
+export const saveDraft = defineCommand({
+	name: 'save_draft',
+	input: z.object({ jobId: id, text: draftText }),
+	reads: [replyJobs],
+	notes: [replyJobs],
+	repeatable: true,
+	decide: ({ jobId, text }, read) => {
+		if (findJob(read, jobId) === null) return refuse({ type: 'job_unknown', jobId });
+		return decided({
+			notes: [sql`update ${replyJobs} set text = ${text} where job_id = ${jobId}`],
+			value: { jobId }
+		});
+	}
+});
+
+/** The reply is whole, or was stopped after its first word: it becomes a turn, once. */
+export const finishReply = defineCommand({
+	name: 'finish_reply',
+	input: z.object({
+		jobId: id,
+		text: draftText,
+		ended: z.enum(['whole', 'stopped']),
+		model: z.string().max(200).nullable(),
+		usage
+	}),
+	reads: [replyJobs, chats, bots],
+	notes: [replyJobs],
+	decide: ({ jobId, text, ended, model, usage: used }, read, world) =>
+		endWithTurn(read, world, jobId, text, ended === 'stopped', model, used)
+});
+
+/** Keeps the draft of a reply that was cut off, as a turn marked unfinished. */
+export const keepDraft = defineCommand({
+	name: 'keep_draft',
+	input: z.object({ jobId: id }),
+	reads: [replyJobs, chats, bots],
+	notes: [replyJobs],
+	decide: ({ jobId }, read, world) => endWithTurn(read, world, jobId, null, true, null, null)
+});
+
+/** The model failed. What it said before stays as the draft, and the player is offered keep, discard or try again. */
+export const failReply = defineCommand({
+	name: 'fail_reply',
+	input: z.object({ jobId: id, text: draftText, failure: failureShape }),
+	reads: [replyJobs],
+	notes: [replyJobs],
+	decide: ({ jobId, text, failure }, read) => {
+		if (findJob(read, jobId) === null) return refuse({ type: 'job_unknown', jobId });
+		return decided({
+			notes: [
+				sql`update ${replyJobs} set state = 'failed', text = ${text}, failure = ${JSON.stringify(failure)}
+					where job_id = ${jobId}`
+			],
+			value: { jobId }
+		});
+	}
+});
+
+/** Gives a reply up and leaves nothing behind: Stop before the first word, or the player discards a draft. */
+export const dropReply = defineCommand({
+	name: 'drop_reply',
+	input: z.object({ jobId: id }),
+	reads: [replyJobs],
+	notes: [replyJobs],
+	decide: ({ jobId }, read) => {
+		if (findJob(read, jobId) === null) return refuse({ type: 'job_unknown', jobId });
+		return decided({ notes: [endJob(jobId)], value: { jobId } });
+	}
+});
+
+/** Keeps what stands in the composer across a reload. */
+export const saveComposer = defineCommand({
+	name: 'save_composer',
+	input: z.object({ chatId: id, text: draftText }),
+	reads: [chats],
+	notes: [composers],
+	repeatable: true,
+	decide: ({ chatId, text }, read) => {
+		if (findChat(read, chatId) === null) return refuse({ type: 'chat_unknown', chatId });
+		const stream = chatStream(chatId);
+		return decided({
+			notes: [
+				text === ''
+					? sql`delete from ${composers} where stream = ${stream}`
+					: sql`insert into ${composers} (stream, text) values (${stream}, ${text})
+						on conflict (stream) do update set text = excluded.text`
+			],
+			value: { chatId }
+		});
+	}
+});
+
+/** A job becomes an assistant turn of its chat. `said` null takes the job's own draft. */
+const endWithTurn = (
+	read: Read,
+	world: { newId(): string },
+	jobId: string,
+	said: string | null,
+	truncated: boolean,
+	model: string | null,
+	used: z.output<typeof usage>
+) => {
+	const job = findJob(read, jobId);
+	if (job === null) return refuse({ type: 'job_unknown', jobId });
+	const text = said ?? job.text;
+	if (text.trim() === '') return refuse({ type: 'reply_empty', jobId });
+	const chat = findChat(read, job.stream.slice(chatStream('').length));
+	if (chat === null) return refuse({ type: 'job_unknown', jobId });
+	const turnId = world.newId();
+	return decided({
+		events: [
+			assistantTurn({
+				stream: job.stream,
+				anchor: turnId,
+				cause: job.turnId,
+				payload: {
+					turnId,
+					replyTo: job.turnId,
+					speaker: { botId: chat.hostId, name: findBot(read, chat.hostId)?.name ?? chat.hostName },
+					text,
+					truncated,
+					model,
+					usage: used
+				}
+			})
+		],
+		notes: [endJob(jobId)],
+		value: { turnId }
+	});
+};
+
+/** A chat's head: who, where, the reply being written if any, and what stands in the composer. */
+export const chat = defineQuery({
+	name: 'chat',
+	input: z.object({ chatId: id }),
+	reads: [chats, bots, yous, replyJobs, composers],
+	answer: (read, { chatId }) => {
+		const found = findChat(read, chatId);
+		if (found === null) return null;
+		const stream = chatStream(chatId);
+		const host = findBot(read, found.hostId);
+		const you = found.youId === null ? null : findYou(read, found.youId);
+		const job = jobOfStream(read, stream);
+		return {
+			...found,
+			host: { botId: found.hostId, name: host?.name ?? found.hostName, avatar: host?.avatar ?? null },
+			you:
+				found.youId === null
+					? null
+					: { youId: found.youId, name: you?.name ?? found.youName ?? '', avatar: you?.avatar ?? null },
+			reply:
+				job === null
+					? null
+					: { jobId: job.jobId, turnId: job.turnId, state: job.state, failure: job.failure, text: job.text },
+			composer:
+				read.one(z.object({ text: z.string() }), sql`select text from ${composers} where stream = ${stream}`)
+					?.text ?? ''
+		};
+	}
+});
+
+/** What a model is asked for a job, or null when the job has ended. */
+export const replyRequest = defineQuery({
+	name: 'reply_request',
+	input: z.object({ jobId: id }),
+	reads: [replyJobs, chats, turns, bots, yous],
+	answer: (read, { jobId }): { request: ProseRequest; connectionId: string; draft: string } | null => {
+		const job = findJob(read, jobId);
+		if (job?.state !== 'open') return null;
+		const found = findChat(read, job.stream.slice(chatStream('').length));
+		const host = found === null ? null : findBot(read, found.hostId);
+		if (found === null || host === null) return null;
+		const answered = read.one(
+			z.object({ position: z.number() }),
+			sql`select position from ${turns} where stream = ${job.stream} and turn_id = ${job.turnId}`
+		);
+		if (answered === null) return null;
+		const count = (role: 'user' | 'all') =>
+			read.one(
+				z.object({ n: z.number() }),
+				sql`select count(*) as n from ${turns} where stream = ${job.stream} and position <= ${answered.position}
+					and (${role} = 'all' or role = ${role})`
+			)?.n ?? 0;
+		const alternatives = read.one(
+			z.object({ n: z.number() }),
+			sql`select count(*) as n from ${turns} where stream = ${job.stream} and reply_to = ${job.turnId}`
+		);
+		const total = count('all');
+		return {
+			connectionId: job.connectionId,
+			draft: job.text,
+			request: buildProseRequest({
+				jobId,
+				chatId: found.chatId,
+				turnId: job.turnId,
+				alternative: alternatives?.n ?? 0,
+				host,
+				you: found.youId === null ? null : findYou(read, found.youId),
+				place: found.place,
+				turn: count('user'),
+				total,
+				newest: (n) =>
+					read
+						.all(
+							HISTORY_ROW,
+							sql`select role, text from ${turns} where stream = ${job.stream} and position <= ${answered.position}
+								order by position desc limit ${n}`
+						)
+						.reverse()
+			})
+		};
+	}
+});
