@@ -1,0 +1,370 @@
+// The Sql port over sqlite-wasm: cached prepared statements on the raw C interface (three times its object layer).
+import type { Sqlite3Static } from '@sqlite.org/sqlite-wasm';
+import type { Sql, SqlRow, SqlValue, Statement } from '../../domain/kernel/sql.ts';
+import { loadSqlite } from './engine.ts';
+import { SqlError, errorFor } from './storage-error.ts';
+
+/** A connection as storage code sees it: the port, and the handles that sessions and checkpoints need. */
+export interface Connection extends Sql {
+	readonly sqlite3: Sqlite3Static;
+	/** The `sqlite3*` of this connection, for the C interface. Invalid after `close`. */
+	readonly pointer: number;
+}
+
+/** The C functions used here, as WebAssembly exports them: pointers are numbers, 64-bit integers are bigints. */
+interface Raw {
+	sqlite3_malloc(bytes: number): number;
+	sqlite3_free(pointer: number): void;
+	sqlite3_exec(db: number, script: number, callback: 0, argument: 0, message: 0): number;
+	sqlite3_prepare_v3(
+		db: number,
+		text: number,
+		bytes: number,
+		flags: number,
+		out: number,
+		tail: number
+	): number;
+	sqlite3_finalize(statement: number): number;
+	sqlite3_step(statement: number): number;
+	sqlite3_reset(statement: number): number;
+	sqlite3_clear_bindings(statement: number): number;
+	sqlite3_stmt_readonly(statement: number): number;
+	sqlite3_bind_parameter_count(statement: number): number;
+	sqlite3_bind_null(statement: number, at: number): number;
+	sqlite3_bind_int(statement: number, at: number, value: number): number;
+	sqlite3_bind_int64(statement: number, at: number, value: bigint): number;
+	sqlite3_bind_double(statement: number, at: number, value: number): number;
+	sqlite3_bind_text(statement: number, at: number, text: number, bytes: number, free: number): number;
+	sqlite3_bind_blob(statement: number, at: number, bytes: number, length: number, free: number): number;
+	sqlite3_bind_zeroblob(statement: number, at: number, length: number): number;
+	sqlite3_column_count(statement: number): number;
+	sqlite3_column_name(statement: number, at: number): number;
+	sqlite3_column_type(statement: number, at: number): number;
+	sqlite3_column_double(statement: number, at: number): number;
+	sqlite3_column_int64(statement: number, at: number): bigint;
+	sqlite3_column_text(statement: number, at: number): number;
+	sqlite3_column_blob(statement: number, at: number): number;
+	sqlite3_column_bytes(statement: number, at: number): number;
+	sqlite3_changes(db: number): number;
+	sqlite3_get_autocommit(db: number): number;
+	sqlite3_set_authorizer(db: number, callback: number, argument: 0): number;
+	sqlite3_close_v2(db: number): number;
+}
+
+const OK = 0;
+const NOMEM = 7;
+const MISUSE = 21;
+const ROW = 100;
+const DONE = 101;
+const PREPARE_PERSISTENT = 1;
+const INTEGER = 1;
+const FLOAT = 2;
+const TEXT = 3;
+const BLOB = 4;
+const DELETE = 9;
+const INSERT = 18;
+const READ = 20;
+const UPDATE = 23;
+
+const statementsKept = 400;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+interface Prepared {
+	readonly handle: number;
+	readonly parameters: number;
+	readonly columns: readonly string[];
+	/** Changes rows and is counted by `sqlite3_changes`. */
+	readonly writes: boolean;
+	readonly kept: boolean;
+}
+
+/** Opens an empty database in memory: tests in Node, and the session a person asked to keep in memory. */
+export const openMemory = async (): Promise<Connection> => connect(await loadSqlite(), ':memory:', '');
+
+/**
+ * Opens `file` on a registered VFS (`''` is the default one) and creates it when absent. Sets no pragma.
+ * Throws `StorageError` when the file cannot be opened.
+ */
+export const connect = (sqlite3: Sqlite3Static, file: string, vfs: string): Connection => {
+	const { capi, wasm } = sqlite3;
+	const raw = wasm.exports as Raw;
+	const freeing = capi.SQLITE_WASM_DEALLOC as unknown as number;
+	// SQLite's out-parameter of prepare, and of open
+	const out = raw.sqlite3_malloc(16);
+
+	wasm.pokePtr(out, 0);
+	const opened = capi.sqlite3_open_v2(
+		file,
+		out,
+		capi.SQLITE_OPEN_READWRITE | capi.SQLITE_OPEN_CREATE,
+		vfs === '' ? 0 : vfs
+	);
+	const db = Number(wasm.peekPtr(out));
+	if (opened !== OK) {
+		const message = db === 0 ? capi.sqlite3_errstr(opened) : capi.sqlite3_errmsg(db);
+		if (db !== 0) raw.sqlite3_close_v2(db);
+		raw.sqlite3_free(out);
+		throw errorFor(opened, `${message} (opening ${file})`);
+	}
+
+	let open = true;
+	let prepared = new Map<string, Prepared>();
+	let recording: { reads: Set<string>; writes: Set<string> } | null = null;
+	let authorizer = 0;
+
+	const fault = (code: number, text: string): SqlError =>
+		errorFor(code, `${capi.sqlite3_errmsg(db)} in: ${text.slice(0, 200)}`);
+
+	/** Copies text to SQLite's memory; the caller owns the pointer. */
+	const place = (text: string): { pointer: number; bytes: number } => {
+		// three bytes per UTF-16 unit always suffice; long texts are measured instead of over-allocated
+		const measured = text.length > 65_536 ? encoder.encode(text) : null;
+		const room = measured === null ? text.length * 3 : measured.byteLength;
+		const pointer = raw.sqlite3_malloc(room + 1);
+		if (pointer === 0) throw errorFor(NOMEM, 'out of memory');
+		const heap = wasm.heap8u();
+		let bytes = room;
+		if (measured === null) bytes = encoder.encodeInto(text, heap.subarray(pointer, pointer + room)).written;
+		else heap.set(measured, pointer);
+		heap[pointer + bytes] = 0;
+		return { pointer, bytes };
+	};
+
+	const readText = (pointer: number, bytes: number): string =>
+		bytes === 0 ? '' : decoder.decode(wasm.heap8u().subarray(pointer, pointer + bytes));
+
+	const readName = (pointer: number): string => wasm.cstrToJs(pointer) ?? '';
+
+	const prepare = (text: string): Prepared => {
+		const known = prepared.get(text);
+		if (known !== undefined) return known;
+		const { pointer, bytes } = place(text);
+		let handle: number;
+		try {
+			wasm.pokePtr(out, 0);
+			const code = raw.sqlite3_prepare_v3(db, pointer, bytes + 1, PREPARE_PERSISTENT, out, out + 8);
+			if (code !== OK) throw fault(code, text);
+			handle = Number(wasm.peekPtr(out));
+			if (handle === 0) throw errorFor(MISUSE, 'no statement in the text');
+			const tail = Number(wasm.peekPtr(out + 8));
+			if (readText(tail, pointer + bytes - tail).trim() !== '') {
+				raw.sqlite3_finalize(handle);
+				throw errorFor(MISUSE, `more than one statement in: ${text.slice(0, 200)}`);
+			}
+		} finally {
+			raw.sqlite3_free(pointer);
+		}
+		// what changes the schema or the connection may give every other statement other columns: keep none of them
+		const kept = /^\s*(select|insert|update|delete|replace|with|values|begin|commit|rollback)\b/i.test(text);
+		const columns: string[] = [];
+		for (let at = 0, n = raw.sqlite3_column_count(handle); at < n; at++)
+			columns.push(readName(raw.sqlite3_column_name(handle, at)));
+		const fresh: Prepared = {
+			handle,
+			parameters: raw.sqlite3_bind_parameter_count(handle),
+			columns,
+			writes:
+				raw.sqlite3_stmt_readonly(handle) === 0 &&
+				!/^\s*(create|alter|drop|attach|detach|pragma|vacuum|reindex|analyze)\b/i.test(text),
+			kept
+		};
+		if (kept) {
+			if (prepared.size >= statementsKept) {
+				for (const [oldest, statement] of prepared) {
+					raw.sqlite3_finalize(statement.handle);
+					prepared.delete(oldest);
+					break;
+				}
+			}
+			prepared.set(text, fresh);
+		}
+		return fresh;
+	};
+
+	const forgetStatements = (): void => {
+		for (const statement of prepared.values()) raw.sqlite3_finalize(statement.handle);
+		prepared = new Map();
+	};
+
+	const bindOne = (handle: number, at: number, value: unknown): number => {
+		switch (typeof value) {
+			case 'string': {
+				const { pointer, bytes } = place(value);
+				return raw.sqlite3_bind_text(handle, at, pointer, bytes, freeing);
+			}
+			case 'number':
+				// SQLite would store NULL for it
+				if (Number.isNaN(value)) throw new TypeError(`value ${String(at)} is NaN`);
+				if ((value | 0) === value && !Object.is(value, -0)) return raw.sqlite3_bind_int(handle, at, value);
+				if (Number.isSafeInteger(value) && value !== 0)
+					return raw.sqlite3_bind_int64(handle, at, BigInt(value));
+				return raw.sqlite3_bind_double(handle, at, value);
+			case 'bigint':
+				if (BigInt.asIntN(64, value) !== value) throw new RangeError(`value ${String(at)} exceeds 64 bits`);
+				return raw.sqlite3_bind_int64(handle, at, value);
+			case 'object':
+				if (value === null) return raw.sqlite3_bind_null(handle, at);
+				if (value instanceof Uint8Array) {
+					if (value.byteLength === 0) return raw.sqlite3_bind_zeroblob(handle, at, 0);
+					const pointer = raw.sqlite3_malloc(value.byteLength);
+					if (pointer === 0) throw errorFor(NOMEM, 'out of memory');
+					wasm.heap8u().set(value, pointer);
+					return raw.sqlite3_bind_blob(handle, at, pointer, value.byteLength, freeing);
+				}
+		}
+		throw new TypeError(
+			`value ${String(at)} is ${typeof value}: SQLite stores text, numbers, bytes and null`
+		);
+	};
+
+	const cell = (handle: number, at: number): SqlValue => {
+		switch (raw.sqlite3_column_type(handle, at)) {
+			case INTEGER: {
+				// exact up to 2^53, and no bigint is made for the common case
+				const near = raw.sqlite3_column_double(handle, at);
+				return Number.isSafeInteger(near) ? near : raw.sqlite3_column_int64(handle, at);
+			}
+			case FLOAT:
+				return raw.sqlite3_column_double(handle, at);
+			case TEXT: {
+				const pointer = raw.sqlite3_column_text(handle, at);
+				return readText(pointer, raw.sqlite3_column_bytes(handle, at));
+			}
+			case BLOB: {
+				const pointer = raw.sqlite3_column_blob(handle, at);
+				return wasm.heap8u().slice(pointer, pointer + raw.sqlite3_column_bytes(handle, at));
+			}
+			default:
+				return null;
+		}
+	};
+
+	/** Runs a statement to its end, handing every row to `onRow`. */
+	const execute = (
+		text: string,
+		values: readonly unknown[],
+		onRow: ((statement: Prepared) => void) | null
+	): Prepared => {
+		if (!open) throw errorFor(MISUSE, 'the database is closed');
+		const statement = prepare(text);
+		const { handle } = statement;
+		try {
+			if (values.length !== statement.parameters)
+				throw errorFor(
+					MISUSE,
+					`${String(values.length)} values for ${String(statement.parameters)} places in: ${text.slice(0, 200)}`
+				);
+			for (let at = 0; at < values.length; at++) {
+				const code = bindOne(handle, at + 1, values[at]);
+				if (code !== OK) throw fault(code, text);
+			}
+			let code = raw.sqlite3_step(handle);
+			while (code === ROW) {
+				onRow?.(statement);
+				code = raw.sqlite3_step(handle);
+			}
+			if (code !== DONE) throw fault(code, text);
+		} finally {
+			if (statement.kept) {
+				raw.sqlite3_reset(handle);
+				if (statement.parameters > 0) raw.sqlite3_clear_bindings(handle);
+			} else {
+				raw.sqlite3_finalize(handle);
+				forgetStatements();
+			}
+		}
+		return statement;
+	};
+
+	const all = ({ text, values }: Statement): SqlRow[] => {
+		const rows: SqlRow[] = [];
+		execute(text, values, ({ handle, columns }) => {
+			const row: Record<string, SqlValue> = {};
+			for (let at = 0; at < columns.length; at++) row[columns[at] ?? ''] = cell(handle, at);
+			rows.push(row);
+		});
+		return rows;
+	};
+
+	const exec = (script: string): void => {
+		if (!open) throw errorFor(MISUSE, 'the database is closed');
+		forgetStatements();
+		const { pointer } = place(script);
+		try {
+			const code = raw.sqlite3_exec(db, pointer, 0, 0, 0);
+			if (code !== OK) throw fault(code, script);
+		} finally {
+			raw.sqlite3_free(pointer);
+		}
+	};
+
+	const inTransaction = (): boolean => raw.sqlite3_get_autocommit(db) === 0;
+
+	/** What SQLite asks before it uses a table. Always allows, and must never throw: it is called from C. */
+	const authorize = (_: number, action: number, table: number): number => {
+		if (recording !== null && table !== 0) {
+			if (action === READ) recording.reads.add(readName(table));
+			else if (action === INSERT || action === UPDATE || action === DELETE)
+				recording.writes.add(readName(table));
+		}
+		return OK;
+	};
+
+	return {
+		sqlite3,
+		pointer: db,
+		exec,
+		all,
+		run: ({ text, values }) => (execute(text, values, null).writes ? raw.sqlite3_changes(db) : 0),
+		transaction: (work) => {
+			if (inTransaction()) throw errorFor(MISUSE, 'a transaction is open: they do not nest');
+			execute('begin immediate', [], null);
+			try {
+				const value = work();
+				execute('commit', [], null);
+				return value;
+			} catch (error) {
+				// SQLite itself rolls back after some faults, and a rollback that fails must not hide the first fault
+				try {
+					if (inTransaction()) execute('rollback', [], null);
+				} catch {
+					// the connection is beyond help: whoever sees the first error opens the file again
+				}
+				throw error;
+			}
+		},
+		observe: (work) => {
+			if (recording !== null) throw errorFor(MISUSE, 'observe does not nest');
+			if (authorizer === 0) authorizer = wasm.installFunction('i(pipppp)', authorize);
+			const seen = { reads: new Set<string>(), writes: new Set<string>() };
+			forgetStatements();
+			raw.sqlite3_set_authorizer(db, authorizer, 0);
+			recording = seen;
+			let value;
+			try {
+				value = work();
+			} finally {
+				recording = null;
+				raw.sqlite3_set_authorizer(db, 0, 0);
+			}
+			// views, common table expressions and the inner tables of an index are named too: they are no tables of ours
+			const ours = new Set(
+				all({ text: "select name from pragma_table_list where type in ('table', 'virtual')", values: [] })
+					.map((row) => String(row['name']))
+					.filter((name) => !name.startsWith('sqlite_'))
+			);
+			const only = (names: Set<string>): Set<string> => new Set([...names].filter((name) => ours.has(name)));
+			return { value, reads: only(seen.reads), writes: only(seen.writes) };
+		},
+		close: () => {
+			if (!open) return;
+			open = false;
+			forgetStatements();
+			const code = raw.sqlite3_close_v2(db);
+			if (authorizer !== 0) wasm.uninstallFunction(authorizer);
+			raw.sqlite3_free(out);
+			if (code !== OK) throw errorFor(code, 'the database did not close');
+		}
+	};
+};
