@@ -9,8 +9,22 @@ const chromium = findChromium();
 export default defineConfig({
 	test: {
 		projects: [
-			{ test: { name: 'unit', environment: 'node', include: ['src/**/*.test.ts', 'tests/scripts/**/*.test.ts'] } },
-			{ test: { name: 'rules', environment: 'node', include: ['tests/rules/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 } },
+			{
+				test: {
+					name: 'unit',
+					environment: 'node',
+					include: ['src/**/*.test.ts', 'tests/scripts/**/*.test.ts']
+				}
+			},
+			{
+				test: {
+					name: 'rules',
+					environment: 'node',
+					include: ['tests/rules/**/*.test.ts'],
+					testTimeout: 120_000,
+					hookTimeout: 120_000
+				}
+			},
 			{
 				plugins: [svelte()],
 				// the storage engine loads its own wasm file by its address
@@ -24,13 +38,25 @@ export default defineConfig({
 						headless: true,
 						screenshotFailures: false,
 						provider: playwright({
-							launchOptions: { args: CHROMIUM_ARGS, ...(chromium === undefined ? {} : { executablePath: chromium }) }
+							launchOptions: {
+								args: CHROMIUM_ARGS,
+								...(chromium === undefined ? {} : { executablePath: chromium })
+							}
 						}),
 						instances: [{ browser: 'chromium' as const }]
 					}
 				}
 			},
-			{ test: { name: 'firefox', environment: 'node', include: ['tests/firefox/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } }
+			{
+				test: {
+					name: 'firefox',
+					environment: 'node',
+					include: ['tests/firefox/**/*.test.ts'],
+					testTimeout: 120_000,
+					hookTimeout: 120_000,
+					fileParallelism: false
+				}
+			}
 		]
 	}
 });

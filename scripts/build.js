@@ -30,7 +30,10 @@ export const sourcesHash = () => {
 		const path = join(ROOT, source);
 		const files = statSync(path).isDirectory() ? filesIn(path).map((file) => join(path, file)) : [path];
 		for (const file of files.filter((name) => !name.endsWith('.test.ts'))) {
-			hash.update(`${file.slice(ROOT.length)}\0`).update(readFileSync(file)).update('\0');
+			hash
+				.update(`${file.slice(ROOT.length)}\0`)
+				.update(readFileSync(file))
+				.update('\0');
 		}
 	}
 	return hash.digest('hex');

@@ -41,7 +41,8 @@ export const parseHeaderRules = (text) => {
 export const printHeaderRules = (rules) =>
 	rules
 		.map(
-			({ pattern, headers }) => `${pattern}\n${headers.map(([name, value]) => `  ${name}: ${value}\n`).join('')}`
+			({ pattern, headers }) =>
+				`${pattern}\n${headers.map(([name, value]) => `  ${name}: ${value}\n`).join('')}`
 		)
 		.join('\n');
 

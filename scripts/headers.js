@@ -59,15 +59,16 @@ export const pagePatterns = (routes) => {
 	for (const route of routes) {
 		const segments = route.split('/').filter((segment) => segment !== '' && !/^\(.*\)$/.test(segment));
 		const parameter = segments.findIndex((segment) => segment.includes('['));
-		if (parameter === 0) throw new Error(`src/routes/${route}: a screen's first segment must be a word, for _headers`);
+		if (parameter === 0)
+			throw new Error(`src/routes/${route}: a screen's first segment must be a word, for _headers`);
 		const fixed = parameter === -1 ? segments : segments.slice(0, parameter);
 		patterns.add(`/${fixed.join('/')}${parameter === -1 ? '' : '/*'}`);
 	}
-	const wide = [...patterns].filter((pattern) => pattern.endsWith('*')).map((pattern) => pattern.slice(0, -1));
+	const wide = [...patterns]
+		.filter((pattern) => pattern.endsWith('*'))
+		.map((pattern) => pattern.slice(0, -1));
 	return [...patterns]
-		.filter(
-			(pattern) => !wide.some((prefix) => pattern.startsWith(prefix) && pattern !== `${prefix}*`)
-		)
+		.filter((pattern) => !wide.some((prefix) => pattern.startsWith(prefix) && pattern !== `${prefix}*`))
 		.sort();
 };
 
@@ -100,9 +101,15 @@ export const policyRules = (html, routes, files) => {
 		const hashed = policy === undefined && pattern.startsWith('/_app/immutable/');
 		rules.push(rule(pattern, policy ?? FILE_POLICY, hashed ? FOREVER : ASK_FIRST));
 	}
-	const longest = Math.max(...printHeaderRules(rules).split('\n').map((line) => line.length));
-	if (rules.length + 1 > MOST_RULES) throw new Error(`_headers: ${rules.length + 1} rules, Cloudflare reads ${MOST_RULES}`);
-	if (longest > LONGEST_LINE) throw new Error(`_headers: a line of ${longest} characters, Cloudflare reads ${LONGEST_LINE}`);
+	const longest = Math.max(
+		...printHeaderRules(rules)
+			.split('\n')
+			.map((line) => line.length)
+	);
+	if (rules.length + 1 > MOST_RULES)
+		throw new Error(`_headers: ${rules.length + 1} rules, Cloudflare reads ${MOST_RULES}`);
+	if (longest > LONGEST_LINE)
+		throw new Error(`_headers: a line of ${longest} characters, Cloudflare reads ${LONGEST_LINE}`);
 	return rules;
 };
 
@@ -148,7 +155,11 @@ export const caddyRules = (rules) =>
 export const filesIn = (folder) =>
 	readdirSync(folder, { recursive: true, withFileTypes: true })
 		.filter((entry) => entry.isFile())
-		.map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1).replaceAll('\\', '/'))
+		.map((entry) =>
+			join(entry.parentPath, entry.name)
+				.slice(folder.length + 1)
+				.replaceAll('\\', '/')
+		)
 		.sort();
 
 /** Writes build/_headers from static/_headers, src/routes and what lies in the build. */
@@ -186,7 +197,8 @@ const rule = (pattern, policy, cache) => ({
 const filePatterns = (files, special, folder = '') => {
 	const within = files.filter((file) => file.startsWith(folder));
 	// folders above the hashed files are always opened: those are kept for ever, their neighbours are not
-	if (!'_app/immutable/'.startsWith(folder) && !within.some((file) => special.has(file))) return [`/${folder}*`];
+	if (!'_app/immutable/'.startsWith(folder) && !within.some((file) => special.has(file)))
+		return [`/${folder}*`];
 	const names = new Set(within.map((file) => /^[^/]+\/?/.exec(file.slice(folder.length))?.[0] ?? ''));
 	return [...names].flatMap((name) =>
 		name.endsWith('/') ? filePatterns(within, special, folder + name) : [`/${folder}${name}`]

@@ -26,7 +26,8 @@ export const isInstalled = (wanted, present) =>
 	Object.entries(wanted.packages ?? {}).every(([path, entry]) => {
 		if (path === '') return true;
 		const found = present.packages?.[path];
-		if (found === undefined) return entry.optional === true || entry.devOptional === true || entry.peer === true;
+		if (found === undefined)
+			return entry.optional === true || entry.devOptional === true || entry.peer === true;
 		return found.version === entry.version;
 	});
 

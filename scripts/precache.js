@@ -35,7 +35,11 @@ export const writePrecache = async () => {
 					// hosts send a visitor of /index.html on to /, and a redirected answer cannot be a page
 					const path = url === 'index.html' ? '/' : `/${url}`;
 					const known = path.startsWith('/_app/immutable/') && !/\.worker-[\w-]+\.js$/.test(path);
-					return { url: path, size: bytes, revision: known ? null : revisionOf(join(build, url), rules, path) };
+					return {
+						url: path,
+						size: bytes,
+						revision: known ? null : revisionOf(join(build, url), rules, path)
+					};
 				})
 			})
 		]

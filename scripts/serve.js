@@ -29,7 +29,8 @@ export const startServer = async ({ root, port = 0 }) => {
 			response.setHeader('Cache-Control', 'no-store');
 			response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('Not found\n');
 		};
-		if (request.method !== 'GET' && request.method !== 'HEAD') response.writeHead(405, { Allow: 'GET, HEAD' }).end();
+		if (request.method !== 'GET' && request.method !== 'HEAD')
+			response.writeHead(405, { Allow: 'GET, HEAD' }).end();
 		else if (path === '/_headers') missing();
 		else {
 			files(request, response, () => {

@@ -20,7 +20,8 @@ try {
 	}
 	const { origin, stop } = await startServer({ root: `${ROOT}/build`, port });
 	console.log(`Stet is at ${origin} (Ctrl+C ends it)`);
-	for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void stop().then(() => process.exit(0)));
+	for (const signal of ['SIGINT', 'SIGTERM'])
+		process.once(signal, () => void stop().then(() => process.exit(0)));
 } catch (error) {
 	console.error(explain(error));
 	process.exit(1);

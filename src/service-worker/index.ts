@@ -1,5 +1,4 @@
 // Keeps the whole app on the device, so that it starts offline, and never changes the code under a tab that is open.
-/// <reference types="vite/client" />
 import { PrecacheController, PrecacheRoute } from 'workbox-precaching';
 import { NavigationRoute, registerRoute } from 'workbox-routing';
 
@@ -53,7 +52,8 @@ registerRoute(
 // a tab of the version before this one: its files are no longer listed, but still here
 registerRoute(
 	({ url, sameOrigin }) => sameOrigin && url.pathname.startsWith('/_app/immutable/'),
-	async ({ request }) => (await caches.match(request, { cacheName: PRECACHE, ignoreSearch: true })) ?? fetch(request)
+	async ({ request }) =>
+		(await caches.match(request, { cacheName: PRECACHE, ignoreSearch: true })) ?? fetch(request)
 );
 
 /** Written down, since the browser may stop this worker while those tabs live on. */

@@ -13,17 +13,25 @@ const BUILD = fileURLToPath(new URL('../../build', import.meta.url));
 const POLICY = 'content-security-policy';
 
 const workerFile = (name: string): string => {
-	const file = readdirSync(join(BUILD, '_app/immutable/workers')).find((entry) => entry.startsWith(`${name}.worker-`));
+	const file = readdirSync(join(BUILD, '_app/immutable/workers')).find((entry) =>
+		entry.startsWith(`${name}.worker-`)
+	);
 	if (file === undefined) throw new Error(`the build has no ${name} worker`);
 	return `/_app/immutable/workers/${file}`;
 };
 
 /** Somebody else's server, on this machine under a name no policy allows. Counts who reached it, by host name. */
-const startStranger = async (): Promise<{ readonly port: number; readonly heard: string[]; readonly stop: () => void }> => {
+const startStranger = async (): Promise<{
+	readonly port: number;
+	readonly heard: string[];
+	readonly stop: () => void;
+}> => {
 	const heard: string[] = [];
 	const server = createServer((request, response) => {
 		heard.push(request.headers.host ?? '');
-		response.writeHead(200, { 'access-control-allow-origin': '*', 'content-type': 'text/javascript' }).end('self.reached = 1;');
+		response
+			.writeHead(200, { 'access-control-allow-origin': '*', 'content-type': 'text/javascript' })
+			.end('self.reached = 1;');
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	const address = server.address();
@@ -42,7 +50,10 @@ const startStranger = async (): Promise<{ readonly port: number; readonly heard:
 const inWorker = async (page: Page, name: string, code: string): Promise<unknown> => {
 	const root = mkdtempSync(join(tmpdir(), 'stet-planted-'));
 	cpSync(BUILD, root, { recursive: true });
-	writeFileSync(join(root, workerFile(name)), `self.onmessage = async () => postMessage(await (async () => { ${code} })());`);
+	writeFileSync(
+		join(root, workerFile(name)),
+		`self.onmessage = async () => postMessage(await (async () => { ${code} })());`
+	);
 	const server = await startServer({ root });
 	try {
 		// before the app can make its own policy of that name, which would refuse nothing here but be out of reach
@@ -77,12 +88,16 @@ const inWorker = async (page: Page, name: string, code: string): Promise<unknown
 };
 
 test.describe('headers as served', () => {
-	test('the page, a deep link, each worker and each file come with the one policy meant for it', async ({ request }) => {
+	test('the page, a deep link, each worker and each file come with the one policy meant for it', async ({
+		request
+	}) => {
 		const rules = parseHeaderRules(readFileSync(join(BUILD, '_headers'), 'utf8'));
 		const expected: Readonly<Record<string, RegExp>> = {
 			'/': /script-src 'self' 'sha256-[^;]+; style-src.*require-trusted-types-for 'script'.*frame-ancestors 'none'$/,
-			[workerFile('log')]: /^default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; require-trusted/,
-			[workerFile('model')]: /^default-src 'none'; script-src 'self'; connect-src 'self' https: http:\/\/localhost:\*/,
+			[workerFile('log')]:
+				/^default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; require-trusted/,
+			[workerFile('model')]:
+				/^default-src 'none'; script-src 'self'; connect-src 'self' https: http:\/\/localhost:\*/,
 			'/service-worker.js': /^default-src 'none'; script-src 'self'; connect-src 'self'; require-trusted/,
 			'/icon.svg': /^default-src 'none'; frame-ancestors 'none'$/
 		};
@@ -100,8 +115,11 @@ test.describe('headers as served', () => {
 		}
 	});
 
-	test('hashed files are kept for ever; the page, the workers and the service worker are asked for again', async ({ request }) => {
-		const cacheOf = async (path: string): Promise<string | undefined> => (await request.get(path)).headers()['cache-control'];
+	test('hashed files are kept for ever; the page, the workers and the service worker are asked for again', async ({
+		request
+	}) => {
+		const cacheOf = async (path: string): Promise<string | undefined> =>
+			(await request.get(path)).headers()['cache-control'];
 		const entry = readdirSync(join(BUILD, '_app/immutable/entry'))[0] ?? '';
 		expect(await cacheOf(`/_app/immutable/entry/${entry}`)).toContain('immutable');
 		for (const path of ['/', '/service-worker.js', '/manifest.webmanifest', workerFile('log')]) {
@@ -109,7 +127,10 @@ test.describe('headers as served', () => {
 		}
 	});
 
-	test('another spelling of a worker’s address does not shake off its policy', async ({ request, origin }) => {
+	test('another spelling of a worker’s address does not shake off its policy', async ({
+		request,
+		origin
+	}) => {
 		const path = workerFile('log');
 		const response = await request.get(`${origin}${path.replace('.worker', '%2Eworker')}`);
 		expect(response.headers()[POLICY]).toContain("'wasm-unsafe-eval'");
@@ -122,13 +143,27 @@ test.describe('the page', () => {
 		await expect(page.locator('h1').first()).toBeVisible();
 	});
 
-	test('reaches servers of this machine by their usual names, and nobody else', async ({ page, origin, expectErrors }) => {
-		expectErrors(/violates the following Content Security Policy directive: "connect-src/, /other\.localhost/);
+	test('reaches servers of this machine by their usual names, and nobody else', async ({
+		page,
+		origin,
+		expectErrors
+	}) => {
+		expectErrors(
+			/violates the following Content Security Policy directive: "connect-src/,
+			/other\.localhost/
+		);
 		const stranger = await startStranger();
 		try {
 			await page.goto(origin);
 			const attempt = (url: string): Promise<string> =>
-				page.evaluate((address) => fetch(address).then(() => 'reached', () => 'refused'), url);
+				page.evaluate(
+					(address) =>
+						fetch(address).then(
+							() => 'reached',
+							() => 'refused'
+						),
+					url
+				);
 			expect(await attempt(`http://localhost:${String(stranger.port)}/`)).toBe('reached');
 			expect(await attempt(`http://other.localhost:${String(stranger.port)}/`)).toBe('refused');
 			expect(stranger.heard).toEqual([`localhost:${String(stranger.port)}`]);
@@ -166,7 +201,8 @@ test.describe('the page', () => {
 					attribute.setAttribute('onclick', 'window.planted = true');
 				}),
 				eval: tried(() => (0, eval)('window.planted = true')),
-				function: tried(() => new Function('return 1')()),
+				// eslint-disable-next-line @typescript-eslint/no-implied-eval -- it is planted to be refused
+				function: tried(() => new Function('return 1')),
 				worker: tried(() => new Worker('/service-worker.js')),
 				planted: 'planted' in window
 			};
@@ -221,7 +257,10 @@ test.describe('workers', () => {
 		}
 	});
 
-	test('a planted model worker reaches servers of this machine, but runs no code from them', async ({ page, expectErrors }) => {
+	test('a planted model worker reaches servers of this machine, but runs no code from them', async ({
+		page,
+		expectErrors
+	}) => {
 		expectErrors(/./);
 		const stranger = await startStranger();
 		try {

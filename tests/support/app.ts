@@ -23,7 +23,6 @@ interface Profile {
 
 /** Playwright's `test` with the app's fixtures. OPFS in a `page` here is on disk, as it is for people. */
 export const test = base.extend<AppFixtures & { readonly profile: Profile }>({
-	// eslint-disable-next-line no-empty-pattern -- Playwright reads the fixture's needs from this pattern
 	origin: async ({}, use) => {
 		const origin = process.env['STET_ORIGIN'];
 		if (origin === undefined) throw new Error('tests/support/serve-build.ts did not run');

@@ -2,7 +2,8 @@
 const OWN_SCRIPTS = /^\/(service-worker|_app\/immutable\/workers\/[\w.-]+)\.js$/;
 
 // Vite's development server serves workers from where they lie, and compiles the service worker on request
-const OWN_SOURCES = /^\/(src\/lib\/worker\/[\w.-]+\.worker\.ts|src\/service-worker\/index\.ts|service-worker\.js)$/;
+const OWN_SOURCES =
+	/^\/(src\/lib\/worker\/[\w.-]+\.worker\.ts|src\/service-worker\/index\.ts|service-worker\.js)$/;
 
 interface ScriptUrlPolicy {
 	createScriptURL(url: string): unknown;
@@ -19,7 +20,8 @@ interface WithTrustedTypes {
 const checkScriptUrl = (url: string): string => {
 	const { origin, pathname } = new URL(url, location.href);
 	const own = import.meta.env.DEV ? OWN_SOURCES : OWN_SCRIPTS;
-	if (origin !== location.origin || !own.test(pathname)) throw new TypeError(`Not a worker of this app: ${url}`);
+	if (origin !== location.origin || !own.test(pathname))
+		throw new TypeError(`Not a worker of this app: ${url}`);
 	return url;
 };
 
