@@ -108,3 +108,6 @@ export type Queries = {
 		readonly answer: ReturnType<Q['answer']>;
 	};
 };
+
+/** Every refusal any command can answer. */
+export type AnyRefusal = RefusalOf<AnyCommand> | CommonRefusal;

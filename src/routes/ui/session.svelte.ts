@@ -1,0 +1,96 @@
+// What every screen shares: the client, the state of storage, what is being saved, and the note at the foot of the page.
+import { createContext } from 'svelte';
+import type { AnyRefusal, Commands } from '#lib/domain/vocabulary.ts';
+import type { Client } from '#lib/worker/client.ts';
+import type { ConnectionSummary, StorageStatus } from '#lib/worker/protocol.ts';
+import { words } from '../words/words.ts';
+
+const NOTE_SHOWN_MS = 7000;
+
+/** A sentence at the foot of the page. */
+export interface Note {
+	readonly text: string;
+	readonly tone: 'said' | 'wrong';
+}
+
+export class Session {
+	status = $state.raw<StorageStatus>({ state: 'opening' });
+	connections = $state.raw<readonly ConnectionSummary[]>([]);
+	/** Commands on their way to the disk. */
+	saving = $state(0);
+	/** Why the last command did not reach the disk, until one does. */
+	unsaved = $state<string | null>(null);
+	note = $state.raw<Note | null>(null);
+	#noteTimer: ReturnType<typeof setTimeout> | undefined;
+
+	readonly client: Client;
+
+	constructor(client: Client) {
+		this.client = client;
+	}
+
+	/** The connection new replies are asked from. */
+	get preferred(): ConnectionSummary | undefined {
+		return this.connections.find((connection) => connection.preferred);
+	}
+
+	/** Follows storage and connections; returns how to stop. */
+	follow(): () => void {
+		const reload = () => {
+			void this.client.connections().then((list) => (this.connections = list));
+		};
+		const stops = [
+			this.client.onStatus((status) => (this.status = status)),
+			this.client.onConnections(reload)
+		];
+		reload();
+		return () => {
+			for (const stop of stops) stop();
+		};
+	}
+
+	/** Sends a command, shows it as being saved, and says a refusal in words. Returns the value, or null when refused. */
+	async send<N extends keyof Commands>(
+		name: N,
+		input: Commands[N]['input']
+	): Promise<Extract<Commands[N]['result'], { ok: true }>['value'] | null> {
+		const result = await this.trySend(name, input);
+		if (result === null) return null;
+		if (!result.ok) {
+			this.say(words.refusal(result.error as AnyRefusal), 'wrong');
+			return null;
+		}
+		return result.value as Extract<Commands[N]['result'], { ok: true }>['value'];
+	}
+
+	/** Like `send`, but hands the refusal over. Null when storage itself failed; the page says so already. */
+	async trySend<N extends keyof Commands>(
+		name: N,
+		input: Commands[N]['input']
+	): Promise<Commands[N]['result'] | null> {
+		this.saving += 1;
+		try {
+			const result = await this.client.dispatch(name, input);
+			this.unsaved = null;
+			return result;
+		} catch (error) {
+			this.unsaved = error instanceof Error ? error.message : String(error);
+			return null;
+		} finally {
+			this.saving -= 1;
+		}
+	}
+
+	say(text: string, tone: Note['tone'] = 'said'): void {
+		clearTimeout(this.#noteTimer);
+		this.note = { text, tone };
+		this.#noteTimer = setTimeout(() => (this.note = null), NOTE_SHOWN_MS);
+	}
+
+	hush(): void {
+		clearTimeout(this.#noteTimer);
+		this.note = null;
+	}
+}
+
+export const [getSession, setSession] = createContext<Session>();

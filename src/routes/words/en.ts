@@ -1,0 +1,463 @@
+// The interface in English.
+import type { AnyRefusal } from '#lib/domain/vocabulary.ts';
+import type { ModelFailure, StorageStatus } from '#lib/worker/protocol.ts';
+
+const plural = (n: number, one: string, many: string) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+
+const megabytes = (bytes: number) => `${(bytes / 1_000_000).toFixed(1)} MB`;
+
+/** What is wrong with a field, in words. */
+const fieldProblem = (field: string, problem: string): string => {
+	const label = fields[field] ?? field;
+	if (problem === 'required') return `${label} cannot be empty.`;
+	if (problem === 'too_big') return `${label} is too long.`;
+	if (problem === 'lone_surrogate') return `${label} holds half of a character. Type it again.`;
+	return `${label} is not something Stet can use.`;
+};
+
+const fields: Readonly<Record<string, string>> = {
+	name: 'The name',
+	title: 'The title',
+	text: 'The text',
+	place: 'The place',
+	tagline: 'The line for lists',
+	description: 'The description',
+	greeting: 'The greeting',
+	scenario: 'The beginning',
+	examples: 'The examples',
+	url: 'The address',
+	model: 'The model',
+	label: 'The name',
+	key: 'The key',
+	maxOutputTokens: 'The longest reply',
+	temperature: 'The temperature'
+};
+
+/** What happened, and what to do, for each way a command can say no. */
+const refusal = (error: AnyRefusal): string => {
+	switch (error.type) {
+		case 'invalid_input':
+			return fieldProblem(error.field, error.problem);
+		case 'unknown_command':
+			return `There is no command "${error.name}". Nothing was changed.`;
+		case 'avatar_unknown':
+			return 'That picture is not stored here. Choose it again.';
+		case 'avatar_too_large':
+			return `That picture has ${megabytes(error.bytes)}; at most ${megabytes(error.maxBytes)} can be kept. Choose a smaller one.`;
+		case 'bot_unknown':
+			return 'That bot is not in the library any more. Choose another one.';
+		case 'bot_retired':
+			return 'That bot is retired already.';
+		case 'you_unknown':
+			return 'That persona is not in the library any more. Choose another one.';
+		case 'you_retired':
+			return 'That persona is retired already.';
+		case 'chat_unknown':
+			return 'That story is not on this device.';
+		case 'turn_unknown':
+			return 'That turn is not in this story any more. Nothing was changed.';
+		case 'reply_unfinished':
+			return 'The last reply is not finished. Keep it, discard it or wait for it first.';
+		case 'nothing_to_answer':
+			return 'There is nothing of yours to answer here. Say something first.';
+		case 'job_unknown':
+			return 'That reply has ended already. Nothing was changed.';
+		case 'reply_empty':
+			return 'There is nothing to keep yet. Ask again, or discard it.';
+	}
+};
+
+/** Why a model did not answer: what happened, and the next step. */
+const failure = (error: ModelFailure): { readonly what: string; readonly next: string } => {
+	switch (error.type) {
+		case 'bad-key':
+			return { what: 'The key was not accepted.', next: 'Enter it again under Settings, and look for a missing first or last letter.' };
+		case 'org-blocks-browser':
+			return {
+				what: 'The provider forbids this organisation to be called from a browser.',
+				next: 'Ask its owner to allow it, or use another provider.'
+			};
+		case 'offline':
+			return { what: 'This device is offline.', next: 'Ask again when it is connected. Everything so far is saved.' };
+		case 'unreachable':
+			return { what: 'Nothing answered at that address.', next: 'See that the server runs and that the address is right.' };
+		case 'cors':
+			return {
+				what: 'The server is there, but did not let this page read its answer.',
+				next: 'Check the key first: some providers answer a wrong one this way. For a server of your own, allow this page: Ollama with OLLAMA_ORIGINS, LM Studio with “Enable CORS”, llama.cpp with --cors-origins.'
+			};
+		case 'local-network':
+			return {
+				what: 'The browser did not allow this page to reach your own network.',
+				next: 'Allow “local network” for this page in the browser’s site settings, then test again.'
+			};
+		case 'quota':
+			return { what: 'The account has no credit or quota left.', next: 'Top it up with the provider, or use another connection.' };
+		case 'rate-limited':
+			return {
+				what: 'Too many requests for now.',
+				next: error.retryAfterSeconds === undefined ? 'Wait a little, then ask again.' : `Ask again in ${plural(Math.ceil(error.retryAfterSeconds), 'second', 'seconds')}.`
+			};
+		case 'overloaded':
+			return { what: 'The provider is overloaded.', next: 'Ask again in a moment.' };
+		case 'context-too-long':
+			return { what: 'The story is longer than this model can read at once.', next: 'Use a model with a larger window.' };
+		case 'content-filter':
+			return { what: 'The provider’s filter stopped the reply.', next: 'Edit your words, or use another model.' };
+		case 'wrong-model':
+			return { what: 'The provider does not know that model.', next: 'Check the model’s name under Settings.' };
+		case 'not-an-api':
+			return { what: 'That address answered, but not like a model server.', next: 'Check the address; it usually ends in /v1.' };
+		case 'refused':
+			return { what: `The provider refused the request${error.status === undefined ? '' : ` (${String(error.status)})`}.`, next: 'See what it said, then ask again.' };
+		case 'interrupted':
+			return { what: 'The reply was cut off on the way.', next: 'Keep what there is, or ask again.' };
+		case 'stalled':
+			return { what: 'The server stopped answering.', next: 'Keep what there is, or ask again.' };
+		case 'empty':
+			return { what: 'The model answered with nothing.', next: 'Ask again, or change your words.' };
+		case 'no-key':
+			return { what: 'This tab does not hold the key of that connection.', next: 'Enter it again under Settings.' };
+		case 'no-connection':
+			return { what: 'The connection this reply was asked from is gone.', next: 'Choose another one under Settings, then ask again.' };
+	}
+};
+
+/** Refusals of the connection form. */
+const connectionRefusal = (error: { readonly type: string; readonly [detail: string]: unknown }): string => {
+	switch (error.type) {
+		case 'invalid_input':
+			return fieldProblem(String(error['field']), String(error['problem']));
+		case 'key_for_other_origin':
+			return 'The stored key belongs to the old address. Enter the key for the new one, or choose no key.';
+		case 'vault_unavailable':
+			return 'This window cannot remember keys. Use the key for this session only.';
+		default:
+			return `The connection was not saved (${error.type}).`;
+	}
+};
+
+const storage = (status: StorageStatus): { readonly what: string; readonly next: string } | null => {
+	switch (status.state) {
+		case 'opening':
+			return null;
+		case 'ready':
+			if (status.kept === 'memory')
+				return {
+					what: 'Nothing is stored here.',
+					next: 'This session lives in memory and is gone when the tab is closed or reloaded.'
+				};
+			if (status.private)
+				return {
+					what: 'This looks like a private window.',
+					next: 'Stories last until its last tab is closed. Open Stet in a normal window to keep them.'
+				};
+			return null;
+		case 'unavailable':
+			return {
+				what: 'This window cannot store anything.',
+				next:
+					status.reason === 'no-opfs'
+						? 'The browser is missing the private file system Stet writes to. A current Chrome, Edge, Firefox or Safari has it.'
+						: status.reason === 'no-worker'
+							? 'A part of Stet could not be started. Reload the page; if that does not help, use a current Chrome, Edge, Firefox or Safari.'
+							: 'The browser refused to store data; private windows often do. Open Stet in a normal window, and allow it to store data.'
+			};
+		case 'asleep':
+			return {
+				what: 'Stet is open in another tab that is asleep.',
+				next: 'Go to that tab to wake it, or close it. This one goes on by itself then.'
+			};
+		case 'other-version':
+			return status.newer === 'this'
+				? {
+						what: 'Another tab runs an older version of Stet.',
+						next: 'Close or reload that tab. Nothing is written until then.'
+					}
+				: { what: 'Your library belongs to a newer version of Stet.', next: 'Reload this page to get it. Nothing is written until then.' };
+		case 'failing':
+			return status.reason === 'full'
+				? { what: 'The disk is full.', next: 'What was saved stays. Make room, then go on; reading still works.' }
+				: status.reason === 'corrupt'
+					? { what: 'The library’s file is damaged.', next: 'It is left as it is. Nothing is written over it.' }
+					: status.reason === 'timeout'
+						? { what: 'Opening the library takes too long.', next: 'Reload the page. If that does not help, restart the browser.' }
+						: { what: 'The disk refused to write.', next: 'What was saved stays. Reload the page to try again.' };
+	}
+};
+
+const DAY_MS = 86_400_000;
+
+/** A moment, as one would say it: time today, weekday this week, date before. */
+const moment = (at: number, now: number): string => {
+	const date = new Date(at);
+	if (new Date(now).toDateString() === date.toDateString())
+		return date.toLocaleTimeString('en', { hour: '2-digit', minute: '2-digit' });
+	if (now - at < 6 * DAY_MS) return date.toLocaleDateString('en', { weekday: 'long' });
+	return date.toLocaleDateString('en', { day: 'numeric', month: 'short', year: 'numeric' });
+};
+
+export const en = {
+	language: 'en',
+	moment,
+	refusal,
+	failure,
+	connectionRefusal,
+	fieldProblem,
+	storage,
+
+	app: {
+		name: 'Stet',
+		skip: 'Skip to the page',
+		nav: 'Main',
+		stories: 'Stories',
+		bots: 'Bots',
+		you: 'You',
+		settings: 'Settings',
+		back: 'Back to stories',
+		opening: 'Opening your library…',
+		offline: 'Offline',
+		offlineHelp: 'Everything but asking a distant model works.',
+		saved: 'Saved',
+		saving: 'Saving…',
+		notSaved: 'Not saved',
+		notSavedHelp: (why: string) => `The last change did not reach the disk: ${why}`,
+		inMemory: 'In memory only',
+		startInMemory: 'Go on in memory only',
+		reload: 'Reload',
+		dismiss: 'Dismiss',
+		close: 'Close',
+		cancel: 'Cancel',
+		save: 'Save',
+		delete: 'Delete',
+		edit: 'Edit',
+		notFound: 'There is no such page.',
+		notFoundHelp: 'The story or page may have been on another device.',
+		broken: 'Something in Stet broke.',
+		brokenHelp: 'What was saved is safe. Reload to go on; if it happens again, the line below says where.',
+		toStories: 'To your stories',
+		update: 'A new version of Stet is ready.',
+		updateNow: 'Change to it',
+		updateWaiting: 'It changes as soon as the reply is finished.',
+		install: 'Install Stet'
+	},
+
+	home: {
+		title: 'Stories',
+		firstTitle: 'Let it stand.',
+		firstText:
+			'Long stories, played with characters, kept on your own disk. Whatever a turn caused can be taken back, and nothing is lost.',
+		demo: 'Play the demo story',
+		demoHelp: 'No account, no key, no network: a storyteller built into Stet answers. It is scripted, not an AI.',
+		makeBot: 'Make a bot of your own',
+		newStory: 'New story',
+		continueLabel: 'Continue',
+		continueWith: (title: string) => `Continue ${title}`,
+		others: 'All stories',
+		turns: (n: number) => plural(n, 'turn', 'turns'),
+		archived: 'Archived',
+		showArchived: 'Archived stories',
+		showActive: 'Stories in play',
+		nothingArchived: 'Nothing is archived.',
+		allArchived: 'Every story is archived.',
+		archive: 'Archive',
+		unarchive: 'Bring back',
+		archivedNote: (title: string) => `“${title}” is archived.`,
+		broughtBack: (title: string) => `“${title}” is back.`,
+		you: 'You'
+	},
+
+	newStory: {
+		title: 'New story',
+		withWhom: 'Played with',
+		noBots: 'A story needs a bot to play with.',
+		asWhom: 'You play as',
+		asYourself: 'Yourself, unnamed',
+		place: 'Where it begins',
+		placeHelp: 'A place in a few words. May stay empty.',
+		placeExample: 'The salt market, an hour before the bells',
+		name: 'Title',
+		nameHelp: 'Empty: the bot’s name.',
+		begin: 'Begin'
+	},
+
+	chat: {
+		loading: 'Opening the story…',
+		gone: 'This story is not on this device.',
+		transcript: 'Transcript',
+		earlier: (n: number) => `Show ${plural(n, 'earlier turn', 'earlier turns')}`,
+		you: 'You',
+		composer: 'Your turn',
+		composerHint: (bot: string) => `Say or do something. ${bot} answers.`,
+		send: 'Send',
+		sendKeys: 'Ctrl or ⌘ with Enter sends',
+		stop: 'Stop',
+		asking: (connection: string) => `Asking ${connection}…`,
+		writing: 'Writing…',
+		waiting: (seconds: number) => `The provider is busy. Trying again in ${plural(seconds, 'second', 'seconds')}…`,
+		replied: (bot: string) => `${bot} has replied.`,
+		truncated: 'Stopped here',
+		edited: 'Edited',
+		editedTimes: (n: number) => `Edited ${plural(n, 'time', 'times')}`,
+		earlierTexts: 'What it said before',
+		edit: 'Edit this turn',
+		copy: 'Copy this turn',
+		copied: 'Copied.',
+		editLabel: 'The words of this turn',
+		saveEdit: 'Save',
+		rename: 'Rename',
+		renameTitle: 'Rename this story',
+		newTitle: 'Title',
+		archive: 'Archive',
+		menu: 'More for this story',
+		toEnd: 'To the newest',
+		cutTitle: 'This reply was cut off.',
+		cutHelp: 'The page was closed while it was being written. What had arrived is below.',
+		lostTitle: 'No reply came.',
+		lostHelp: 'The page was closed before the first word.',
+		unansweredTitle: 'No reply yet.',
+		unansweredHelp: 'The reply was stopped before its first word.',
+		keep: 'Keep it',
+		discard: 'Discard it',
+		again: 'Ask again',
+		toSettings: 'Settings',
+		from: (label: string) => `Replies come from ${label}`,
+		place: 'Where'
+	},
+
+	markdown: {
+		image: (alt: string) => (alt === '' ? 'picture' : `picture: ${alt}`),
+		openLink: 'This link leaves Stet',
+		openLinkHelp: (host: string) => `It goes to ${host}. Opening it tells that site that you came.`,
+		open: 'Open it',
+		task: 'To do',
+		done: 'Done'
+	},
+
+	bots: {
+		title: 'Bots',
+		new: 'New bot',
+		newTitle: 'A new bot',
+		empty: 'No bots yet. A bot is a character: a name is enough to begin with.',
+		gone: 'That bot is not on this device.',
+		name: 'Name',
+		tagline: 'In one line',
+		taglineHelp: 'Shown in lists. The model does not read it.',
+		description: 'Who they are',
+		descriptionHelp: 'What the model is told: looks, past, manner, what they want.',
+		scenario: 'How a story with them begins',
+		greeting: 'Their first words',
+		greetingHelp: 'Opens every new story. Empty: you begin.',
+		examples: 'How they talk',
+		examplesHelp: 'A few lines in their voice.',
+		avatar: 'Picture',
+		choose: 'Choose a picture',
+		remove: 'Remove it',
+		avatarHelp: 'PNG, JPEG, WebP, GIF or AVIF. Scaled down and kept on this device.',
+		avatarUnreadable: 'That file is not a picture this browser can read.',
+		avatarWorking: 'Scaling the picture…',
+		saved: (name: string) => `${name} is saved.`,
+		retire: 'Retire',
+		retireTitle: (name: string) => `Retire ${name}?`,
+		retireHelp: 'A retired bot leaves the list. Its stories stay and go on working.',
+		retired: (name: string) => `${name} is retired.`,
+		play: 'Play a story',
+		isRetired: 'This bot is retired. Saving brings it back.'
+	},
+
+	you: {
+		title: 'You',
+		intro: 'Personas: who you are in a story. A story uses one, or none.',
+		new: 'New persona',
+		newTitle: 'A new persona',
+		empty: 'No personas yet. Without one you play as yourself, unnamed.',
+		gone: 'That persona is not on this device.',
+		name: 'Name',
+		description: 'What bots may know about you',
+		descriptionHelp: 'The model is told this.',
+		saved: (name: string) => `${name} is saved.`,
+		retire: 'Retire',
+		retireTitle: (name: string) => `Retire ${name}?`,
+		retireHelp: 'A retired persona leaves the list. Stories that use it go on working.',
+		retired: (name: string) => `${name} is retired.`,
+		isRetired: 'This persona is retired. Saving brings it back.'
+	},
+
+	settings: {
+		title: 'Settings',
+		connections: 'Connections',
+		connectionsHelp: 'Where replies come from. Requests go straight from this browser to the address you enter, and nowhere else.',
+		add: 'Add a connection',
+		addTitle: 'Add a connection',
+		editTitle: (label: string) => `Edit ${label}`,
+		demoLabel: 'Demo storyteller',
+		demoHelp: 'Built in, scripted, no AI. Works offline.',
+		inUse: 'In use',
+		use: 'Use this one',
+		test: 'Test',
+		testing: 'Testing…',
+		testOk: (ms: number) => `It answers. First word after ${ms < 1000 ? `${String(Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`}.`,
+		testSaid: (said: string) => `It said: ${said}`,
+		edit: 'Edit',
+		delete: 'Delete',
+		deleteTitle: (label: string) => `Delete ${label}?`,
+		deleteHelp: 'Its key is forgotten with it. Stories stay.',
+		deleted: (label: string) => `${label} is deleted.`,
+		keyNone: 'no key',
+		keyRemembered: (end: string | null) => (end === null ? 'key remembered' : `key …${end}`),
+		keySession: (end: string | null) => (end === null ? 'key for this session' : `key …${end}, this session`),
+		keyMissing: 'key needed',
+		preset: 'Server',
+		presetOther: 'Another address',
+		label: 'Name',
+		labelHelp: 'What you call it.',
+		url: 'Address',
+		urlHelp: 'The base address of an OpenAI-compatible server. It usually ends in /v1.',
+		model: 'Model',
+		modelHelp: 'As the provider spells it.',
+		key: 'Key',
+		keyKeep: 'Keep the stored key',
+		keyNew: 'Enter a key',
+		keyNo: 'No key',
+		keySecret: 'The key',
+		keyRemember: 'Remember it on this device',
+		keySessionOnly: 'For this session only',
+		keyHonest:
+			'A remembered key is stored encrypted and works only for this address. That protects files and copies; it does not protect against a program that runs inside this page. Use a key with a spending limit.',
+		keySessionHelp: 'A session key is forgotten when this tab is reloaded or closed.',
+		more: 'Length and temperature',
+		maxOutputTokens: 'Longest reply, in tokens',
+		temperature: 'Temperature',
+		temperatureHelp: 'Empty: the provider’s own. Higher is wilder.',
+		savedNote: (label: string) => `${label} is saved.`,
+		forget: 'Forget all keys',
+		forgetTitle: 'Forget all keys?',
+		forgetHelp: 'Every key stored in this browser is erased. Connections stay and ask for their key again.',
+		forgotten: 'All keys are forgotten.',
+		appearance: 'Appearance',
+		theme: 'Light or dark',
+		themes: { system: 'As the device', light: 'Light', dark: 'Dark' },
+		storage: 'Storage',
+		storageDisk: 'Everything is kept on this device, in this browser.',
+		storageMemory: 'This session is kept in memory only, and is gone when the tab is closed.',
+		storagePersisted: 'The browser has agreed not to clear it on its own.',
+		storageNotPersisted: 'The browser may clear it when space runs out.',
+		storageAsk: 'Ask it not to',
+		storageUsed: (bytes: number) => `${megabytes(bytes)} used.`,
+		about: 'About',
+		aboutText: 'Stet has no server, no account and no telemetry. Your stories never leave this browser but to the provider you choose.'
+	},
+
+	/** The story behind “Play the demo story”. */
+	demoStory: {
+		botName: 'Mara Quill',
+		tagline: 'Keeps the last lamp on the harbour, and the ledger beside it',
+		description:
+			'Mara Quill is the harbour’s night clerk: forty, dry, unhurried, ink on her cuffs. She writes down every boat and every stranger, and remembers all of them. She left the sea after a winter she does not talk about. She trusts slowly and keeps her word. She asks short questions and listens to what is left out.',
+		scenario: 'It is late. The last ferry has gone, and the only light on the quay is the lamp in the clerk’s window.',
+		greeting:
+			'*The lamp in the window is turned up before you have knocked. A woman looks over the rim of a ledger as thick as a loaf, pen still in hand.*\n\n“Last ferry left without you,” *Mara says, not unkindly, and draws a line under the day.* “So you are the night’s business now. Sit, if you like. The kettle is nearly honest.”\n\n*She turns the ledger to a clean page and waits.* “What shall I write down?”',
+		place: 'the harbour office',
+		title: 'The last lamp'
+	}
+};
