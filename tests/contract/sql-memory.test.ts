@@ -1,5 +1,10 @@
 // The Sql contract over SQLite in memory: the driver that every domain test uses.
+import { describe, expect, it } from 'vitest';
 import { openMemory } from '#lib/worker/storage/sqlite.ts';
-import { sqlContract } from './sql-contract.ts';
+import { runSqlCase, sqlCases } from './sql-cases.ts';
 
-sqlContract('memory', openMemory);
+describe('the Sql port over memory', () => {
+	it.each(sqlCases)('$name', async ({ name, answer }) => {
+		expect(await runSqlCase(name, openMemory)).toStrictEqual(answer);
+	});
+});

@@ -144,6 +144,8 @@ export interface ModelFailure extends Refusal {
 
 /** What the model worker offers the page. */
 export interface ModelWorkerApi {
+	/** The first call: where the log worker of this tab answers, as a {@link LogPort} exposed by Comlink. */
+	connectLog(port: MessagePort): void;
 	connections(): Promise<readonly ConnectionSummary[]>;
 	/** Refusals: invalid_input (field, problem), key_for_other_origin, vault_unavailable. */
 	saveConnection(input: ConnectionInput): Promise<Result<ConnectionSummary>>;
@@ -161,4 +163,37 @@ export interface ModelWorkerApi {
 	 * `finish_reply` / `fail_reply` / `drop_reply`. Returns when the job has ended; never throws for a model's failure.
 	 */
 	play(jobId: string): Promise<void>;
+}
+
+/** An answer of a watched query, or why there is none. */
+export type WatchAnswer =
+	{ readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string };
+
+/** What the log worker offers the page. Calls settle when the files answer: through a change of leader, a sleep, a fault. */
+export interface LogWorkerApi {
+	/** Opens storage. Everything else waits for it. `visible`: the page is not hidden. */
+	start(visible: boolean): void;
+	/** The same envelope sent again is done once. Rejects with name `NotStored` when the disk refused it. */
+	dispatch(command: CommandEnvelope): Promise<Result<unknown>>;
+	/** Rejects with a plain message on a bad name or input. */
+	ask(name: string, input: unknown): Promise<unknown>;
+	/** Tells the answer now and whenever it differs. `id`: chosen by the page, for `unwatch`. */
+	watch(id: number, name: string, input: unknown, tell: (answer: WatchAnswer) => void): void;
+	unwatch(id: number): void;
+	/** Stores bytes under their SHA-256; resolves to it, in lower-case hex. */
+	putAsset(bytes: Uint8Array<ArrayBuffer>, mediaType: string): Promise<string>;
+	/** The words this app knows. */
+	names(): Promise<{ readonly commands: readonly string[]; readonly queries: readonly string[] }>;
+	/** Tells the status now and whenever it changes. */
+	onStatus(listener: (status: StorageStatus) => void): void;
+	onNews(listener: (news: StreamNews) => void): void;
+	/** Tells all tabs, this one's model worker too. */
+	signal(signal: JobSignal): void;
+	setVisible(visible: boolean): void;
+	/** Goes on without files; only when a person asked for it. Rejects while the files are in use. */
+	startInMemory(): Promise<void>;
+	/** Answers the model worker on this port, as a {@link LogPort} exposed by Comlink. */
+	connectModel(port: MessagePort): void;
+	/** Closes the files and gives leadership back. */
+	stop(): Promise<void>;
 }

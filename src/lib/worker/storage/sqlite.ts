@@ -77,6 +77,8 @@ interface Prepared {
 	/** Changes rows and is counted by `sqlite3_changes`. */
 	readonly writes: boolean;
 	readonly kept: boolean;
+	/** May give other statements other columns. */
+	readonly alters: boolean;
 }
 
 /** Opens an empty database in memory: tests in Node, and the session a person asked to keep in memory. */
@@ -155,8 +157,8 @@ export const connect = (sqlite3: Sqlite3Static, file: string, vfs: string): Conn
 		} finally {
 			raw.sqlite3_free(pointer);
 		}
-		// what changes the schema or the connection may give every other statement other columns: keep none of them
 		const kept = /^\s*(select|insert|update|delete|replace|with|values|begin|commit|rollback)\b/i.test(text);
+		const alters = !kept && !/^\s*pragma\b/i.test(text);
 		const columns: string[] = [];
 		for (let at = 0, n = raw.sqlite3_column_count(handle); at < n; at++)
 			columns.push(readName(raw.sqlite3_column_name(handle, at)));
@@ -165,8 +167,8 @@ export const connect = (sqlite3: Sqlite3Static, file: string, vfs: string): Conn
 			parameters: raw.sqlite3_bind_parameter_count(handle),
 			columns,
 			writes:
-				raw.sqlite3_stmt_readonly(handle) === 0 &&
-				!/^\s*(create|alter|drop|attach|detach|pragma|vacuum|reindex|analyze)\b/i.test(text),
+				raw.sqlite3_stmt_readonly(handle) === 0 && !/^\s*(create|alter|drop|pragma|vacuum)\b/i.test(text),
+			alters,
 			kept
 		};
 		if (kept) {
@@ -271,7 +273,7 @@ export const connect = (sqlite3: Sqlite3Static, file: string, vfs: string): Conn
 				if (statement.parameters > 0) raw.sqlite3_clear_bindings(handle);
 			} else {
 				raw.sqlite3_finalize(handle);
-				forgetStatements();
+				if (statement.alters) forgetStatements();
 			}
 		}
 		return statement;

@@ -1,0 +1,161 @@
+// Puts one tab's storage together: files or memory below, the other tabs beside, and what the page asks above.
+import { createApp, type Vocabulary } from '../../domain/kernel/app.ts';
+import type { LogPort, LogWorkerApi } from '../protocol.ts';
+import { browserChannel, browserLocks } from './browser.ts';
+import { createPool } from './pool.ts';
+import { openMemory } from './sqlite.ts';
+import { openStore, type OpenFile, type Store } from './store.ts';
+import { joinTabs, type StoreEvents, type Tab } from './tabs.ts';
+import type { Looked } from './tab-messages.ts';
+import { createWatches } from './watches.ts';
+
+export interface LogTabOptions {
+	readonly vocabulary: Vocabulary;
+	readonly world: { now(): number; newId(): string };
+	/** A library of its own beside the real one, with its own files, lock and channel: for tests. */
+	readonly scope?: string;
+	readonly protocol?: number;
+}
+
+/** What the page may call, and the port for the model worker. */
+export interface LogTab {
+	readonly api: Omit<LogWorkerApi, 'connectModel'>;
+	readonly port: LogPort;
+}
+
+const toHex = (bytes: ArrayBuffer): string =>
+	[...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/** Makes this worker's part of storage. Nothing is opened before the page calls `start`. */
+export const createLogTab = ({ vocabulary, world, scope = '', protocol }: LogTabOptions): LogTab => {
+	const statusListeners = new Set<Parameters<LogWorkerApi['onStatus']>[0]>();
+	const newsListeners = new Set<Parameters<LogWorkerApi['onNews']>[0]>();
+	const signalListeners = new Set<Parameters<LogPort['onSignal']>[0]>();
+	const unwatch = new Map<number, () => void>();
+
+	const store = (openFile: () => Promise<OpenFile>, events: StoreEvents): Promise<Store> =>
+		openStore({
+			openFile,
+			hasRoom: pool.hasRoom,
+			createApp: ({ sql, fence, onChange }) => createApp({ sql, vocabulary, world, fence, onChange }),
+			onChange: events.onChange,
+			onFailing: events.onFailing,
+			onDeposed: events.onDeposed
+		});
+
+	let tellSlow: () => void = () => undefined;
+	const pool = createPool({
+		...(scope === '' ? {} : { folder: `stet-${scope}` }),
+		onSlow: () => {
+			tellSlow();
+		}
+	});
+
+	const join = (visible: boolean): Tab =>
+		joinTabs({
+			channel: browserChannel(scope),
+			locks: browserLocks(scope),
+			tabId: world.newId(),
+			newId: () => world.newId(),
+			visible,
+			openStore: (events) => {
+				tellSlow = events.onSlow;
+				return store(pool.openFile, events);
+			},
+			openMemoryStore: async (events) => {
+				const connection = await openMemory();
+				const file: OpenFile = { connection, worked: () => undefined, close: () => undefined };
+				return store(() => Promise.resolve(file), events);
+			},
+			hasRoom: pool.hasRoom,
+			isPrivate: () => Promise.resolve(false),
+			onStatus: (status) => {
+				for (const listener of statusListeners) listener(status);
+			},
+			onChange: (change) => {
+				watches.changed(change);
+			},
+			onNews: (news) => {
+				for (const listener of newsListeners) listener(news);
+			},
+			onSignal: (signal) => {
+				for (const listener of signalListeners) listener(signal);
+			},
+			...(protocol === undefined ? {} : { protocol })
+		});
+
+	let begin: (visible: boolean) => void = () => undefined;
+	// what is asked before the page has called `start` waits for it
+	const joined = new Promise<Tab>((resolve) => {
+		begin = (visible) => {
+			begin = () => undefined;
+			resolve(join(visible));
+		};
+	});
+
+	const watches = createWatches(
+		async (name, input) => (await (await joined).call({ method: 'look', name, input })) as Looked
+	);
+
+	const port: LogPort = {
+		dispatch: async (command) =>
+			(await (await joined).call({ method: 'dispatch', command })) as Awaited<
+				ReturnType<LogPort['dispatch']>
+			>,
+		ask: async (name, input) => (await joined).call({ method: 'ask', name, input }),
+		tell: (news) => {
+			void joined.then((tab) => {
+				tab.tell(news);
+			});
+		},
+		onSignal: (listener) => {
+			signalListeners.add(listener);
+		}
+	};
+
+	return {
+		port,
+		api: {
+			start: (visible) => {
+				begin(visible);
+			},
+			dispatch: port.dispatch,
+			ask: port.ask,
+			watch: (id, name, input, tell) => {
+				unwatch.set(id, watches.watch(name, input, tell));
+			},
+			unwatch: (id) => {
+				unwatch.get(id)?.();
+				unwatch.delete(id);
+			},
+			putAsset: async (bytes, mediaType) => {
+				const hash = toHex(await crypto.subtle.digest('SHA-256', bytes));
+				await (await joined).call({ method: 'putAsset', asset: { mediaType, bytes, hash } });
+				return hash;
+			},
+			names: async () =>
+				(await (await joined).call({ method: 'names' })) as Awaited<ReturnType<LogWorkerApi['names']>>,
+			onStatus: (listener) => {
+				statusListeners.add(listener);
+				void joined.then((tab) => {
+					listener(tab.status());
+				});
+			},
+			onNews: (listener) => {
+				newsListeners.add(listener);
+			},
+			signal: (signal) => {
+				void joined.then((tab) => {
+					tab.signal(signal);
+				});
+			},
+			setVisible: (visible) => {
+				void joined.then((tab) => {
+					tab.setVisible(visible);
+				});
+			},
+			startInMemory: async () => (await joined).startInMemory(),
+			stop: async () => (await joined).stop()
+		}
+	};
+};

@@ -1,0 +1,69 @@
+// What tabs say to each other over the BroadcastChannel, and what one tab may ask of the leader.
+import type { Change } from '../../domain/kernel/app.ts';
+import type { CommandEnvelope, JobSignal, StorageStatus, StreamNews } from '../protocol.ts';
+
+/**
+ * Version of these messages and of what may be asked through them. Raise it when a message, a command or a query
+ * changes meaning: tabs of different versions then refuse each other's work instead of misreading it.
+ */
+export const PROTOCOL = 1;
+
+/** Names that every version shares: changing one lets two versions open the files at once. */
+export const FILES_LOCK = 'stet-files';
+export const CHANNEL = 'stet-tabs';
+
+export type Failing = Extract<StorageStatus, { state: 'failing' }>;
+
+/** One thing asked of whoever holds the files. `dispatch` and `putAsset` may arrive twice; both are then done once. */
+export type Request =
+	| { readonly method: 'dispatch'; readonly command: CommandEnvelope }
+	| { readonly method: 'ask'; readonly name: string; readonly input: unknown }
+	/** An answer together with what it depends on: {@link Looked}. */
+	| { readonly method: 'look'; readonly name: string; readonly input: unknown }
+	| {
+			readonly method: 'putAsset';
+			readonly asset: { readonly mediaType: string; readonly bytes: Uint8Array; readonly hash: string };
+	  }
+	| { readonly method: 'names' };
+
+/** The tables and the stream an answer depends on. `scope` null: unknown, so any change may matter. */
+export interface Looked {
+	readonly value: unknown;
+	readonly scope: { readonly tables: readonly string[]; readonly stream: string | null } | null;
+}
+
+export type Answer =
+	| { readonly ok: true; readonly value: unknown }
+	| { readonly ok: false; readonly name: string; readonly message: string };
+
+/** `stet` and `from` on every message, and the kinds `hello` and `leader`, mean the same in every version. */
+export type TabMessage = { readonly stet: number; readonly from: string } & (
+	| { readonly kind: 'hello' }
+	/** Said on taking over, every second after, and to greet a newcomer. */
+	| {
+			readonly kind: 'leader';
+			readonly epoch: number;
+			readonly phase: 'opening' | 'open';
+			readonly failing: Failing | null;
+			readonly private: boolean;
+	  }
+	| { readonly kind: 'leaving'; readonly epoch: number }
+	/** A tab has become visible: a hidden leader hands over. */
+	| { readonly kind: 'shown' }
+	| { readonly kind: 'call'; readonly callId: string; readonly request: Request }
+	| { readonly kind: 'answer'; readonly to: string; readonly callId: string; readonly answer: Answer }
+	/** Null: anything may have changed. */
+	| { readonly kind: 'change'; readonly change: Change | null }
+	| { readonly kind: 'news'; readonly news: StreamNews }
+	| { readonly kind: 'signal'; readonly signal: JobSignal }
+);
+
+/** Whether an unknown value is one of our messages, of whatever version. */
+export const isTabMessage = (value: unknown): value is TabMessage =>
+	typeof value === 'object' &&
+	value !== null &&
+	'stet' in value &&
+	typeof value.stet === 'number' &&
+	'from' in value &&
+	typeof value.from === 'string' &&
+	'kind' in value;
