@@ -1,6 +1,7 @@
 // createApp: the one way in. dispatch decides and appends in one transaction, ask answers, rebuild replays.
 import type { Command, CommonRefusal, World } from './command.ts';
 import type { EventKind } from './event.ts';
+import { keepable } from './keepable.ts';
 import { assets, commandLog, createKernelTables, kernelMeta, streamHead } from './log.ts';
 import { createProjector } from './projector.ts';
 import { createRead, type Query } from './query.ts';
@@ -25,7 +26,9 @@ export interface Vocabulary {
 }
 
 export interface Change {
+	/** Names of declared tables; never empty. */
 	readonly tables: readonly string[];
+	/** Streams that got events; empty when the change cannot be pinned to streams (notes, assets, a rebuild). */
 	readonly streams: readonly string[];
 }
 
@@ -95,7 +98,7 @@ export const createApp = (deps: AppDeps): App => {
 		const query = queryByName.get(name);
 		if (query === undefined)
 			throw new Error(`there is no query "${name}"; there are: ${names.queries.join(', ')}`);
-		const parsed = query.input.safeParse(input ?? {});
+		const parsed = query.input.safeParse(input ?? {}, { reportInput: true });
 		if (!parsed.success) throw new Error(`query "${name}": ${firstProblem(parsed.error).message}`);
 		return { query, input: parsed.data };
 	};
@@ -107,9 +110,10 @@ export const createApp = (deps: AppDeps): App => {
 			const command = commandByName.get(envelope.name);
 			if (command === undefined)
 				return refuse<CommonRefusal>({ type: 'unknown_command', name: envelope.name, known: names.commands });
-			const parsed = command.input.safeParse(envelope.input ?? {});
+			const parsed = command.input.safeParse(envelope.input ?? {}, { reportInput: true });
 			if (!parsed.success) return refuse<CommonRefusal>(firstProblem(parsed.error));
 
+			const input = keepable(parsed.data);
 			const now = world.now();
 			const commandWorld: World = { now, newId: () => world.newId() };
 			let change: Change | null = null;
@@ -117,7 +121,7 @@ export const createApp = (deps: AppDeps): App => {
 				deps.fence?.();
 				const before = command.repeatable ? null : stored(envelope.id);
 				if (before !== null) return before;
-				const decision = command.decide(parsed.data, read, commandWorld);
+				const decision = command.decide(input, read, commandWorld);
 				if (!decision.ok) return { ok: false, error: decision.error };
 				projector.appendAndApply(decision.events, commandWorld);
 				for (const note of decision.notes) db.run(note);
@@ -128,12 +132,12 @@ export const createApp = (deps: AppDeps): App => {
 							values (${envelope.id}, ${command.name}, ${JSON.stringify(answer)}, ${now})`
 					);
 				const written = decision.events.flatMap((event) => kindByName.get(event.kind)?.writes ?? []);
-				change = {
-					tables: [
-						...new Set([...written, ...(decision.notes.length > 0 ? command.notes : [])].map((t) => t.name))
-					],
-					streams: [...new Set(decision.events.map((event) => event.stream))]
-				};
+				const noted = decision.notes.length > 0 ? command.notes : [];
+				if (written.length + noted.length > 0)
+					change = {
+						tables: [...new Set([...written, ...noted].map((table) => table.name))],
+						streams: [...new Set(decision.events.map((event) => event.stream))]
+					};
 				return answer;
 			});
 			if (change !== null) deps.onChange?.(change);
@@ -150,14 +154,14 @@ export const createApp = (deps: AppDeps): App => {
 			return { tables: query.reads.map((table) => table.name), stream: query.stream(parsed.data) };
 		},
 		putAsset: ({ mediaType, bytes, hash }) => {
-			db.transaction(() => {
+			const added = db.transaction(() => {
 				deps.fence?.();
-				db.run(
+				return db.run(
 					sql`insert into ${assets} (hash, media_type, bytes) values (${hash}, ${mediaType}, ${bytes})
 						on conflict (hash) do nothing`
 				);
 			});
-			deps.onChange?.({ tables: [assets.name], streams: [] });
+			if (added > 0) deps.onChange?.({ tables: [assets.name], streams: [] });
 		},
 		rebuild: (onProgress) => {
 			const counts = db.transaction(() => {
@@ -175,7 +179,7 @@ const resultShape = z.union([
 	z.object({ ok: z.literal(false), error: z.looseObject({ type: z.string() }) })
 ]);
 
-/** The first issue of a failed parse, as a refusal naming the field. */
+/** The first issue of a failed parse (made with `reportInput`), as a refusal naming the field. */
 const firstProblem = (error: z.ZodError): Extract<CommonRefusal, { type: 'invalid_input' }> => {
 	const issue = error.issues[0];
 	const field = issue?.path.map(String).join('.') ?? '';

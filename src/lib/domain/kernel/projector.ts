@@ -97,7 +97,6 @@ export const createProjector = (
 			const recorded = drafts.map((draft, i) => {
 				const kind = kindByName.get(draft.kind);
 				if (kind === undefined) throw new Error(`event kind ${draft.kind} is not in the vocabulary`);
-				const payload = kind.parse(draft.payload);
 				const row = {
 					seq: firstSeq + i,
 					eventId: world.newId(),
@@ -107,12 +106,13 @@ export const createProjector = (
 					batch,
 					kind: draft.kind,
 					v: kind.version,
-					payload: JSON.stringify(payload),
+					payload: JSON.stringify(kind.parse(draft.payload)),
 					at: world.now,
 					cause: draft.cause
 				};
 				insertLogRow(db, row);
-				const event = { ...row, payload };
+				// what is folded is what a replay will read, so that nothing JSON cannot carry makes the two differ (I1)
+				const event = { ...row, payload: kind.revive(JSON.parse(row.payload), row.v) };
 				fold(kind, event);
 				return event;
 			});

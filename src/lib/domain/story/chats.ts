@@ -194,7 +194,7 @@ export const home = defineQuery({
 				playedAt: z.number()
 			}),
 			sql`select c.chat_id as chatId, c.title, coalesce(b.name, c.host_name) as hostName, b.avatar,
-					(select count(*) from ${turns} t where t.stream = c.stream) as turns,
+					coalesce(l.number, 0) as turns,
 					substr(l.text, 1, ${HOME_LAST_WORDS_CHARS}) as lastWords,
 					case when l.role = 'user' then coalesce(c.you_name, '') else l.speaker_name end as lastSpeaker,
 					coalesce(l.at, c.created_at) as playedAt

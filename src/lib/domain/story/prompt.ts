@@ -80,32 +80,32 @@ export const buildProseRequest = (given: {
 		...part(`How ${host.name} talks`, host.examples)
 	].join('\n\n');
 
-	const messages = trimmed(given.total, given.newest);
+	const history = trimmed(given.total, given.newest);
 	return {
 		jobId: given.jobId,
 		chatId: given.chatId,
 		turnId: given.turnId,
 		alternative: given.alternative,
 		instructions,
-		messages,
+		messages: inTurns(history),
 		story: {
 			bot: host.name,
 			you: you?.name ?? '',
 			place: given.place,
 			turn: given.turn,
-			words: messages.findLast((message) => message.role === 'user')?.text ?? ''
+			words: history.findLast((turn) => turn.role === 'user')?.text ?? ''
 		}
 	};
 };
 
 /**
- * The newest turns that fit, cut at a block border so that the prefix stays; turns of one side in a row become one message.
+ * The newest turns that fit, cut at a block border so that the prefix stays.
  * Reads back from the end in growing windows, so that the cost does not follow the length of the chat.
  */
 const trimmed = (
 	total: number,
 	newest: (count: number) => readonly z.output<typeof HISTORY_ROW>[]
-): ProseMessage[] => {
+): readonly ProseMessage[] => {
 	const lengthOf = (turns: readonly { text: string }[]) =>
 		turns.reduce((sum, turn) => sum + turn.text.length, 0);
 	let blocks = 8;
@@ -119,9 +119,13 @@ const trimmed = (
 	let kept = [...rows];
 	while (lengthOf(kept) > HISTORY_MAX_CHARS && kept.length > 1)
 		kept = kept.slice(kept.length > TRIM_BLOCK_TURNS ? TRIM_BLOCK_TURNS : 1);
+	return kept;
+};
 
+/** Turns of one side in a row become one message: many providers insist that the sides alternate. */
+const inTurns = (turns: readonly ProseMessage[]): readonly ProseMessage[] => {
 	const messages: ProseMessage[] = [];
-	for (const { role, text } of kept) {
+	for (const { role, text } of turns) {
 		const last = messages.at(-1);
 		if (last?.role === role) messages[messages.length - 1] = { role, text: `${last.text}\n\n${text}` };
 		else messages.push({ role, text });

@@ -318,21 +318,14 @@ export const replyRequest = defineQuery({
 		const host = found === null ? null : findBot(read, found.hostId);
 		if (found === null || host === null) return null;
 		const answered = read.one(
-			z.object({ position: z.number() }),
-			sql`select position from ${turns} where stream = ${job.stream} and turn_id = ${job.turnId}`
+			z.object({ position: z.number(), number: z.number(), round: z.number() }),
+			sql`select position, number, round from ${turns} where stream = ${job.stream} and turn_id = ${job.turnId}`
 		);
 		if (answered === null) return null;
-		const count = (role: 'user' | 'all') =>
-			read.one(
-				z.object({ n: z.number() }),
-				sql`select count(*) as n from ${turns} where stream = ${job.stream} and position <= ${answered.position}
-					and (${role} = 'all' or role = ${role})`
-			)?.n ?? 0;
 		const alternatives = read.one(
 			z.object({ n: z.number() }),
 			sql`select count(*) as n from ${turns} where stream = ${job.stream} and reply_to = ${job.turnId}`
 		);
-		const total = count('all');
 		return {
 			connectionId: job.connectionId,
 			draft: job.text,
@@ -344,8 +337,8 @@ export const replyRequest = defineQuery({
 				host,
 				you: found.youId === null ? null : findYou(read, found.youId),
 				place: found.place,
-				turn: count('user'),
-				total,
+				turn: answered.round,
+				total: answered.number,
 				newest: (n) =>
 					read
 						.all(

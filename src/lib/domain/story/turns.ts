@@ -7,12 +7,17 @@ import { z } from '../kernel/schema.ts';
 import { defineTable, sql } from '../kernel/sql.ts';
 import { chatStream, id } from '../streams.ts';
 
-/** `position` is the stream_seq of the turn's event: it orders a chat and never moves. */
+/**
+ * `position` is the stream_seq of the turn's event: it orders a chat and never moves. `number` counts the chat's turns
+ * and `round` those of the player, up to and including this one, so that no query has to count a long chat.
+ */
 export const turns = defineTable(
 	'turns',
 	`	stream text not null,
 	turn_id text not null,
 	position integer not null,
+	number integer not null,
+	round integer not null,
 	role text not null check (role in ('user', 'assistant')),
 	reply_to text,
 	speaker_id text,
@@ -57,9 +62,12 @@ export const userTurn = defineEvent({
 	upcasts: [],
 	writes: [turns],
 	project: ({ stream, streamSeq, at, payload: turn }) => [
-		sql`insert into ${turns} (stream, turn_id, position, role, reply_to, speaker_id, speaker_name, text, truncated,
-				model, input_tokens, output_tokens, edits, at)
-			values (${stream}, ${turn.turnId}, ${streamSeq}, 'user', null, ${turn.speaker.youId}, ${turn.speaker.name},
+		sql`insert into ${turns} (stream, turn_id, position, number, round, role, reply_to, speaker_id, speaker_name, text,
+				truncated, model, input_tokens, output_tokens, edits, at)
+			values (${stream}, ${turn.turnId}, ${streamSeq},
+				coalesce((select number from ${turns} where stream = ${stream} order by position desc limit 1), 0) + 1,
+				coalesce((select round from ${turns} where stream = ${stream} order by position desc limit 1), 0) + 1,
+				'user', null, ${turn.speaker.youId}, ${turn.speaker.name},
 				${turn.text}, 0, null, null, null, 0, ${at})`
 	]
 });
@@ -81,9 +89,12 @@ export const assistantTurn = defineEvent({
 	upcasts: [],
 	writes: [turns],
 	project: ({ stream, streamSeq, at, payload: turn }) => [
-		sql`insert into ${turns} (stream, turn_id, position, role, reply_to, speaker_id, speaker_name, text, truncated,
-				model, input_tokens, output_tokens, edits, at)
-			values (${stream}, ${turn.turnId}, ${streamSeq}, 'assistant', ${turn.replyTo}, ${turn.speaker.botId},
+		sql`insert into ${turns} (stream, turn_id, position, number, round, role, reply_to, speaker_id, speaker_name, text,
+				truncated, model, input_tokens, output_tokens, edits, at)
+			values (${stream}, ${turn.turnId}, ${streamSeq},
+				coalesce((select number from ${turns} where stream = ${stream} order by position desc limit 1), 0) + 1,
+				coalesce((select round from ${turns} where stream = ${stream} order by position desc limit 1), 0),
+				'assistant', ${turn.replyTo}, ${turn.speaker.botId},
 				${turn.speaker.name}, ${turn.text}, ${turn.truncated ? 1 : 0}, ${turn.model},
 				${turn.usage?.inputTokens ?? null}, ${turn.usage?.outputTokens ?? null}, 0, ${at})`
 	]
@@ -168,11 +179,11 @@ export const transcript = defineQuery({
 					order by position desc limit ${limit}`
 			)
 			.reverse();
-		const first = window[0]?.position ?? 0;
+		const first = window[0]?.turnId ?? null;
 		const earlier =
 			read.one(
 				z.object({ n: z.number() }),
-				sql`select count(*) as n from ${turns} where stream = ${stream} and position < ${first}`
+				sql`select number - 1 as n from ${turns} where stream = ${stream} and turn_id = ${first}`
 			)?.n ?? 0;
 		return { turns: window, earlier };
 	}

@@ -1,0 +1,18 @@
+// End-to-end tests: the built app under its real headers, in Chromium, on a disk.
+import { defineConfig } from '@playwright/test';
+
+export default defineConfig({
+	testDir: 'tests/e2e',
+	testMatch: '**/*.test.ts',
+	globalSetup: './tests/support/serve-build.ts',
+	outputDir: 'test-results',
+	// two cores: more browsers at once only make each of them late
+	workers: 2,
+	fullyParallel: false,
+	forbidOnly: true,
+	retries: 0,
+	timeout: 60_000,
+	globalTimeout: 15 * 60_000,
+	reporter: [['list']],
+	use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' }
+});

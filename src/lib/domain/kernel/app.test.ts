@@ -1,0 +1,650 @@
+// What the kernel promises whatever the vocabulary: one writer, whole transactions, replay, updates, change notices.
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { openMemory } from '#lib/worker/storage/sqlite.ts';
+import { aChat, anExchange, given, NOBODY, steadyWorld, WORLD_BEGINS_MS } from '#tests/support/given.ts';
+import { botAuthored } from '../library/bots.ts';
+import { chatCreated } from '../story/chats.ts';
+import { userTurn } from '../story/turns.ts';
+import { chatStream, LIBRARY } from '../streams.ts';
+import { vocabulary } from '../vocabulary.ts';
+import { createApp, NewerFile, type AppDeps, type Vocabulary } from './app.ts';
+import { decided, defineCommand } from './command.ts';
+import { defineEvent } from './event.ts';
+import { insertLogRow } from './log.ts';
+import { createProjector } from './projector.ts';
+import { defineQuery } from './query.ts';
+import { z } from './schema.ts';
+import { defineTable, sql, type Sql } from './sql.ts';
+
+const query = (db: Sql, text: string) => db.all({ text, values: [] });
+const whole = { ended: 'whole', model: null, usage: null } as const;
+
+describe('[I2] the log', () => {
+	test('is written by one function, which is called from one place', () => {
+		const source = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+		const files = readdirSync(new URL('../../../', import.meta.url), { recursive: true, encoding: 'utf8' })
+			.filter((name) => /\.(ts|svelte)$/.test(name) && !/\.test\.ts$/.test(name))
+			.map((name) => ({ name: name.replaceAll('\\', '/'), text: source(`../../../${name}`) }));
+		expect(files.length).toBeGreaterThan(15);
+		const callers = files.flatMap(({ name, text }) =>
+			Array(text.split('insertLogRow(').length - 1).fill(name)
+		);
+		expect(callers).toEqual(['lib/domain/kernel/projector.ts']);
+		const writes =
+			/(insert|replace)\s+(or\s+\w+\s+)?into\s+(\$\{eventLog\}|event_log)|update\s+(\$\{eventLog\}|event_log)|delete\s+from\s+(\$\{eventLog\}|event_log)/gi;
+		const writers = files.flatMap(({ name, text }) => Array(text.match(writes)?.length ?? 0).fill(name));
+		expect(writers).toEqual(['lib/domain/kernel/log.ts']);
+		const log = source('./log.ts');
+		expect(log.match(writes)).toEqual(['insert into ${eventLog}']);
+		expect(log.indexOf('insert into ${eventLog}')).toBeGreaterThan(log.indexOf('export const insertLogRow'));
+	});
+
+	test.each([
+		...[
+			'seq',
+			'event_id',
+			'stream',
+			'stream_seq',
+			'anchor',
+			'batch',
+			'kind',
+			'v',
+			'payload',
+			'at',
+			'cause'
+		].map((column) => [`update event_log set ${column} = ${column}`, /a row never changes/] as const),
+		['delete from event_log', /a row is never deleted/] as const
+	])('refuses in SQLite itself: %s', async (text, why) => {
+		const at = await given();
+		aChat(at);
+		expect(() => at.sql.run({ text, values: [] })).toThrow(why);
+		expect(at.events()).toBe(2);
+	});
+
+	test('lets the mark of a superseded event be set', async () => {
+		const at = await given();
+		aChat(at);
+		expect(at.sql.run({ text: 'update event_log set superseded_by = 2 where seq = 1', values: [] })).toBe(1);
+	});
+
+	test('numbers events without reuse, groups what one command wrote, and counts within each stream', async () => {
+		const at = await given();
+		const { chatId } = aChat(at, { greeting: 'Hi' });
+		at.done('rename_chat', { chatId, title: 'x' });
+		expect(query(at.sql, 'select seq, stream, stream_seq, batch, kind, at from event_log')).toEqual([
+			{
+				seq: 1,
+				stream: 'library',
+				stream_seq: 1,
+				batch: 1,
+				kind: 'bot_authored',
+				at: WORLD_BEGINS_MS + 1000
+			},
+			{
+				seq: 2,
+				stream: chatStream(chatId),
+				stream_seq: 1,
+				batch: 2,
+				kind: 'chat_created',
+				at: WORLD_BEGINS_MS + 2000
+			},
+			{
+				seq: 3,
+				stream: chatStream(chatId),
+				stream_seq: 2,
+				batch: 2,
+				kind: 'assistant_turn',
+				at: WORLD_BEGINS_MS + 2000
+			},
+			{
+				seq: 4,
+				stream: chatStream(chatId),
+				stream_seq: 3,
+				batch: 3,
+				kind: 'chat_renamed',
+				at: WORLD_BEGINS_MS + 3000
+			}
+		]);
+	});
+});
+
+describe('[I4] folding', () => {
+	test('an event twice raises, and so does one that is not above the head of its stream', async () => {
+		const at = await given();
+		const { chatId } = aChat(at);
+		const projector = createProjector(at.sql, vocabulary.events, vocabulary.tables);
+		const event = {
+			seq: 10,
+			stream: chatStream(chatId),
+			streamSeq: 2,
+			anchor: null,
+			cause: null,
+			at: 0,
+			payload: { turnId: NOBODY, speaker: { youId: null, name: '' }, text: 'once' }
+		};
+		projector.fold(userTurn, event);
+		expect(() => {
+			projector.fold(userTurn, event);
+		}).toThrow(/event 10 is not above the folded head 10/);
+		expect(() => {
+			projector.fold(userTurn, { ...event, seq: 9 });
+		}).toThrow(/event 9 is not above the folded head 10/);
+		expect(at.ask('transcript', { chatId }).turns).toHaveLength(1);
+	});
+
+	test('a second chat_created of the same id makes rebuild fail, naming the key, and leaves all as it was', async () => {
+		const at = await given();
+		const { chatId } = aChat(at);
+		const before = at.ask('home', {});
+		const [row] = query(at.sql, "select payload from event_log where kind = 'chat_created'");
+		insertLogRow(at.sql, {
+			seq: 3,
+			eventId: NOBODY,
+			stream: chatStream(chatId),
+			streamSeq: 2,
+			anchor: null,
+			batch: 3,
+			kind: chatCreated.kind,
+			v: 1,
+			payload: String(row?.['payload']),
+			at: 0,
+			cause: null
+		});
+		expect(() => at.app.rebuild()).toThrow(
+			/replay stopped at event 3 \(chat_created of chat:.*UNIQUE constraint failed: chats\.stream/
+		);
+		expect(at.ask('home', {})).toEqual(before);
+	});
+});
+
+describe('[I7] a command sent twice under one id', () => {
+	test('answers its first result and does nothing the second time, over a new start too', async () => {
+		const at = await given();
+		const { chatId } = aChat(at);
+		const envelope = { id: 'same', name: 'take_turn', input: { chatId, text: 'once', connectionId: 'demo' } };
+		const first = at.app.dispatch(envelope);
+		const told = at.changes.length;
+		expect(at.app.dispatch(envelope)).toEqual(first);
+		expect(at.reopen().dispatch(envelope)).toEqual(first);
+		expect(at.app.lookUp('same')).toEqual(first);
+		expect(at.ask('transcript', { chatId }).turns).toHaveLength(1);
+		expect(at.changes).toHaveLength(told);
+	});
+
+	test('was refused the first time: is decided anew, since nothing was done', async () => {
+		const at = await given();
+		const { chatId } = aChat(at);
+		const { jobId } = at.done('take_turn', { chatId, text: 'a', connectionId: 'demo' });
+		const envelope = { id: 'same', name: 'take_turn', input: { chatId, text: 'b', connectionId: 'demo' } };
+		expect(at.app.dispatch(envelope).ok).toBe(false);
+		expect(at.app.lookUp('same')).toBeNull();
+		at.done('drop_reply', { jobId });
+		expect(at.app.dispatch(envelope).ok).toBe(true);
+	});
+
+	test('is remembered for thirty days', async () => {
+		const at = await given();
+		at.app.dispatch({ id: 'old', name: 'author_bot', input: { name: 'Mara' } });
+		const days = (n: number) => ({ ...steadyWorld(), now: () => WORLD_BEGINS_MS + 1000 + n * 86_400_000 });
+		expect(at.reopen({ world: days(30) }).lookUp('old')).not.toBeNull();
+		expect(at.reopen({ world: days(30.01) }).lookUp('old')).toBeNull();
+		expect(at.ask('bots', {})).toHaveLength(1);
+	});
+
+	test('is not remembered for drafts, which may be repeated', async () => {
+		const at = await given();
+		const { chatId } = aChat(at);
+		at.app.dispatch({ id: 'draft', name: 'save_composer', input: { chatId, text: 'x' } });
+		expect(at.app.lookUp('draft')).toBeNull();
+	});
+});
+
+describe('words nobody knows', () => {
+	test('a command is refused with those there are', async () => {
+		const at = await given();
+		expect(at.app.dispatch({ id: 'x', name: 'fly', input: {} })).toEqual({
+			ok: false,
+			error: { type: 'unknown_command', name: 'fly', known: at.app.names.commands }
+		});
+		expect(at.app.names.commands).toContain('take_turn');
+		for (const name of ['__proto__', 'constructor', 'toString', ''])
+			expect(at.app.dispatch({ id: name, name, input: {} })).toMatchObject({
+				error: { type: 'unknown_command' }
+			});
+	});
+
+	test('a query is an error that names those there are', async () => {
+		const at = await given();
+		expect(() => at.app.ask('weather', {})).toThrow(/there is no query "weather"; there are: home, /);
+		expect(at.app.queryScope('weather', {})).toBeNull();
+	});
+
+	test.each([null, undefined, 7, 'text', [], [{}]])(
+		'input %j of a command is refused, not thrown',
+		async (input) => {
+			const at = await given();
+			expect(at.app.dispatch({ id: 'x', name: 'author_bot', input })).toMatchObject({
+				error: { type: 'invalid_input' }
+			});
+			expect(() => at.app.ask('chat', input)).toThrow(/query "chat"/);
+		}
+	);
+});
+
+describe('a transaction', () => {
+	const broken = (statement: string): Vocabulary => ({
+		...vocabulary,
+		commands: [
+			...vocabulary.commands,
+			defineCommand({
+				name: 'break_off',
+				input: z.object({}),
+				decide: (_, _read, world) =>
+					decided({
+						events: [botAuthored({ stream: LIBRARY, payload: { ...bare, botId: world.newId() } })],
+						notes: [{ text: statement, values: [] }],
+						value: {}
+					})
+			})
+		]
+	});
+	const bare = {
+		name: 'Ghost',
+		tagline: '',
+		description: '',
+		scenario: '',
+		greeting: '',
+		examples: '',
+		avatar: null
+	};
+
+	test('that fails in its last note leaves no event, no row, no result, and tells nobody', async () => {
+		const at = await given({ vocabulary: broken('insert into nowhere values (1)') });
+		expect(() => at.app.dispatch({ id: 'x', name: 'break_off', input: {} })).toThrow(/nowhere/);
+		expect(at.events()).toBe(0);
+		expect(at.ask('bots', {})).toEqual([]);
+		expect(at.app.lookUp('x')).toBeNull();
+		expect(at.changes).toEqual([]);
+		at.done('author_bot', { name: 'Mara' });
+		expect(query(at.sql, 'select seq, stream_seq, batch from event_log')).toEqual([
+			{ seq: 1, stream_seq: 1, batch: 1 }
+		]);
+	});
+
+	test('refused by the fence writes nothing at all', async () => {
+		let fenced = false;
+		const at = await given({
+			fence: () => {
+				if (fenced) throw new Error('another tab leads');
+			}
+		});
+		const { chatId } = aChat(at);
+		fenced = true;
+		const told = at.changes.length;
+		const attempts = [
+			() => at.done('rename_chat', { chatId, title: 'x' }),
+			() => {
+				at.app.putAsset({ hash: 'a'.repeat(64), mediaType: 'image/png', bytes: new Uint8Array([1]) });
+			},
+			() => at.app.rebuild(),
+			() => at.reopen()
+		];
+		for (const attempt of attempts) expect(attempt).toThrow('another tab leads');
+		expect(at.events()).toBe(2);
+		expect(at.ask('asset', { hash: 'a'.repeat(64) })).toBeNull();
+		expect(at.ask('chat', { chatId })?.title).toBe('Mara');
+		expect(at.changes).toHaveLength(told);
+	});
+
+	test('with an event that does not fit its own shape is a defect, and writes nothing', async () => {
+		const at = await given({
+			vocabulary: {
+				...vocabulary,
+				commands: [
+					defineCommand({
+						name: 'lie',
+						input: z.object({}),
+						decide: () => decided({ events: [{ ...draft, payload: { botId: 'no uuid' } }], value: {} })
+					}),
+					defineCommand({
+						name: 'invent',
+						input: z.object({}),
+						decide: () => decided({ events: [{ ...draft, kind: 'bot_sang' }], value: {} })
+					})
+				]
+			}
+		});
+		expect(() => at.app.dispatch({ id: 'x', name: 'lie', input: {} })).toThrow();
+		expect(() => at.app.dispatch({ id: 'y', name: 'invent', input: {} })).toThrow(
+			/bot_sang is not in the vocab/
+		);
+		expect(at.events()).toBe(0);
+	});
+	const draft = { kind: 'bot_retired', stream: LIBRARY, anchor: null, cause: null, payload: {} };
+});
+
+describe('what changed is told', () => {
+	test('by declared tables and by stream, once per commit', async () => {
+		const at = await given();
+		const { chatId, botId } = aChat(at, { greeting: 'Hi' });
+		const { jobId } = at.done('take_turn', { chatId, text: 'x', connectionId: 'demo' });
+		at.done('save_draft', { jobId, text: 'd' });
+		at.done('finish_reply', { jobId, text: 'y', ...whole });
+		at.done('retire_bot', { botId });
+		at.refused('retire_bot', { botId });
+		const stream = chatStream(chatId);
+		expect(at.changes).toEqual([
+			{ tables: ['bots'], streams: ['library'] },
+			{ tables: ['chats', 'turns'], streams: [stream] },
+			{ tables: ['turns', 'reply_jobs', 'composers'], streams: [stream] },
+			{ tables: ['reply_jobs'], streams: [] },
+			{ tables: ['turns', 'reply_jobs'], streams: [stream] },
+			{ tables: ['bots'], streams: ['library'] }
+		]);
+	});
+
+	test('after a rebuild: every projection, of any stream', async () => {
+		const at = await given();
+		at.app.rebuild();
+		expect(at.changes).toEqual([
+			{ tables: ['bots', 'yous', 'chats', 'turns', 'turn_texts', 'stream_head'], streams: [] }
+		]);
+	});
+
+	test('and a query says what it has to be woken by', async () => {
+		const at = await given();
+		expect(at.app.queryScope('transcript', { chatId: NOBODY })).toEqual({
+			tables: ['turns'],
+			stream: chatStream(NOBODY)
+		});
+		expect(at.app.queryScope('home', {})).toEqual({ tables: ['chats', 'turns', 'bots'], stream: null });
+		expect(at.app.queryScope('transcript', { chatId: 1 })).toBeNull();
+	});
+});
+
+describe('rebuild', () => {
+	test('replays the log into the same state and says how far it is', async () => {
+		const at = await given();
+		const { chatId } = aChat(at);
+		for (let n = 0; n < 3; n++) anExchange(at, chatId, `q${String(n)}`, 'a');
+		const { jobId } = at.done('take_turn', { chatId, text: 'last', connectionId: 'demo' });
+		const state = () => [at.ask('home', {}), at.ask('chat', { chatId }), at.ask('transcript', { chatId })];
+		const before = state();
+		const progress: number[] = [];
+		expect(at.app.rebuild((folded) => progress.push(folded))).toEqual({ events: 9, skipped: 0 });
+		expect(progress).toEqual([9]);
+		expect(state()).toEqual(before);
+		expect(at.ask('reply_request', { jobId })).not.toBeNull();
+	});
+
+	test('goes on over more events than it reads at once', async () => {
+		const at = await given();
+		const { botId } = at.done('author_bot', { name: 'Mara' });
+		for (let n = 0; n < 2100; n++) at.done('author_bot', { botId, name: `Mara ${String(n)}` });
+		const progress: number[] = [];
+		expect(at.app.rebuild((folded) => progress.push(folded))).toEqual({ events: 2101, skipped: 0 });
+		expect(progress).toEqual([2000, 2101]);
+		expect(at.ask('bot', { botId })?.name).toBe('Mara 2099');
+	});
+
+	test('leaves superseded events out, in their order among the others', async () => {
+		const at = await given();
+		const { chatId } = aChat(at);
+		anExchange(at, chatId, 'q', 'a');
+		at.sql.run({ text: "update event_log set superseded_by = 9 where kind = 'assistant_turn'", values: [] });
+		expect(at.app.rebuild()).toEqual({ events: 3, skipped: 1 });
+		expect(at.ask('transcript', { chatId }).turns.map((turn) => turn.text)).toEqual(['q']);
+		anExchange(at, chatId, 'q2', 'a2');
+		expect(at.ask('transcript', { chatId }).turns.map((turn) => turn.text)).toEqual(['q', 'q2', 'a2']);
+	});
+});
+
+const marks = defineTable('marks', '\tstream text not null primary key,\n\tvalue text not null');
+const readMark = defineQuery({
+	name: 'mark',
+	input: z.object({}),
+	reads: [marks],
+	answer: (read) => read.one(z.object({ value: z.string() }), sql`select value from ${marks}`)?.value ?? null
+});
+
+/** A vocabulary whose one event had three shapes over time: {said}, {text}, {value, loud}. */
+const marking = (version: 1 | 2 | 3, projectionVersion: number = version): Vocabulary => {
+	const project = (stream: string, value: string) => [
+		sql`insert into ${marks} (stream, value) values (${stream}, ${value})
+			on conflict (stream) do update set value = excluded.value`
+	];
+	const toText = (payload: unknown) => ({ text: z.object({ said: z.string() }).parse(payload).said });
+	const toValue = (payload: unknown) => ({
+		value: z.object({ text: z.string() }).parse(payload).text,
+		loud: false
+	});
+	const first = defineEvent({
+		kind: 'marked',
+		payload: z.object({ said: z.string() }),
+		upcasts: [],
+		writes: [marks],
+		project: ({ stream, payload }) => project(stream, payload.said)
+	});
+	const second = defineEvent({
+		kind: 'marked',
+		payload: z.object({ text: z.string() }),
+		upcasts: [toText],
+		writes: [marks],
+		project: ({ stream, payload }) => project(stream, payload.text)
+	});
+	const third = defineEvent({
+		kind: 'marked',
+		payload: z.object({ value: z.string(), loud: z.boolean() }),
+		upcasts: [toText, toValue],
+		writes: [marks],
+		project: ({ stream, payload }) => project(stream, `${payload.value}${payload.loud ? '!' : ''}`)
+	});
+	const draft = (words: string) =>
+		({
+			1: first({ stream: 's', payload: { said: words } }),
+			2: second({ stream: 's', payload: { text: words } }),
+			3: third({ stream: 's', payload: { value: words, loud: true } })
+		})[version];
+	const mark = defineCommand({
+		name: 'mark',
+		input: z.object({ words: z.string() }),
+		decide: ({ words }) => decided({ events: [draft(words)], value: {} })
+	});
+	return {
+		projectionVersion,
+		events: [{ 1: first, 2: second, 3: third }[version]],
+		commands: [mark],
+		queries: [readMark],
+		tables: [marks]
+	};
+};
+
+describe('an event of another version', () => {
+	const start = async (version: 1 | 2 | 3) => {
+		const db = await openMemory();
+		const deps: AppDeps = { sql: db, vocabulary: marking(version), world: steadyWorld() };
+		return { db, deps, app: createApp(deps) };
+	};
+	const mark = (app: ReturnType<typeof createApp>, id: string, words: string) =>
+		app.dispatch({ id, name: 'mark', input: { words } });
+
+	test('older by one or by two is brought up to date; what is stored never changes', async () => {
+		const { db, deps, app } = await start(1);
+		mark(app, 'a', 'first');
+		mark(createApp({ ...deps, vocabulary: marking(2) }), 'b', 'second');
+		const stored = query(db, 'select v, payload from event_log order by seq');
+		expect(stored).toEqual([
+			{ v: 1, payload: '{"said":"first"}' },
+			{ v: 2, payload: '{"text":"second"}' }
+		]);
+		const newest = createApp({ ...deps, vocabulary: marking(3) });
+		expect(newest.ask('mark', {})).toBe('second');
+		mark(newest, 'c', 'third');
+		expect(newest.ask('mark', {})).toBe('third!');
+		expect(query(db, 'select v, payload from event_log order by seq')).toEqual([
+			...stored,
+			{ v: 3, payload: '{"value":"third","loud":true}' }
+		]);
+		newest.rebuild();
+		expect(newest.ask('mark', {})).toBe('third!');
+	});
+
+	test.each([
+		[1, '{"said":"golden"}', 'golden'],
+		[2, '{"text":"golden"}', 'golden'],
+		[3, '{"value":"golden","loud":false}', 'golden'],
+		[3, '{"value":"golden","loud":true}', 'golden!']
+	] as const)('golden payload of version %i: %s', async (v, payload, shown) => {
+		const { db, app } = await start(3);
+		insertLogRow(db, {
+			seq: 1,
+			eventId: NOBODY,
+			stream: 's',
+			streamSeq: 1,
+			anchor: null,
+			batch: 1,
+			kind: 'marked',
+			v,
+			payload,
+			at: 0,
+			cause: null
+		});
+		app.rebuild();
+		expect(app.ask('mark', {})).toBe(shown);
+	});
+
+	test.each([
+		[
+			2,
+			'{"text":"x"}',
+			/replay stopped at event 1 \(marked of s\): marked: version 2 is not known here \(newest known: 1\)/
+		],
+		[0, '{"said":"x"}', /version 0 is not known here/],
+		[1, '{"said":7}', /replay stopped at event 1/],
+		[1, '{"other":"x"}', /replay stopped at event 1/]
+	])(
+		'newer than known, or out of shape, stops a replay with a clear word: version %i of %s',
+		async (v, payload, why) => {
+			const { db, app } = await start(1);
+			mark(app, 'a', 'kept');
+			db.exec('drop trigger event_log_is_append_only');
+			db.run(sql`update event_log set v = ${v}, payload = ${payload}`);
+			expect(() => app.rebuild()).toThrow(why);
+			expect(app.ask('mark', {})).toBe('kept');
+		}
+	);
+});
+
+describe('opening a file', () => {
+	test('with event kinds this version does not know keeps and skips them and marks the stream partial', async () => {
+		const at = await given();
+		const { chatId } = aChat(at);
+		insertLogRow(at.sql, {
+			seq: 3,
+			eventId: NOBODY,
+			stream: chatStream(chatId),
+			streamSeq: 2,
+			anchor: null,
+			batch: 3,
+			kind: 'chat_danced',
+			v: 4,
+			payload: '{}',
+			at: 0,
+			cause: null
+		});
+		at.sql.run({ text: "update kernel_meta set v = 4 where k = 'next_seq'", values: [] });
+		expect(at.app.rebuild()).toEqual({ events: 2, skipped: 1 });
+		expect(query(at.sql, 'select stream, partial, stream_seq from stream_head order by stream')).toEqual([
+			{ stream: chatStream(chatId), partial: 1, stream_seq: 2 },
+			{ stream: 'library', partial: 0, stream_seq: 1 }
+		]);
+		at.done('rename_chat', { chatId, title: 'Still mine' });
+		expect(at.ask('chat', { chatId })?.title).toBe('Still mine');
+		expect(query(at.sql, 'select kind from event_log where seq = 3')).toEqual([{ kind: 'chat_danced' }]);
+		expect(query(at.sql, "select partial from stream_head where stream <> 'library'")).toEqual([
+			{ partial: 1 }
+		]);
+	});
+
+	const wider = (projectionVersion: number): Vocabulary => ({
+		...vocabulary,
+		projectionVersion,
+		tables: vocabulary.tables.map((table) =>
+			table.name === 'turn_texts' ? { ...table, indexes: { turn_texts_by_turn: '(turn_id)' } } : table
+		)
+	});
+
+	test.each([
+		['version', { ...vocabulary, projectionVersion: vocabulary.projectionVersion + 1 }],
+		['shape, though nobody raised the version', wider(vocabulary.projectionVersion)]
+	])('replays the log when its projections have another %s, and keeps jobs and drafts', async (_, other) => {
+		const at = await given();
+		const { chatId } = aChat(at);
+		const { jobId } = at.done('take_turn', { chatId, text: 'Hello', connectionId: 'demo' });
+		at.done('save_draft', { jobId, text: 'half' });
+		at.done('save_composer', { chatId, text: 'unsent' });
+		const before = [at.ask('chat', { chatId }), at.ask('transcript', { chatId })];
+		at.sql.exec("update turns set text = 'spoilt'");
+		const folded: number[] = [];
+		const app = at.reopen({ vocabulary: other, onRebuild: (n) => folded.push(n) });
+		expect(folded).toEqual([3]);
+		expect([app.ask('chat', { chatId }), app.ask('transcript', { chatId })]).toEqual(before);
+		expect(before[0]).toMatchObject({ composer: 'unsent', reply: { text: 'half' } });
+		at.reopen({ vocabulary: other, onRebuild: (n) => folded.push(n) });
+		expect(folded).toEqual([3]);
+	});
+
+	test('drops projections that are gone and makes those that are new', async () => {
+		const at = await given();
+		at.done('author_bot', { name: 'Mara' });
+		const without = vocabulary.tables.filter((table) => table.name !== 'turn_texts');
+		at.reopen({ vocabulary: { ...vocabulary, projectionVersion: 2, tables: [...without, marks] } });
+		const names = query(at.sql, "select name from sqlite_schema where type = 'table'").map(
+			(row) => row['name']
+		);
+		expect(names).toContain('marks');
+		expect(names).not.toContain('turn_texts');
+		expect(at.ask('bots', {})).toHaveLength(1);
+	});
+
+	test.each([
+		['projection_version', vocabulary.projectionVersion + 1],
+		['format', 2]
+	])('of a newer Stet (%s) is refused and leaves every byte', async (k, v) => {
+		const at = await given();
+		const { chatId } = aChat(at);
+		at.sql.run(sql`update kernel_meta set v = ${v} where k = ${k}`);
+		const tables = query(at.sql, "select name from sqlite_schema where type = 'table'").map((row) =>
+			String(row['name'])
+		);
+		const everything = () => tables.map((name) => query(at.sql, `select * from "${name}"`));
+		const before = everything();
+		expect(() => at.reopen({ vocabulary: wider(vocabulary.projectionVersion) })).toThrow(NewerFile);
+		expect(everything()).toEqual(before);
+		expect(at.ask('chat', { chatId })).not.toBeNull();
+	});
+
+	test('that cannot be replayed leaves it as it was', async () => {
+		const at = await given();
+		aChat(at);
+		const before = at.ask('home', {});
+		const knownOnly = {
+			...wider(7),
+			events: [
+				{
+					...botAuthored,
+					kind: 'bot_authored',
+					revive: () => {
+						throw new Error('cannot');
+					}
+				}
+			]
+		};
+		expect(() => at.reopen({ vocabulary: knownOnly })).toThrow(/replay stopped at event 1 .*cannot/);
+		expect(at.ask('home', {})).toEqual(before);
+		expect(query(at.sql, "select v from kernel_meta where k = 'projection_version'")).toEqual([
+			{ v: vocabulary.projectionVersion }
+		]);
+	});
+});

@@ -1,0 +1,184 @@
+// What chats promise: created with their cast, renamed, put away, and listed on the home screen.
+import { describe, expect, test } from 'vitest';
+import { aChat, anExchange, CLOCK_STEP_MS, given, NOBODY, WORLD_BEGINS_MS } from '#tests/support/given.ts';
+
+describe('creating a chat', () => {
+	test('copies the cast and says where it begins', async () => {
+		const at = await given();
+		const { botId } = at.done('author_bot', { name: 'Mara' });
+		const { youId } = at.done('author_you', { name: 'Tilde' });
+		const { chatId } = at.done('create_chat', { botId, youId, title: ' The light ', place: ' the harbour ' });
+		expect(at.ask('chat', { chatId })).toMatchObject({
+			chatId,
+			kind: 'story',
+			title: 'The light',
+			place: 'the harbour',
+			host: { botId, name: 'Mara', avatar: null },
+			you: { youId, name: 'Tilde', avatar: null },
+			archived: false,
+			reply: null,
+			composer: ''
+		});
+	});
+
+	test('takes the bot’s name for a title, nobody for the player and nowhere for the place', async () => {
+		const at = await given();
+		const { chatId } = aChat(at);
+		expect(at.ask('chat', { chatId })).toMatchObject({ title: 'Mara', you: null, place: null });
+		expect(at.ask('transcript', { chatId })).toEqual({ turns: [], earlier: 0 });
+	});
+
+	test('lets a bot with a greeting have the first word', async () => {
+		const at = await given();
+		const { botId, chatId } = aChat(at, { greeting: '"Come in."' });
+		expect(at.ask('transcript', { chatId }).turns).toEqual([
+			expect.objectContaining({ role: 'assistant', speakerId: botId, replyTo: null, text: '"Come in."' })
+		]);
+	});
+
+	test('with a greeting of blanks begins empty', async () => {
+		const at = await given();
+		const { chatId } = aChat(at, { greeting: ' \n ' });
+		expect(at.ask('transcript', { chatId }).turns).toEqual([]);
+	});
+
+	test('with a bot or persona that is unknown or retired is refused', async () => {
+		const at = await given();
+		const { botId } = at.done('author_bot', { name: 'Mara' });
+		expect(at.refused('create_chat', { botId: NOBODY })).toEqual({ type: 'bot_unknown', botId: NOBODY });
+		expect(at.refused('create_chat', { botId, youId: NOBODY })).toEqual({
+			type: 'you_unknown',
+			youId: NOBODY
+		});
+		at.done('retire_bot', { botId });
+		expect(at.refused('create_chat', { botId })).toEqual({ type: 'bot_unknown', botId });
+		expect(at.ask('home', {})).toEqual([]);
+	});
+
+	test.each([
+		['an empty title', { title: ' ' }, 'title', 'required'],
+		['a title of 201 letters', { title: 'x'.repeat(201) }, 'title', 'too_big'],
+		['a place of 501 letters', { place: 'x'.repeat(501) }, 'place', 'too_big'],
+		['no bot', { botId: undefined }, 'botId', 'required']
+	])('with %s is refused, naming the field', async (_, wrong, field, problem) => {
+		const at = await given();
+		const { botId } = at.done('author_bot', { name: 'Mara' });
+		expect(at.refused('create_chat', { botId, ...wrong })).toMatchObject({
+			type: 'invalid_input',
+			field,
+			problem
+		});
+	});
+});
+
+describe('renaming a chat', () => {
+	test('changes its title everywhere', async () => {
+		const at = await given();
+		const { chatId } = aChat(at);
+		expect(at.done('rename_chat', { chatId, title: ' 👨‍👩‍👧 نور ' })).toEqual({ chatId, title: '👨‍👩‍👧 نور' });
+		expect(at.ask('chat', { chatId })?.title).toBe('👨‍👩‍👧 نور');
+		expect(at.ask('home', {})[0]?.title).toBe('👨‍👩‍👧 نور');
+	});
+
+	test('of an unknown chat, or to nothing, is refused', async () => {
+		const at = await given();
+		const { chatId } = aChat(at);
+		expect(at.refused('rename_chat', { chatId: NOBODY, title: 'x' })).toEqual({
+			type: 'chat_unknown',
+			chatId: NOBODY
+		});
+		expect(at.refused('rename_chat', { chatId, title: '' })).toMatchObject({
+			field: 'title',
+			problem: 'required'
+		});
+		expect(at.refused('rename_chat', { chatId, title: 'x'.repeat(1_000_000) })).toMatchObject({
+			problem: 'too_big'
+		});
+	});
+});
+
+describe('archiving a chat', () => {
+	test('moves it to the archive and back, turns and all', async () => {
+		const at = await given();
+		const { chatId } = aChat(at);
+		const { chatId: other } = at.done('create_chat', { botId: at.ask('bots', {})[0]?.botId ?? '' });
+		anExchange(at, chatId, 'Hello', 'Hi');
+		at.done('archive_chat', { chatId, archived: true });
+		expect(at.ask('home', {}).map((chat) => chat.chatId)).toEqual([other]);
+		expect(at.ask('home', { archived: true }).map((chat) => chat.chatId)).toEqual([chatId]);
+		expect(at.ask('chat', { chatId })?.archived).toBe(true);
+		at.done('archive_chat', { chatId, archived: false });
+		expect(at.ask('home', { archived: true })).toEqual([]);
+		expect(at.ask('transcript', { chatId }).turns).toHaveLength(2);
+	});
+
+	test('twice writes nothing the second time and tells nobody', async () => {
+		const at = await given();
+		const { chatId } = aChat(at);
+		at.done('archive_chat', { chatId, archived: true });
+		const events = at.events();
+		const told = at.changes.length;
+		at.done('archive_chat', { chatId, archived: true });
+		expect(at.events()).toBe(events);
+		expect(at.changes).toHaveLength(told);
+	});
+
+	test('of an unknown chat is refused', async () => {
+		const at = await given();
+		expect(at.refused('archive_chat', { chatId: NOBODY, archived: true })).toMatchObject({
+			type: 'chat_unknown'
+		});
+		expect(at.refused('archive_chat', { chatId: NOBODY })).toMatchObject({
+			field: 'archived',
+			problem: 'required'
+		});
+	});
+});
+
+describe('home', () => {
+	test('lists the chat played last first, with its last words and how many turns it has', async () => {
+		const at = await given();
+		const { chatId: first, botId } = aChat(at, { greeting: 'Welcome.' });
+		const { youId } = at.done('author_you', { name: 'Tilde' });
+		const { chatId: second } = at.done('create_chat', { botId, youId });
+		expect(at.ask('home', {}).map((chat) => chat.chatId)).toEqual([second, first]);
+		at.done('take_turn', { chatId: second, text: 'Who lit the lamp?', connectionId: 'demo' });
+		anExchange(at, first, 'Hello', `"${'Long. '.repeat(100)}"`);
+		expect(at.ask('home', {})).toEqual([
+			{
+				chatId: first,
+				title: 'Mara',
+				hostName: 'Mara',
+				avatar: null,
+				turns: 3,
+				lastWords: `"${'Long. '.repeat(100)}`.slice(0, 200),
+				lastSpeaker: 'Mara',
+				playedAt: WORLD_BEGINS_MS + 7 * CLOCK_STEP_MS
+			},
+			{
+				chatId: second,
+				title: 'Mara',
+				hostName: 'Mara',
+				avatar: null,
+				turns: 2,
+				lastWords: 'Who lit the lamp?',
+				lastSpeaker: 'Tilde',
+				playedAt: WORLD_BEGINS_MS + 5 * CLOCK_STEP_MS
+			}
+		]);
+	});
+
+	test('shows the bot’s present name', async () => {
+		const at = await given();
+		const { botId, chatId } = aChat(at);
+		at.done('author_bot', { botId, name: 'Mara Lind' });
+		expect(at.ask('home', {})[0]).toMatchObject({ chatId, hostName: 'Mara Lind', turns: 0, lastWords: null });
+		expect(at.ask('chat', { chatId })?.host.name).toBe('Mara Lind');
+	});
+
+	test('is empty in a fresh library', async () => {
+		const at = await given();
+		expect(at.ask('home', {})).toEqual([]);
+		expect(at.ask('chat', { chatId: NOBODY })).toBeNull();
+	});
+});

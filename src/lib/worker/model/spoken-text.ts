@@ -1,0 +1,50 @@
+// Gathers the words of one reply and hands them on in small batches that never split a character's surrogate pair.
+import type { Clock } from './clock.ts';
+
+export interface SpokenText {
+	/** Everything said so far that was handed on. */
+	said(): string;
+	add(piece: string): void;
+	/** Hands on what is held back. Nothing may be added after. */
+	finish(): void;
+}
+
+const endsInHighSurrogate = (text: string): boolean => {
+	const last = text.charCodeAt(text.length - 1);
+	return last >= 0xd800 && last <= 0xdbff;
+};
+
+/**
+ * Batches pieces to about one call of `tell` per `everyMs`. `offset` is the length of all text before `delta`, in
+ * UTF-16 units. A high surrogate waits for its other half; a half that never finds one becomes U+FFFD, of equal length.
+ */
+export const gatherText = (
+	clock: Clock,
+	everyMs: number,
+	tell: (offset: number, delta: string) => void
+): SpokenText => {
+	let said = '';
+	let held = '';
+	let callOff: (() => void) | null = null;
+
+	const handOn = (all: boolean): void => {
+		callOff?.();
+		callOff = null;
+		const keep = !all && endsInHighSurrogate(held) ? held.slice(-1) : '';
+		const delta = held.slice(0, held.length - keep.length).replace(/\p{Surrogate}/gu, '\uFFFD');
+		held = keep;
+		if (delta === '') return;
+		const offset = said.length;
+		said += delta;
+		tell(offset, delta);
+	};
+
+	return {
+		said: () => said,
+		add: (piece) => {
+			held += piece;
+			callOff ??= clock.later(everyMs, () => handOn(false));
+		},
+		finish: () => handOn(true)
+	};
+};

@@ -1,0 +1,78 @@
+// Keeps the whole app on the device, so that it starts offline, and never changes the code under a tab that is open.
+import { PrecacheController, PrecacheRoute } from 'workbox-precaching';
+import { NavigationRoute, registerRoute } from 'workbox-routing';
+
+declare const self: ServiceWorkerGlobalScope & {
+	/** scripts/precache.js replaces this with the list of the build's files. */
+	readonly __WB_MANIFEST: readonly { readonly url: string; readonly revision: string | null }[];
+};
+
+const PRECACHE = 'stet-files';
+const OLD_TABS = 'stet-old-tabs';
+const OLD_TABS_KEY = '/old-tabs';
+
+// workbox's own listeners would delete the last version's files as soon as this one takes over
+const files = new PrecacheController({ cacheName: PRECACHE });
+files.addToCacheList([...self.__WB_MANIFEST]);
+
+self.addEventListener('install', (event) => {
+	event.waitUntil(files.install(event));
+});
+
+self.addEventListener('activate', (event) => {
+	event.waitUntil(
+		(async () => {
+			const open = await self.clients.matchAll({ type: 'all', includeUncontrolled: true });
+			await rememberOldTabs(open.map(({ id }) => id));
+			await self.clients.claim();
+			await forgetOldFiles(event);
+		})()
+	);
+});
+
+self.addEventListener('message', (event) => {
+	if (isSkipWaiting(event.data)) void self.skipWaiting();
+});
+
+registerRoute(new PrecacheRoute(files));
+
+const appShell = files.createHandlerBoundToURL('/');
+
+registerRoute(
+	new NavigationRoute(
+		(options) => {
+			// a new page is a moment when an old one may have gone
+			if (options.event instanceof FetchEvent) options.event.waitUntil(forgetOldFiles(options.event));
+			return appShell(options);
+		},
+		{ denylist: [/\.[^/]*$/] }
+	)
+);
+
+// a tab of the version before this one: its files are no longer listed, but still here
+registerRoute(
+	({ url, sameOrigin }) => sameOrigin && url.pathname.startsWith('/_app/immutable/'),
+	async ({ request }) =>
+		(await caches.match(request, { cacheName: PRECACHE, ignoreSearch: true })) ?? fetch(request)
+);
+
+/** Written down, since the browser may stop this worker while those tabs live on. */
+const rememberOldTabs = async (ids: readonly string[]): Promise<void> => {
+	const store = await caches.open(OLD_TABS);
+	await store.put(OLD_TABS_KEY, new Response(JSON.stringify(ids)));
+};
+
+/** Deletes the files of earlier versions once no tab that was open when this version took over is left. */
+const forgetOldFiles = async (event: ExtendableEvent): Promise<void> => {
+	const noted = await caches.match(OLD_TABS_KEY, { cacheName: OLD_TABS });
+	if (noted === undefined) return;
+	const old: unknown = await noted.json();
+	if (!Array.isArray(old)) return;
+	const open = await self.clients.matchAll({ type: 'all', includeUncontrolled: true });
+	if (open.some(({ id }) => old.includes(id))) return;
+	await files.activate(event);
+	await caches.delete(OLD_TABS);
+};
+
+const isSkipWaiting = (data: unknown): boolean =>
+	typeof data === 'object' && data !== null && 'type' in data && data.type === 'SKIP_WAITING';

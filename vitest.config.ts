@@ -1,0 +1,62 @@
+// Tests that need no built app: Node, the house's rules, a browser, and Firefox (which does use the build).
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { CHROMIUM_ARGS, findChromium } from './scripts/browser.js';
+
+const chromium = findChromium();
+
+export default defineConfig({
+	test: {
+		projects: [
+			{
+				test: {
+					name: 'unit',
+					environment: 'node',
+					include: ['src/**/*.test.ts', 'tests/contract/**/*.test.ts', 'tests/scripts/**/*.test.ts']
+				}
+			},
+			{
+				test: {
+					name: 'rules',
+					environment: 'node',
+					include: ['tests/rules/**/*.test.ts'],
+					testTimeout: 120_000,
+					hookTimeout: 120_000
+				}
+			},
+			{
+				plugins: [svelte()],
+				// the storage engine loads its own wasm file by its address
+				optimizeDeps: { exclude: ['@sqlite.org/sqlite-wasm'] },
+				worker: { format: 'es' as const },
+				test: {
+					name: 'browser',
+					include: ['tests/browser/**/*.test.ts'],
+					browser: {
+						enabled: true,
+						headless: true,
+						screenshotFailures: false,
+						provider: playwright({
+							launchOptions: {
+								args: CHROMIUM_ARGS,
+								...(chromium === undefined ? {} : { executablePath: chromium })
+							}
+						}),
+						instances: [{ browser: 'chromium' as const }]
+					}
+				}
+			},
+			{
+				test: {
+					name: 'firefox',
+					environment: 'node',
+					include: ['tests/firefox/**/*.test.ts'],
+					testTimeout: 120_000,
+					hookTimeout: 120_000,
+					fileParallelism: false
+				}
+			}
+		]
+	}
+});
