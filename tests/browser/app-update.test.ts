@@ -9,7 +9,9 @@ const startBrowser = (update: AppUpdate, { controlled }: { readonly controlled: 
 	let asked = 0;
 	const source = {
 		addEventListener: (name: string, listener: () => void) => void listeners.set(name, listener),
-		messageSkipWaiting: () => void asked++
+		messageSkipWaiting: () => {
+			asked += 1;
+		}
 	} as unknown as Pick<Workbox, 'addEventListener' | 'messageSkipWaiting'>;
 	update.follow(source, controlled);
 	return {
@@ -24,7 +26,9 @@ let update: AppUpdate;
 
 beforeEach(() => {
 	reloads = 0;
-	update = new AppUpdate(() => void reloads++);
+	update = new AppUpdate(() => {
+		reloads += 1;
+	});
 });
 
 describe('an update', () => {

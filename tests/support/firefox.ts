@@ -20,14 +20,12 @@ interface Noted {
 const firefox = findFirefox();
 
 const withFirefox = base.extend<FirefoxFixtures & Noted>({
-	// eslint-disable-next-line no-empty-pattern -- vitest reads the fixture's needs from this pattern
 	noted: async ({}, use) => {
 		await use([]);
 	},
 	errors: async ({ noted }, use) => {
 		await use(noted);
 	},
-	// eslint-disable-next-line no-empty-pattern -- vitest reads the fixture's needs from this pattern
 	origin: async ({}, use) => {
 		const { origin, stop } = await startServer({
 			root: fileURLToPath(new URL('../../build', import.meta.url))
