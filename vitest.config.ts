@@ -13,7 +13,7 @@ export default defineConfig({
 				test: {
 					name: 'unit',
 					environment: 'node',
-					include: ['src/**/*.test.ts', 'tests/scripts/**/*.test.ts']
+					include: ['src/**/*.test.ts', 'tests/contract/**/*.test.ts', 'tests/scripts/**/*.test.ts']
 				}
 			},
 			{

@@ -2,7 +2,7 @@
 import * as Comlink from 'comlink';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sqlCases } from '../contract/sql-cases.ts';
-import type { FilesWorkerApi } from './storage-files.worker.ts';
+import type { FilesWorkerApi } from './storage-workers.ts';
 
 const workers: Worker[] = [];
 const folders: string[] = [];

@@ -4,6 +4,7 @@ import { createPool } from '#lib/worker/storage/pool.ts';
 import { sql, type Sql } from '#lib/domain/kernel/sql.ts';
 import type { OpenFile } from '#lib/worker/storage/store.ts';
 import { runSqlCase } from '../contract/sql-cases.ts';
+import type { FilesWorkerApi } from './storage-workers.ts';
 
 let pool = createPool();
 let file: OpenFile | null = null;
@@ -13,12 +14,11 @@ const opened = (): OpenFile => {
 	return file;
 };
 
-const api = {
-	use: (folder: string, journal: 'wal' | 'delete'): void => {
+const api: FilesWorkerApi = {
+	use: (folder, journal) => {
 		pool = createPool({ folder, journal });
 	},
-	/** The name and message of what was thrown, or null. */
-	open: async (): Promise<{ name: string; message: string; kind: unknown } | null> => {
+	open: async () => {
 		try {
 			file = await pool.openFile();
 			return null;
@@ -27,17 +27,16 @@ const api = {
 			return { name: error.name, message: error.message, kind: 'kind' in error ? error.kind : null };
 		}
 	},
-	exec: (script: string): void => {
+	exec: (script) => {
 		opened().connection.exec(script);
 	},
-	all: (text: string): unknown => opened().connection.all({ text, values: [] }),
-	close: (): void => {
+	all: (text) => opened().connection.all({ text, values: [] }),
+	close: () => {
 		opened().close();
 		file = null;
 	},
 	hasRoom: () => pool.hasRoom(),
-	/** Runs a case of the Sql contract on files; the tables of the case before are dropped first. */
-	runCase: (name: string): Promise<unknown> =>
+	runCase: (name) =>
 		runSqlCase(name, async () => {
 			const one = await pool.openFile();
 			const { connection } = one;
@@ -47,8 +46,7 @@ const api = {
 				connection.exec(`drop ${String(row['type'])} "${String(row['name'])}"`);
 			return { ...connection, close: one.close } satisfies Sql;
 		}),
-	/** Commits `count` rows one by one; the milliseconds of each. */
-	commits: (count: number): number[] => {
+	commits: (count) => {
 		const { connection, worked } = opened();
 		connection.exec('create table if not exists bench (id integer primary key, body text not null) strict');
 		const times: number[] = [];
@@ -63,7 +61,5 @@ const api = {
 		return times;
 	}
 };
-
-export type FilesWorkerApi = typeof api;
 
 Comlink.expose(api);

@@ -43,6 +43,16 @@ export interface PoolOptions {
 	readonly onSlow?: () => void;
 }
 
+/** The part of a file that only workers have, and only their type library knows. */
+interface WorkerFile {
+	createSyncAccessHandle(): Promise<{
+		write(bytes: Uint8Array, options: { at: number }): number;
+		flush(): void;
+		truncate(size: number): void;
+		close(): void;
+	}>;
+}
+
 const corrupt = (detail: string): StorageError => new StorageError(CORRUPT, 'corrupt', detail);
 
 /** Throws {@link Unavailable} when this worker cannot hold files; a missing lock interface counts too. */
@@ -235,7 +245,8 @@ const acquireAgain = async (acquire: () => Promise<SAHPoolUtil>): Promise<SAHPoo
 const hasRoom = async (folderName: string): Promise<boolean> => {
 	try {
 		const folder = await (await openRoot()).getDirectoryHandle(folderName, { create: true });
-		const handle = await (await folder.getFileHandle('room', { create: true })).createSyncAccessHandle();
+		const file = (await folder.getFileHandle('room', { create: true })) as unknown as WorkerFile;
+		const handle = await file.createSyncAccessHandle();
 		try {
 			const bytes = new Uint8Array(65_536);
 			const written = handle.write(bytes, { at: 0 });

@@ -1,0 +1,292 @@
+// The screens' only door: starts both workers, carries calls to them, and survives the page being put away and back.
+import * as Comlink from 'comlink';
+import type { Commands, Queries } from '../domain/vocabulary.ts';
+import logWorkerUrl from './log.worker.ts?worker&url';
+import modelWorkerUrl from './model.worker.ts?worker&url';
+import type {
+	JobSignal,
+	LogWorkerApi,
+	ModelWorkerApi,
+	StorageStatus,
+	StreamNews,
+	WatchAnswer
+} from './protocol.ts';
+import { trustedScriptUrl } from './script-url.ts';
+
+/** How to end what was begun. */
+export type Stop = () => void;
+
+/** Everything a screen may ask for. Nothing here throws at once: trouble arrives as a rejection or as a status. */
+export interface Client extends Omit<ModelWorkerApi, 'connectLog' | 'onConnections'> {
+	/**
+	 * Sends a command; resolves when it is on the disk, or refused with nothing written. The same `id` again answers the
+	 * first result. Rejects with name `NotStored` when the disk did not take it.
+	 */
+	dispatch<N extends keyof Commands>(
+		name: N,
+		input: Commands[N]['input'],
+		id?: string
+	): Promise<Commands[N]['result']>;
+	ask<N extends keyof Queries>(name: N, input: Queries[N]['input']): Promise<Queries[N]['answer']>;
+	/** Tells the answer, and again whenever it differs. `failed` is told of a defect; the watch goes on. */
+	watch<N extends keyof Queries>(
+		name: N,
+		input: Queries[N]['input'],
+		tell: (answer: Queries[N]['answer']) => void,
+		failed?: (error: Error) => void
+	): Stop;
+	status(): StorageStatus;
+	/** Tells the status now and whenever it changes. */
+	onStatus(listener: (status: StorageStatus) => void): Stop;
+	/** Text of running replies, from any tab. */
+	onNews(listener: (news: StreamNews) => void): Stop;
+	/** Called when connections change, in any tab. */
+	onConnections(listener: () => void): Stop;
+	signal(signal: JobSignal): void;
+	/** Stops a running reply, whichever tab writes it. */
+	stop(jobId: string): void;
+	/** Stores bytes; resolves to their SHA-256 in lower-case hex. */
+	putAsset(blob: Blob): Promise<string>;
+	/** Goes on without keeping anything; only when a person asked for it. */
+	startInMemory(): Promise<void>;
+	/** The words this app knows. */
+	names(): ReturnType<LogWorkerApi['names']>;
+}
+
+interface Watch {
+	readonly name: string;
+	readonly input: unknown;
+	readonly tell: (answer: WatchAnswer) => void;
+}
+
+interface Workers {
+	readonly log: Comlink.Remote<LogWorkerApi>;
+	/** Started after the files are open, or given up: the first words on the screen do not wait for it. */
+	readonly model: Promise<Comlink.Remote<ModelWorkerApi>>;
+	end(): void;
+}
+
+/** A call that is made again when the page comes back with new workers. */
+interface Outstanding {
+	run(workers: Workers): void;
+}
+
+const modelAfterMs = 2000;
+
+/** Starts the workers of this page. Called once. */
+export const connect = (): Client => {
+	const statusListeners = new Set<(status: StorageStatus) => void>();
+	const newsListeners = new Set<(news: StreamNews) => void>();
+	const connectionListeners = new Set<() => void>();
+	const watches = new Map<number, Watch>();
+	const outstanding = new Set<Outstanding>();
+	const playing = new Set<() => void>();
+	let status: StorageStatus = { state: 'opening' };
+	let nextWatch = 1;
+	let settled: (() => void) | null = null;
+	/** The page is being put away; the worker ends as soon as no opening is under way. */
+	let leaving = false;
+	let workers: Workers | null = null;
+
+	const setStatus = (now: StorageStatus): void => {
+		status = now;
+		if (now.state !== 'opening') {
+			settled?.();
+			if (leaving) endWorkers();
+		}
+		for (const listener of statusListeners) listener(now);
+	};
+
+	const start = (): Workers => {
+		const logWorker = new Worker(trustedScriptUrl(logWorkerUrl), { type: 'module', name: 'stet-log' });
+		const log = Comlink.wrap<LogWorkerApi>(logWorker);
+		let modelWorker: Worker | null = null;
+		let heard = false;
+		let ended = false;
+
+		logWorker.addEventListener('error', (event) => {
+			// later errors are defects, and the browser reports them by itself
+			if (!heard && !ended)
+				setStatus({ state: 'unavailable', reason: 'no-worker', detail: event.message || 'it did not load' });
+		});
+		const opened = new Promise<void>((resolve) => {
+			settled = resolve;
+			setTimeout(resolve, modelAfterMs);
+		});
+		void log.onStatus(
+			Comlink.proxy((now) => {
+				if (ended) return;
+				heard = true;
+				setStatus(now);
+			})
+		);
+		void log.onNews(
+			Comlink.proxy((news) => {
+				for (const listener of newsListeners) listener(news);
+			})
+		);
+		void log.start(document.visibilityState === 'visible');
+
+		const model = opened.then(() => {
+			if (ended) return new Promise<never>(() => undefined);
+			modelWorker = new Worker(trustedScriptUrl(modelWorkerUrl), { type: 'module', name: 'stet-model' });
+			const remote = Comlink.wrap<ModelWorkerApi>(modelWorker);
+			const { port1, port2 } = new MessageChannel();
+			void log.connectModel(Comlink.transfer(port1, [port1]));
+			void remote.connectLog(Comlink.transfer(port2, [port2]));
+			void remote.onConnections(
+				Comlink.proxy(() => {
+					for (const listener of connectionListeners) listener();
+				})
+			);
+			return remote;
+		});
+		return {
+			log,
+			model,
+			end: () => {
+				ended = true;
+				logWorker.terminate();
+				modelWorker?.terminate();
+			}
+		};
+	};
+
+	const begin = (): void => {
+		const started = start();
+		workers = started;
+		for (const [id, watch] of watches) watchIn(started, id, watch);
+		for (const call of outstanding) call.run(started);
+	};
+
+	const endWorkers = (): void => {
+		leaving = false;
+		workers?.end();
+		workers = null;
+		// a reply that was being written is cut: the page offers to go on when it is back
+		for (const end of playing) end();
+	};
+
+	const watchIn = ({ log }: Workers, id: number, { name, input, tell }: Watch): void => {
+		void log.watch(id, name, input, Comlink.proxy(tell));
+	};
+
+	/** Makes a call, and makes it again with new workers for as long as it is not answered. */
+	const call = <T>(make: (workers: Workers) => Promise<T>): Promise<T> =>
+		new Promise((resolve, reject) => {
+			const entry: Outstanding = {
+				run: (on) => {
+					make(on).then(
+						(value) => {
+							outstanding.delete(entry);
+							resolve(value);
+						},
+						(error: unknown) => {
+							outstanding.delete(entry);
+							reject(error instanceof Error ? error : new Error(String(error)));
+						}
+					);
+				}
+			};
+			outstanding.add(entry);
+			if (workers !== null) entry.run(workers);
+		});
+
+	const tellLog = (tell: (log: Workers['log']) => Promise<void>): void => {
+		if (workers !== null) void tell(workers.log);
+	};
+
+	const listen = <T>(listeners: Set<T>, listener: T): Stop => {
+		listeners.add(listener);
+		return () => {
+			listeners.delete(listener);
+		};
+	};
+
+	const signal = (what: JobSignal): void => {
+		tellLog((log) => log.signal(what));
+	};
+
+	document.addEventListener('visibilitychange', () => {
+		tellLog((log) => log.setVisible(document.visibilityState === 'visible'));
+	});
+	addEventListener('pagehide', () => {
+		// ending a worker while it opens files can leave a handle behind
+		if (status.state === 'opening') leaving = true;
+		else endWorkers();
+	});
+	addEventListener('pageshow', () => {
+		leaving = false;
+		if (workers === null) {
+			setStatus({ state: 'opening' });
+			begin();
+		}
+	});
+
+	begin();
+
+	return {
+		dispatch: <N extends keyof Commands>(name: N, input: Commands[N]['input'], id = crypto.randomUUID()) =>
+			call(async ({ log }) => (await log.dispatch({ id, name, input })) as Commands[N]['result']),
+		ask: <N extends keyof Queries>(name: N, input: Queries[N]['input']) =>
+			call(async ({ log }) => (await log.ask(name, input)) as Queries[N]['answer']),
+		watch: (name, input, tell, failed) => {
+			const id = nextWatch++;
+			const watch: Watch = {
+				name,
+				input,
+				tell: (answer) => {
+					if (!watches.has(id)) return;
+					if (answer.ok) tell(answer.value as Queries[typeof name]['answer']);
+					else failed?.(new Error(answer.message));
+				}
+			};
+			watches.set(id, watch);
+			if (workers !== null) watchIn(workers, id, watch);
+			return () => {
+				watches.delete(id);
+				tellLog((log) => log.unwatch(id));
+			};
+		},
+		status: () => status,
+		onStatus: (listener) => {
+			listener(status);
+			return listen(statusListeners, listener);
+		},
+		onNews: (listener) => listen(newsListeners, listener),
+		onConnections: (listener) => listen(connectionListeners, listener),
+		signal,
+		stop: (jobId) => {
+			signal({ kind: 'stop', jobId });
+		},
+		play: (jobId) =>
+			new Promise((resolve, reject) => {
+				const end = (): void => {
+					playing.delete(end);
+					resolve();
+				};
+				playing.add(end);
+				if (workers === null) end();
+				else
+					workers.model
+						.then((model) => model.play(jobId))
+						.then(end, (error: unknown) => {
+							playing.delete(end);
+							reject(error instanceof Error ? error : new Error(String(error)));
+						});
+			}),
+		putAsset: (blob) =>
+			call(async ({ log }) => {
+				const bytes = new Uint8Array(await blob.arrayBuffer());
+				return log.putAsset(Comlink.transfer(bytes, [bytes.buffer]), blob.type);
+			}),
+		startInMemory: () => call(({ log }) => log.startInMemory()),
+		names: () => call(({ log }) => log.names()),
+		connections: () => call(async ({ model }) => (await model).connections()),
+		saveConnection: (input) => call(async ({ model }) => (await model).saveConnection(input)),
+		deleteConnection: (id) => call(async ({ model }) => (await model).deleteConnection(id)),
+		preferConnection: (id) => call(async ({ model }) => (await model).preferConnection(id)),
+		forgetAllKeys: () => call(async ({ model }) => (await model).forgetAllKeys()),
+		testConnection: (id) => call(async ({ model }) => (await model).testConnection(id))
+	};
+};

@@ -1,0 +1,16 @@
+// What the test workers offer the tests: types only, for pages and workers know different globals.
+
+/** storage-files.worker.ts */
+export interface FilesWorkerApi {
+	use(folder: string, journal: 'wal' | 'delete'): void;
+	/** What was thrown, or null. */
+	open(): Promise<{ name: string; message: string; kind: unknown } | null>;
+	exec(script: string): void;
+	all(text: string): unknown;
+	close(): void;
+	hasRoom(): Promise<boolean>;
+	/** Runs a case of the Sql contract on files; what the case before left is dropped first. */
+	runCase(name: string): Promise<unknown>;
+	/** Commits `count` rows one by one; the milliseconds of each. */
+	commits(count: number): number[];
+}
