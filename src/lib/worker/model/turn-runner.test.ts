@@ -130,7 +130,8 @@ const stage = (setting: Setting) => {
 			},
 			tell: (item) => void news.push(item)
 		},
-		open: async () => (setting.port === undefined ? refuse(setting.failure ?? { type: 'no-connection' }) : ok(setting.port)),
+		open: async () =>
+			setting.port === undefined ? refuse(setting.failure ?? { type: 'no-connection' }) : ok(setting.port),
 		locks: setting.locks ?? freeLocks,
 		clock: setting.clock ?? systemClock,
 		random: () => 0.5,
@@ -172,13 +173,26 @@ describe('a whole reply', () => {
 		const playing = scene.runner.play('job-1');
 		await settle();
 		expect(scene.asked).toEqual([['reply_request', { jobId: 'job-1' }]]);
-		expect(scene.news).toEqual([{ kind: 'whole', jobId: 'job-1', chatId: 'chat-1', text: '', stage: 'asking' }]);
+		expect(scene.news).toEqual([
+			{ kind: 'whole', jobId: 'job-1', chatId: 'chat-1', text: '', stage: 'asking' }
+		]);
 		hand.give(text('The '), text('door '));
 		await settle();
 		expect(scene.news).toHaveLength(1);
 		await advance(40);
-		expect(scene.news[1]).toEqual({ kind: 'delta', jobId: 'job-1', chatId: 'chat-1', offset: 0, delta: 'The door ' });
-		hand.give({ kind: 'reasoning', text: 'hm' }, text('opens.'), { kind: 'usage', usage: { inputTokens: 4, outputTokens: 3 } }, done);
+		expect(scene.news[1]).toEqual({
+			kind: 'delta',
+			jobId: 'job-1',
+			chatId: 'chat-1',
+			offset: 0,
+			delta: 'The door '
+		});
+		hand.give(
+			{ kind: 'reasoning', text: 'hm' },
+			text('opens.'),
+			{ kind: 'usage', usage: { inputTokens: 4, outputTokens: 3 } },
+			done
+		);
 		await playing;
 		expect(scene.shown()).toBe('The door opens.');
 		expect(scene.kinds()).toEqual(['whole', 'delta', 'delta', 'ended']);
@@ -241,7 +255,12 @@ describe('a whole reply', () => {
 		await advance(40);
 		hand.give(done);
 		await playing;
-		expect(scene.news.flatMap((item) => (item.kind === 'delta' ? [item.delta] : []))).toEqual(['a', '😀b', '\uFFFDc', '\uFFFD']);
+		expect(scene.news.flatMap((item) => (item.kind === 'delta' ? [item.delta] : []))).toEqual([
+			'a',
+			'😀b',
+			'\uFFFDc',
+			'\uFFFD'
+		]);
 		expect(scene.last()?.input).toMatchObject({ text: 'a😀b\uFFFDc\uFFFD' });
 	});
 
@@ -266,7 +285,13 @@ describe('a whole reply', () => {
 		scene.runner.hear({ kind: 'resync', jobId: 'another' });
 		expect(scene.kinds()).toEqual(['whole', 'delta']);
 		scene.runner.hear({ kind: 'resync', jobId: 'job-1' });
-		expect(scene.news.at(-1)).toEqual({ kind: 'whole', jobId: 'job-1', chatId: 'chat-1', text: 'The door', stage: 'writing' });
+		expect(scene.news.at(-1)).toEqual({
+			kind: 'whole',
+			jobId: 'job-1',
+			chatId: 'chat-1',
+			text: 'The door',
+			stage: 'writing'
+		});
 		hand.give(text(' opens.'));
 		await settle();
 		hand.give(done);
@@ -287,7 +312,10 @@ describe('Stop', () => {
 		await settle();
 		scene.runner.hear({ kind: 'stop', jobId: 'job-1' });
 		await playing;
-		expect(scene.last()).toMatchObject({ name: 'finish_reply', input: { text: 'The door op', ended: 'stopped', usage: null } });
+		expect(scene.last()).toMatchObject({
+			name: 'finish_reply',
+			input: { text: 'The door op', ended: 'stopped', usage: null }
+		});
 		expect(scene.shown()).toBe('The door op');
 		expect(scene.kinds().at(-1)).toBe('ended');
 	});
@@ -417,7 +445,10 @@ describe('when it cannot go on', () => {
 		hand.give(text(' \n\t'), done);
 		const scene = stage({ port: hand.port });
 		await scene.runner.play('job-1');
-		expect(scene.last()).toMatchObject({ name: 'fail_reply', input: { text: '', failure: { type: 'empty' } } });
+		expect(scene.last()).toMatchObject({
+			name: 'fail_reply',
+			input: { text: '', failure: { type: 'empty' } }
+		});
 	});
 
 	it('calls a port that ends without an end interrupted', async () => {
@@ -429,7 +460,10 @@ describe('when it cannot go on', () => {
 		};
 		const scene = stage({ port });
 		await scene.runner.play('job-1');
-		expect(scene.last()).toMatchObject({ name: 'fail_reply', input: { text: 'Hello', failure: { type: 'interrupted' } } });
+		expect(scene.last()).toMatchObject({
+			name: 'fail_reply',
+			input: { text: 'Hello', failure: { type: 'interrupted' } }
+		});
 	});
 
 	it('offers the end again, as the same command, while storage fails', async () => {
@@ -477,7 +511,9 @@ describe('when it cannot go on', () => {
 			clock,
 			ask: () => {
 				times += 1;
-				return times < 3 ? Promise.reject(new Error('asleep')) : Promise.resolve({ request: REQUEST, connectionId: 'c1', draft: '' });
+				return times < 3
+					? Promise.reject(new Error('asleep'))
+					: Promise.resolve({ request: REQUEST, connectionId: 'c1', draft: '' });
 			}
 		});
 		const playing = scene.runner.play('job-1');
@@ -531,7 +567,10 @@ describe('waiting and asking again', () => {
 		hand.give(busy({ retryAfterSeconds: 600 }));
 		const scene = stage({ port: hand.port });
 		await scene.runner.play('job-1');
-		expect(scene.last()).toMatchObject({ name: 'fail_reply', input: { failure: { retryAfterSeconds: 600 } } });
+		expect(scene.last()).toMatchObject({
+			name: 'fail_reply',
+			input: { failure: { retryAfterSeconds: 600 } }
+		});
 	});
 
 	it('is not done after the first word', async () => {
@@ -574,7 +613,13 @@ describe('against a server', () => {
 
 	const portAt = (scenario: string): ProsePort =>
 		createOpenAiCompatible(
-			{ url: server.base(scenario), model: 'replay', secret: CANARY, maxOutputTokens: 100, temperature: null },
+			{
+				url: server.base(scenario),
+				model: 'replay',
+				secret: CANARY,
+				maxOutputTokens: 100,
+				temperature: null
+			},
 			{ fetch, online: () => true, loopbackPermission: () => Promise.resolve(null) },
 			{ firstChunkMs: 5000, chunkMs: 5000 }
 		);
@@ -604,7 +649,12 @@ describe('against a server', () => {
 		expect(scene.last()).toMatchObject({ name, input: { text: said } });
 		if (said !== '') expect(scene.shown()).toBe(said);
 		expect(scene.kinds().at(-1)).toBe('ended');
-		const everything = JSON.stringify([scene.commands, scene.news, scene.asked, output.map((spy) => spy.mock.calls)]);
+		const everything = JSON.stringify([
+			scene.commands,
+			scene.news,
+			scene.asked,
+			output.map((spy) => spy.mock.calls)
+		]);
 		expect(everything).not.toContain(CANARY);
 		expect(everything).not.toContain('canary');
 		expect(everything).not.toContain('keeps the lighthouse');
@@ -625,7 +675,11 @@ describe('against a server', () => {
 		await playing;
 		expect(scene.last()?.name).toBe(name);
 		if (name === 'finish_reply') {
-			expect(scene.last()?.input).toMatchObject({ text: REPLAY_TEXT.beforeCut, ended: 'stopped', usage: null });
+			expect(scene.last()?.input).toMatchObject({
+				text: REPLAY_TEXT.beforeCut,
+				ended: 'stopped',
+				usage: null
+			});
 		}
 		await vi.waitFor(() => expect(server.requests[before]?.closedEarly).toBe(true));
 	});
