@@ -22,7 +22,10 @@ const SETTINGS = [
 
 export interface PlantedHouse {
 	/** Runs a package's program in it, by this Node. The exit code is the caller's to judge. */
-	readonly run: (program: string, ...args: readonly string[]) => { readonly code: number; readonly output: string };
+	readonly run: (
+		program: string,
+		...args: readonly string[]
+	) => { readonly code: number; readonly output: string };
 	readonly remove: () => void;
 }
 

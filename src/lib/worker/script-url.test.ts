@@ -17,12 +17,13 @@ afterEach(() => {
 	vi.unstubAllEnvs();
 });
 
-test.each(['/service-worker.js', '/_app/immutable/workers/log.worker-a_B-1.js', `${ORIGIN}/_app/immutable/workers/x.js`])(
-	'%s is ours',
-	async (url) => {
-		expect((await load())(url)).toBe(url);
-	}
-);
+test.each([
+	'/service-worker.js',
+	'/_app/immutable/workers/log.worker-a_B-1.js',
+	`${ORIGIN}/_app/immutable/workers/x.js`
+])('%s is ours', async (url) => {
+	expect((await load())(url)).toBe(url);
+});
 
 test.each([
 	'https://elsewhere.example/service-worker.js',

@@ -2,8 +2,7 @@
 
 /** What the player did, and a short piece of it that is safe inside a sentence of ours. */
 export type Heard =
-	| { readonly kind: 'said' | 'asked' | 'done'; readonly echo: string }
-	| { readonly kind: 'silent' };
+	{ readonly kind: 'said' | 'asked' | 'done'; readonly echo: string } | { readonly kind: 'silent' };
 
 const READ_LIMIT = 2000;
 const MOST_WORDS = 9;
@@ -39,7 +38,13 @@ const cut = (text: string, most: number): string => {
 const shorten = (sentence: string): string => {
 	const words = sentence.split(' ');
 	if (words.length <= MOST_WORDS) return cut(sentence, MOST_CHARACTERS);
-	return cut(`${words.slice(0, MOST_WORDS).join(' ').replace(/[\p{P}\s]+$/u, '')}…`, MOST_CHARACTERS);
+	return cut(
+		`${words
+			.slice(0, MOST_WORDS)
+			.join(' ')
+			.replace(/[\p{P}\s]+$/u, '')}…`,
+		MOST_CHARACTERS
+	);
 };
 
 /** A name as it can stand in a sentence; `fallback` when nothing of it is left. */
@@ -73,8 +78,12 @@ export const hearWords = (words: string): Heard => {
 export const placePhrase = (place: string | null): string => {
 	const clean = place === null ? '' : cleanName(place, '');
 	if (clean === '') return 'this place';
-	const bare = clean.replace(/^(?:in|on|at|by|near|inside|under|behind|outside|within|aboard)\s+(?=\S)/iu, '');
-	if (/^(?:the|this|that|my|your|our|his|her|its|their)\s/iu.test(bare)) return bare.replace(/^The\s/u, 'the ');
+	const bare = clean.replace(
+		/^(?:in|on|at|by|near|inside|under|behind|outside|within|aboard)\s+(?=\S)/iu,
+		''
+	);
+	if (/^(?:the|this|that|my|your|our|his|her|its|their)\s/iu.test(bare))
+		return bare.replace(/^The\s/u, 'the ');
 	const named = bare.replace(/^(?:an?|some)\s+(?=\S)/iu, '');
 	return /^[a-z]/u.test(named) ? `the ${named}` : named;
 };

@@ -7,7 +7,10 @@ import { hearWords, placePhrase } from './demo-echo.ts';
 import * as lines from './demo-lines.ts';
 import type { ProsePart } from './port.ts';
 
-const request = (changes: Partial<ProseRequest['story']> = {}, more: Partial<ProseRequest> = {}): ProseRequest => ({
+const request = (
+	changes: Partial<ProseRequest['story']> = {},
+	more: Partial<ProseRequest> = {}
+): ProseRequest => ({
 	jobId: 'job',
 	chatId: 'chat-a',
 	turnId: 'turn-7',
@@ -15,7 +18,14 @@ const request = (changes: Partial<ProseRequest['story']> = {}, more: Partial<Pro
 	instructions: '',
 	messages: [],
 	...more,
-	story: { bot: 'Mara', you: 'Ada', place: 'the harbour', turn: 7, words: 'I brought the letter.', ...changes }
+	story: {
+		bot: 'Mara',
+		you: 'Ada',
+		place: 'the harbour',
+		turn: 7,
+		words: 'I brought the letter.',
+		...changes
+	}
 });
 
 /** Sentences without markup, as a reader would notice them. */
@@ -36,25 +46,29 @@ const WORDS = [
 ];
 
 describe('the demo storyteller', () => {
-	it.each(['chat-a', 'chat-b', '3f9c', 'd0d0-11', 'another chat'])('repeats no sentence in 120 turns of %s', (chatId) => {
-		const seen = new Map<string, number>();
-		for (let turn = 1; turn <= 120; turn += 1) {
-			const words = WORDS[turn % WORDS.length] ?? '';
-			const reply = demoReply(request({ turn, words }, { chatId, turnId: `${chatId}-turn-${turn}` }));
-			const found = sentences(reply);
-			expect(found.length).toBeGreaterThanOrEqual(3);
-			for (const sentence of found) {
-				expect(seen.get(sentence), `${sentence} (turns ${seen.get(sentence)} and ${turn})`).toBeUndefined();
-				seen.set(sentence, turn);
+	it.each(['chat-a', 'chat-b', '3f9c', 'd0d0-11', 'another chat'])(
+		'repeats no sentence in 120 turns of %s',
+		(chatId) => {
+			const seen = new Map<string, number>();
+			for (let turn = 1; turn <= 120; turn += 1) {
+				const words = WORDS[turn % WORDS.length] ?? '';
+				const reply = demoReply(request({ turn, words }, { chatId, turnId: `${chatId}-turn-${turn}` }));
+				const found = sentences(reply);
+				expect(found.length).toBeGreaterThanOrEqual(3);
+				for (const sentence of found) {
+					expect(seen.get(sentence), `${sentence} (turns ${seen.get(sentence)} and ${turn})`).toBeUndefined();
+					seen.set(sentence, turn);
+				}
 			}
+			expect(seen.size).toBeGreaterThan(400);
 		}
-		expect(seen.size).toBeGreaterThan(400);
-	});
+	);
 
 	it('repeats no sentence even when the player only ever says one thing', () => {
 		for (const words of WORDS) {
 			const all: string[] = [];
-			for (let turn = 1; turn <= 60; turn += 1) all.push(...sentences(demoReply(request({ turn, words }, { turnId: `t${turn}` }))));
+			for (let turn = 1; turn <= 60; turn += 1)
+				all.push(...sentences(demoReply(request({ turn, words }, { turnId: `t${turn}` }))));
 			expect(new Set(all).size).toBe(all.length);
 		}
 	});
@@ -72,12 +86,16 @@ describe('the demo storyteller', () => {
 
 	it('says the same for the same turn and alternative, and something else for another turn id', () => {
 		expect(demoReply(request())).toBe(demoReply(request()));
-		const others = new Set(Array.from({ length: 12 }, (_, index) => demoReply(request({}, { turnId: `turn-${index}` }))));
+		const others = new Set(
+			Array.from({ length: 12 }, (_, index) => demoReply(request({}, { turnId: `turn-${index}` })))
+		);
 		expect(others.size).toBeGreaterThan(6);
 	});
 
 	it('uses the names, the place and the player’s own words', () => {
-		const replies = Array.from({ length: 12 }, (_, index) => demoReply(request({ turn: index + 2 }, { turnId: `t${index}` })));
+		const replies = Array.from({ length: 12 }, (_, index) =>
+			demoReply(request({ turn: index + 2 }, { turnId: `t${index}` }))
+		);
 		for (const reply of replies) {
 			expect(reply).toContain('‘I brought the letter’');
 			expect(reply).toContain('Mara');
@@ -126,24 +144,36 @@ describe('the demo storyteller', () => {
 		}
 	});
 
-	it.each(['Iris', 'J*hn "Red" O’Neill', '艾莉', 'שרה', '🦊', '', '   ', '{you}', 'x'.repeat(500), 'two\nlines'])(
-		'keeps its shape for the name %j',
-		(name) => {
-			for (let turn = 1; turn <= 20; turn += 1) {
-				const reply = demoReply(request({ bot: name, you: name, place: name, turn }, { turnId: `t${turn}` }));
-				expect((reply.match(/"/gu) ?? []).length % 2).toBe(0);
-				expect((reply.match(/\*/gu) ?? []).length % 2).toBe(0);
-				expect(reply).not.toMatch(/\{\w+\}| {2}|\bundefined\b|, :|[^\n]\n[^\n]/u);
-			}
+	it.each([
+		'Iris',
+		'J*hn "Red" O’Neill',
+		'艾莉',
+		'שרה',
+		'🦊',
+		'',
+		'   ',
+		'{you}',
+		'x'.repeat(500),
+		'two\nlines'
+	])('keeps its shape for the name %j', (name) => {
+		for (let turn = 1; turn <= 20; turn += 1) {
+			const reply = demoReply(request({ bot: name, you: name, place: name, turn }, { turnId: `t${turn}` }));
+			expect((reply.match(/"/gu) ?? []).length % 2).toBe(0);
+			expect((reply.match(/\*/gu) ?? []).length % 2).toBe(0);
+			expect(reply).not.toMatch(/\{\w+\}| {2}|\bundefined\b|, :|[^\n]\n[^\n]/u);
 		}
-	);
+	});
 
 	it('has only phrases with known placeholders, none twice', () => {
-		const stock = Object.values(lines).flatMap((entry) => ('firsts' in entry ? [entry.firsts, entry.seconds] : [entry]));
+		const stock = Object.values(lines).flatMap((entry) =>
+			'firsts' in entry ? [entry.firsts, entry.seconds] : [entry]
+		);
 		for (const list of stock) {
 			expect(new Set(list).size).toBe(list.length);
 			for (const line of list) {
-				expect(line.replace(/\{(?:bot|you|place|Place|thing|Thing|echo)\}/gu, 'X')).not.toMatch(/[{}"*.?!]|\s$|^\s/u);
+				expect(line.replace(/\{(?:bot|you|place|Place|thing|Thing|echo)\}/gu, 'X')).not.toMatch(
+					/[{}"*.?!]|\s$|^\s/u
+				);
 			}
 		}
 	});
@@ -169,7 +199,10 @@ describe('the demo storyteller', () => {
 		['*walks to the window*', { kind: 'done', echo: 'walks to the window' }],
 		['*smiles* Good.', { kind: 'said', echo: 'Good' }],
 		['((wait)) ...', { kind: 'silent' }],
-		['one two three four five six seven eight nine ten', { kind: 'said', echo: 'one two three four five six seven eight nine…' }]
+		[
+			'one two three four five six seven eight nine ten',
+			{ kind: 'said', echo: 'one two three four five six seven eight nine…' }
+		]
 	])('hears %j', (words, heard) => {
 		expect(hearWords(words)).toEqual(heard);
 	});
@@ -194,7 +227,11 @@ describe('the demo’s port', () => {
 	it('speaks word by word at a reading pace', async () => {
 		const waits: number[] = [];
 		const parts: ProsePart[] = [];
-		for await (const part of createDemo(instantClock(waits)).streamProse(request(), new AbortController().signal)) parts.push(part);
+		for await (const part of createDemo(instantClock(waits)).streamProse(
+			request(),
+			new AbortController().signal
+		))
+			parts.push(part);
 		const texts = parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []));
 		expect(texts.join('')).toBe(demoReply(request()));
 		expect(texts.every((text) => /^\s*\S+$/u.test(text))).toBe(true);

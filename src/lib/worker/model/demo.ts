@@ -60,7 +60,13 @@ type Say = (slot: string, phrases: Phrases, join?: string) => string;
  * round again its second half is taken from another group, and the groups are staggered: so no pair returns before
  * firsts × (seconds ÷ CHOICES) steps, which is never less than 144. Within its group the turn id chooses.
  */
-const halves = (phrases: Phrases, slot: string, step: number, chatId: string, chance: number): readonly [string, string] => {
+const halves = (
+	phrases: Phrases,
+	slot: string,
+	step: number,
+	chatId: string,
+	chance: number
+): readonly [string, string] => {
 	const firsts = shuffled(phrases.firsts, `${chatId}/${slot}/firsts`);
 	const seconds = shuffled(phrases.seconds, `${chatId}/${slot}/seconds`);
 	const groups = Math.floor(seconds.length / CHOICES);
@@ -117,7 +123,8 @@ export const demoReply = ({ chatId, turnId, alternative, story }: ProseRequest):
 		echo: heard.kind === 'silent' ? '' : `‘${heard.echo}’`
 	};
 	// one pass, so that braces in names or words are never taken for ours
-	const fill = (text: string): string => text.replace(/\{(\w+)\}/gu, (whole, key: string) => words[key] ?? whole);
+	const fill = (text: string): string =>
+		text.replace(/\{(\w+)\}/gu, (whole, key: string) => words[key] ?? whole);
 	const say: Say = (slot, phrases, join = ',') => {
 		const [first, second] = halves(phrases, slot, step, chatId, random());
 		return fill(`${first}${join} ${second}`);

@@ -34,10 +34,14 @@ interface Told {
 	readonly fromProvider: boolean;
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+	typeof value === 'object' && value !== null;
+const text = (value: unknown): string =>
+	typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 
-const readBody = (body: unknown): { readonly said: string; readonly code: string; readonly json: boolean } => {
+const readBody = (
+	body: unknown
+): { readonly said: string; readonly code: string; readonly json: boolean } => {
 	if (typeof body !== 'string' || body.trim() === '') return { said: '', code: '', json: false };
 	let parsed: unknown;
 	try {
@@ -49,7 +53,9 @@ const readBody = (body: unknown): { readonly said: string; readonly code: string
 	if (!isRecord(outer)) return { said: text(outer), code: '', json: true };
 	const inner = isRecord(outer['error']) ? outer['error'] : outer;
 	const metadata = isRecord(inner['metadata']) ? text(inner['metadata']['raw']) : '';
-	const said = [inner['message'], outer['message'], outer['detail'], outer['error']].map(text).find((piece) => piece !== '');
+	const said = [inner['message'], outer['message'], outer['detail'], outer['error']]
+		.map(text)
+		.find((piece) => piece !== '');
 	return {
 		said: [said ?? '', metadata].filter((piece) => piece !== '').join(' '),
 		code: [inner['code'], inner['type'], inner['status']].map(text).join(' '),
@@ -66,7 +72,8 @@ const retryAfter = (headers: unknown, body: unknown): number | null => {
 };
 
 const readError = (error: unknown): Told => {
-	if (!isRecord(error)) return { status: null, code: '', said: text(error), retryAfterSeconds: null, fromProvider: true };
+	if (!isRecord(error))
+		return { status: null, code: '', said: text(error), retryAfterSeconds: null, fromProvider: true };
 	const body = readBody(error['responseBody']);
 	const numericCode = typeof error['code'] === 'number' ? error['code'] : null;
 	const status = typeof error['statusCode'] === 'number' ? error['statusCode'] : numericCode;
@@ -80,11 +87,15 @@ const readError = (error: unknown): Told => {
 	};
 };
 
-const QUOTA = /insufficient[_ ](?:quota|balance|credit|funds)|exceeded your current quota|billing|out of credit|credit balance|payment required|spending limit|more credits/iu;
-const CONTEXT = /context_length_exceeded|exceed_context_size|context[ _](?:length|window|size)|maximum context|prompt is too long|too many (?:input )?tokens|input (?:is )?too long|reduce the length/iu;
-const MODEL = /model_not_found|\bmodel\b.{0,200}?(?:not found|not exist|does ?n[o']t exist|unknown|invalid|not available|not supported|no access|not loaded)|(?:invalid|unknown|no such|unsupported|not a valid) model/isu;
+const QUOTA =
+	/insufficient[_ ](?:quota|balance|credit|funds)|exceeded your current quota|billing|out of credit|credit balance|payment required|spending limit|more credits/iu;
+const CONTEXT =
+	/context_length_exceeded|exceed_context_size|context[ _](?:length|window|size)|maximum context|prompt is too long|too many (?:input )?tokens|input (?:is )?too long|reduce the length/iu;
+const MODEL =
+	/model_not_found|\bmodel\b.{0,200}?(?:not found|not exist|does ?n[o']t exist|unknown|invalid|not available|not supported|no access|not loaded)|(?:invalid|unknown|no such|unsupported|not a valid) model/isu;
 const FILTER = /content[_ ]?(?:filter|policy|management)|moderation|flagged|safety|responsible_ai/iu;
-const KEY = /api[_ ]?key|api_key_invalid|unauthori[sz]ed|authentication|credentials|invalid[_ ]token|permission/iu;
+const KEY =
+	/api[_ ]?key|api_key_invalid|unauthori[sz]ed|authentication|credentials|invalid[_ ]token|permission/iu;
 const CORS_BLOCKED = /CORS requests are not allowed/iu;
 const OVERLOAD = /overloaded|server[_ ]error|unavailable|capacity|internal error|bad gateway|timeout/iu;
 const RATE = /rate[_ -]?limit|too many requests|resource_exhausted/iu;
@@ -109,7 +120,8 @@ const typeOf = (told: Told, keySent: boolean, streaming: boolean): FailureType =
 	// a 404 or 405 that names no model is a wrong path: another kind of server, or a missing /v1
 	if (status === 404 || status === 405) return 'not-an-api';
 	if (FILTER.test(words)) return 'content-filter';
-	if (status >= 400) return KEY.test(words) && /invalid|incorrect|not valid|missing/iu.test(words) ? 'bad-key' : 'refused';
+	if (status >= 400)
+		return KEY.test(words) && /invalid|incorrect|not valid|missing/iu.test(words) ? 'bad-key' : 'refused';
 	if (streaming && OVERLOAD.test(words)) return 'overloaded';
 	return 'interrupted';
 };
@@ -138,9 +150,11 @@ export const judge = (error: unknown, about: FailedRequest): Judgement => {
 	if (about.notAnApi) return verdict('not-an-api', null, about);
 	const name = isRecord(error) ? text(error['name']) : '';
 	// an event that is no JSON, or of no known shape
-	if (/TypeValidation|JSONParse/u.test(name)) return verdict(about.spoke ? 'interrupted' : 'not-an-api', null, about);
+	if (/TypeValidation|JSONParse/u.test(name))
+		return verdict(about.spoke ? 'interrupted' : 'not-an-api', null, about);
 	// the stream ended without saying why
-	if (/InvalidResponseData|EmptyResponseBody/u.test(name)) return verdict(about.spoke ? 'interrupted' : 'empty', null, about);
+	if (/InvalidResponseData|EmptyResponseBody/u.test(name))
+		return verdict(about.spoke ? 'interrupted' : 'empty', null, about);
 	const told = readError(error);
 	if (told.status !== null && told.status >= 400) {
 		return verdict(typeOf(told, about.secret !== null, about.answered && about.spoke), told, about);

@@ -11,12 +11,16 @@ export interface WireNotes {
 const WHOLE_ANSWER_LIMIT = 16 * 1024 * 1024;
 
 const eventStream = (payloads: readonly unknown[]): Response =>
-	new Response(payloads.map((payload) => `data: ${JSON.stringify(payload)}\n\n`).join('') + 'data: [DONE]\n\n', {
-		status: 200,
-		headers: { 'content-type': 'text/event-stream' }
-	});
+	new Response(
+		payloads.map((payload) => `data: ${JSON.stringify(payload)}\n\n`).join('') + 'data: [DONE]\n\n',
+		{
+			status: 200,
+			headers: { 'content-type': 'text/event-stream' }
+		}
+	);
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+	typeof value === 'object' && value !== null;
 
 /** Some servers ignore `stream` and answer in one JSON body, or wrap an error in a 200: both become a stream of one. */
 const fromWholeAnswer = async (response: Response): Promise<Response | null> => {

@@ -76,7 +76,12 @@ describe('the OpenAI-compatible provider', () => {
 		...changes
 	});
 
-	const portFor = (url: string, changes: Partial<Surroundings> = {}, patience?: Patience, secret: string | null = CANARY) =>
+	const portFor = (
+		url: string,
+		changes: Partial<Surroundings> = {},
+		patience?: Patience,
+		secret: string | null = CANARY
+	) =>
 		createOpenAiCompatible(
 			{ url, model: 'replay', secret, maxOutputTokens: 400, temperature: 0.7 },
 			around(changes),
@@ -90,7 +95,10 @@ describe('the OpenAI-compatible provider', () => {
 		secret: string | null = CANARY
 	): Promise<Heard> => {
 		const parts: ProsePart[] = [];
-		for await (const part of portFor(url, changes, patience, secret).streamProse(REQUEST, new AbortController().signal)) {
+		for await (const part of portFor(url, changes, patience, secret).streamProse(
+			REQUEST,
+			new AbortController().signal
+		)) {
 			parts.push(part);
 		}
 		return heard(parts);
@@ -106,12 +114,15 @@ describe('the OpenAI-compatible provider', () => {
 	describe('whole replies', () => {
 		for (const pieces of [undefined, 7, 1] as const) {
 			const how = pieces === undefined ? 'as written' : `in pieces of ${pieces} bytes`;
-			it.each(['whole', 'unicode', 'hostile'] as const)(`keeps every code point of %s, ${how}`, async (name) => {
-				const result = await listen(server.base(name, pieces));
-				expect(result.text).toBe(REPLAY_TEXT[name]);
-				expect(result.end).toEqual({ kind: 'end', reason: 'done' });
-				expect(result.parts).toContainEqual({ kind: 'usage', usage: { inputTokens: 42, outputTokens: 7 } });
-			});
+			it.each(['whole', 'unicode', 'hostile'] as const)(
+				`keeps every code point of %s, ${how}`,
+				async (name) => {
+					const result = await listen(server.base(name, pieces));
+					expect(result.text).toBe(REPLAY_TEXT[name]);
+					expect(result.end).toEqual({ kind: 'end', reason: 'done' });
+					expect(result.parts).toContainEqual({ kind: 'usage', usage: { inputTokens: 42, outputTokens: 7 } });
+				}
+			);
 
 			it.each(ownStreams)(`keeps text and reasoning of %s, ${how}`, async (name) => {
 				const payloads = lines(streamsFolder + name);
@@ -235,14 +246,18 @@ describe('the OpenAI-compatible provider', () => {
 		it('before the request sends nothing', async () => {
 			const before = server.requests.length;
 			const parts: ProsePart[] = [];
-			for await (const part of portFor(server.base('whole')).streamProse(REQUEST, AbortSignal.abort())) parts.push(part);
+			for await (const part of portFor(server.base('whole')).streamProse(REQUEST, AbortSignal.abort()))
+				parts.push(part);
 			expect(parts).toEqual([{ kind: 'end', reason: 'stopped' }]);
 			expect(server.requests.length).toBe(before);
 		});
 
 		it('leaving the loop closes the connection too', async () => {
 			const before = server.requests.length;
-			for await (const part of portFor(server.base('slow')).streamProse(REQUEST, new AbortController().signal)) {
+			for await (const part of portFor(server.base('slow')).streamProse(
+				REQUEST,
+				new AbortController().signal
+			)) {
 				if (part.kind === 'text') break;
 			}
 			await vi.waitFor(() => expect(server.requests[before]?.closedEarly).toBe(true));
@@ -350,7 +365,10 @@ describe('the OpenAI-compatible provider', () => {
 	});
 
 	it.skipIf(!existsSync(recordedFolder))('reads recorded error bodies', async () => {
-		const temperature = readFileSync(`${recordedFolder}openai/reasoning-model-temperature-error.json`, 'utf8');
+		const temperature = readFileSync(
+			`${recordedFolder}openai/reasoning-model-temperature-error.json`,
+			'utf8'
+		);
 		const geminiKey = readFileSync(`${recordedFolder}google/bad-api-key.json`, 'utf8');
 		const geminiWait = readFileSync(`${recordedFolder}google/429-retry-info.json`, 'utf8');
 		const replay = await startReplayServer({

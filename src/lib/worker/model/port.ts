@@ -13,7 +13,12 @@ export type ProseEnd =
 	/** `done`: the model finished. `length`: it reached the token limit. `stopped`: the signal was aborted. */
 	| { readonly kind: 'end'; readonly reason: 'done' | 'length' | 'stopped' }
 	/** `again`: worth asking once more, if no word was said yet. */
-	| { readonly kind: 'end'; readonly reason: 'failed'; readonly failure: ModelFailure; readonly again: boolean };
+	| {
+			readonly kind: 'end';
+			readonly reason: 'failed';
+			readonly failure: ModelFailure;
+			readonly again: boolean;
+	  };
 
 /** A piece of a reply. `reasoning` is the model's thinking and never part of the text. */
 export type ProsePart =

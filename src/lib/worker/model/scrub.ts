@@ -7,7 +7,8 @@ const PROMPT_ECHO = 16;
 /** A run of this many characters shared with the key gives part of it away. */
 const KEY_ECHO = 6;
 /** What keys look like, masked ones included: a provider may quote another key than the one we sent. */
-const KEY_SHAPE = /\b(?:bearer\s+\S+|(?:sk|pk|rk|gsk|xai|key|api|or|hf|AIza)[-_][\w*.-]{6,}|AIza[\w-]{20,}|[\w-]{32,})/giu;
+const KEY_SHAPE =
+	/\b(?:bearer\s+\S+|(?:sk|pk|rk|gsk|xai|key|api|or|hf|AIza)[-_][\w*.-]{6,}|AIza[\w-]{20,}|[\w-]{32,})/giu;
 const MASK = '…';
 
 const maskEchoes = (said: string, source: string, run: number): string => {
@@ -43,12 +44,14 @@ export const scrubSaid = (
 		text = maskEchoes(text, secret, KEY_ECHO);
 	}
 	text = text.replace(KEY_SHAPE, MASK);
-	const prompt = request === null ? [] : [request.instructions, ...request.messages.map((message) => message.text)];
+	const prompt =
+		request === null ? [] : [request.instructions, ...request.messages.map((message) => message.text)];
 	for (const part of prompt) {
 		if (part.length >= 8 && part.length < PROMPT_ECHO) text = text.replaceAll(part, MASK);
 		text = maskEchoes(text, part, PROMPT_ECHO);
 	}
 	text = text.replace(/\s+/gu, ' ').trim();
-	if (text.length > SAID_LIMIT) text = `${text.slice(0, SAID_LIMIT - 1).replace(/\p{Surrogate}$/u, '')}${MASK}`;
+	if (text.length > SAID_LIMIT)
+		text = `${text.slice(0, SAID_LIMIT - 1).replace(/\p{Surrogate}$/u, '')}${MASK}`;
 	return /[\p{L}\p{N}]/u.test(text) ? text : undefined;
 };

@@ -16,7 +16,11 @@ const ASK_TIMES = 4;
 
 /** The part of `navigator.locks` that is used. */
 export interface Locks {
-	request(name: string, options: { readonly ifAvailable: true }, run: (lock: unknown) => Promise<void>): Promise<unknown>;
+	request(
+		name: string,
+		options: { readonly ifAvailable: true },
+		run: (lock: unknown) => Promise<void>
+	): Promise<unknown>;
 }
 
 export interface RunnerWorld {
@@ -58,7 +62,12 @@ const replyRequest = z.object({
 });
 
 type Ending =
-	| { readonly name: 'finish_reply'; readonly ended: 'whole' | 'stopped'; readonly model: string; readonly usage: Usage | null }
+	| {
+			readonly name: 'finish_reply';
+			readonly ended: 'whole' | 'stopped';
+			readonly model: string;
+			readonly usage: Usage | null;
+	  }
 	| { readonly name: 'fail_reply'; readonly failure: ModelFailure }
 	| { readonly name: 'drop_reply' };
 
@@ -104,7 +113,11 @@ export const createTurnRunner = (world: RunnerWorld): TurnRunner => {
 	};
 
 	/** Keeps the draft at most every 500 ms, one write at a time. `stale` is called when the job is gone. */
-	const keepDraft = (jobId: string, text: SpokenText, stale: () => void): { touch(): void; close(): void } => {
+	const keepDraft = (
+		jobId: string,
+		text: SpokenText,
+		stale: () => void
+	): { touch(): void; close(): void } => {
 		let callOff: (() => void) | null = null;
 		let writing = false;
 		let closed = false;
@@ -115,7 +128,11 @@ export const createTurnRunner = (world: RunnerWorld): TurnRunner => {
 			if (closed || writing || now === kept) return;
 			writing = true;
 			try {
-				const result = await log.dispatch({ id: world.newId(), name: 'save_draft', input: { jobId, text: now } });
+				const result = await log.dispatch({
+					id: world.newId(),
+					name: 'save_draft',
+					input: { jobId, text: now }
+				});
 				kept = now;
 				if (!result.ok && result.error.type === 'job_unknown') stale();
 			} catch {
