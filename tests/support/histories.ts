@@ -29,7 +29,7 @@ const WEIGHTS: Readonly<Record<CommandName, number>> = {
 	edit_turn: 4,
 	save_draft: 3,
 	finish_reply: 8,
-	keep_draft: 2,
+	keep_draft: 3,
 	fail_reply: 2,
 	drop_reply: 2,
 	save_composer: 2
@@ -96,7 +96,7 @@ const pick = (from: readonly string[], n: number): string =>
 const playStep = (at: Given, made: Made, { command, one, other, text: words, yes }: Step): void => {
 	const chatId = pick(made.chats, one);
 	// the newest jobs are the ones still open, most of the time
-	const jobId = pick(made.jobs.slice(-3), one);
+	const jobId = pick(made.jobs.slice(-2), one);
 	const youId = yes ? pick(made.yous, other) : null;
 	const name = words.slice(0, 120);
 	switch (command) {
