@@ -358,6 +358,16 @@ describe('the OpenAI-compatible provider', () => {
 				'http://localhost:11434/v1',
 				{ ...opaque('fails'), loopbackPermission: () => Promise.resolve('denied' as const) },
 				'local-network'
+			],
+			[
+				'http://localhost:11434/v1',
+				{ ...opaque('fails'), loopbackPermission: () => Promise.resolve('prompt' as const) },
+				'local-network'
+			],
+			[
+				'http://localhost:11434/v1',
+				{ ...opaque('fails'), loopbackPermission: () => Promise.resolve('granted' as const) },
+				'unreachable'
 			]
 		])('%s without an answer is told apart by a probe (%#)', async (url, changes, type) => {
 			expect(failureOf(await listen(url, changes))).toEqual({ type, again: false });

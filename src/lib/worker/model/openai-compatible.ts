@@ -147,5 +147,5 @@ export const createOpenAiCompatible = (
 		}
 	}
 
-	return { capabilities: { model: endpoint.model, network: true }, streamProse };
+	return { capabilities: { model: endpoint.model }, streamProse };
 };

@@ -30,8 +30,6 @@ export type ProsePart =
 export interface Capabilities {
 	/** The name recorded with a reply. */
 	readonly model: string;
-	/** False when it answers without a connection to anything. */
-	readonly network: boolean;
 }
 
 export interface ProsePort {
