@@ -27,7 +27,7 @@ export type ProsePart =
 	| { readonly kind: 'usage'; readonly usage: Usage }
 	| ProseEnd;
 
-export interface Capabilities {
+interface Capabilities {
 	/** The name recorded with a reply. */
 	readonly model: string;
 }

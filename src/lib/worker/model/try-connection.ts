@@ -31,7 +31,6 @@ export const testPort = async (
 	clock: Clock
 ): Promise<Result<{ readonly firstWordMs: number; readonly said: string }, ModelFailure>> => {
 	const start = clock.now();
-	const hangUp = new AbortController();
 	let firstWordMs: number | null = null;
 	let text = '';
 	const answered = (): Result<{ readonly firstWordMs: number; readonly said: string }, ModelFailure> => {
@@ -42,19 +41,16 @@ export const testPort = async (
 			.replace(/\p{Surrogate}/gu, '');
 		return ok({ firstWordMs: firstWordMs ?? Math.round(clock.now() - start), said });
 	};
-	try {
-		for await (const part of port.streamProse(TEST_REQUEST, hangUp.signal)) {
-			if (part.kind === 'text' || part.kind === 'reasoning') {
-				firstWordMs ??= Math.round(clock.now() - start);
-				if (part.kind === 'text') text += part.text;
-				if (ONE_WORD.test(text)) return answered();
-			}
-			if (part.kind !== 'end') continue;
-			if (part.reason === 'failed') return refuse(part.failure);
-			return part.reason === 'length' || firstWordMs !== null ? answered() : refuse({ type: 'empty' });
+	// leaving the loop hangs up
+	for await (const part of port.streamProse(TEST_REQUEST, new AbortController().signal)) {
+		if (part.kind === 'text' || part.kind === 'reasoning') {
+			firstWordMs ??= Math.round(clock.now() - start);
+			if (part.kind === 'text') text += part.text;
+			if (ONE_WORD.test(text)) return answered();
 		}
-		return refuse({ type: 'interrupted' });
-	} finally {
-		hangUp.abort();
+		if (part.kind !== 'end') continue;
+		if (part.reason === 'failed') return refuse(part.failure);
+		return part.reason === 'length' || firstWordMs !== null ? answered() : refuse({ type: 'empty' });
 	}
+	return refuse({ type: 'interrupted' });
 };

@@ -23,7 +23,7 @@ export interface Locks {
 	): Promise<unknown>;
 }
 
-export interface RunnerWorld {
+interface RunnerWorld {
 	readonly log: Pick<LogPort, 'ask' | 'dispatch' | 'tell'>;
 	/** The port of a connection, or why there is none. */
 	readonly open: (connectionId: string) => Promise<Result<ProsePort, ModelFailure>>;
@@ -34,7 +34,7 @@ export interface RunnerWorld {
 	readonly newId: () => string;
 }
 
-export interface TurnRunner {
+interface TurnRunner {
 	/** See `ModelWorkerApi.play`. */
 	play(jobId: string): Promise<void>;
 	/** Takes a signal from any tab. Signals about other workers' jobs are ignored. */
