@@ -46,7 +46,11 @@ export const testPort = async (
 		if (part.kind === 'text' || part.kind === 'reasoning') {
 			firstWordMs ??= Math.round(clock.now() - start);
 			if (part.kind === 'text') text += part.text;
-			if (ONE_WORD.test(text)) return answered();
+			if (ONE_WORD.test(text)) {
+				// the next word may be here in part
+				text = text.replace(/(\S)\s+\S*$/u, '$1');
+				return answered();
+			}
 		}
 		if (part.kind !== 'end') continue;
 		if (part.reason === 'failed') return refuse(part.failure);
