@@ -111,7 +111,9 @@ describe('testing a connection', () => {
 	);
 
 	it('says whole words of the answer', async () => {
-		expect(await worker.testConnection(await connectionAt('whole'))).toMatchObject({ value: { said: 'The' } });
+		expect(await worker.testConnection(await connectionAt('whole'))).toMatchObject({
+			value: { said: 'The' }
+		});
 	});
 
 	it.each([
