@@ -24,7 +24,8 @@ module.exports = {
 		},
 		{
 			name: 'nothing-unresolved',
-			comment: 'An import that leads nowhere breaks the build, or worse, only the rules below. $app is made by Kit.',
+			comment:
+				'An import that leads nowhere breaks the build, or worse, only the rules below. $app is made by Kit.',
 			severity: 'error',
 			from: {},
 			to: { couldNotResolve: true, pathNot: '^\\$(app|service-worker)' }
@@ -52,7 +53,8 @@ module.exports = {
 		},
 		{
 			name: 'formats-open-containers',
-			comment: 'Formats turn bytes into values: they import the domain, zod, and libraries that open containers.',
+			comment:
+				'Formats turn bytes into values: they import the domain, zod, and libraries that open containers.',
 			severity: 'error',
 			from: { path: '^src/lib/domain/formats/', pathNot: TEST },
 			to: { path: '.', pathNot: `^src/lib/domain/|${packages(`zod|${CONTAINER_LIBRARIES}`)}` }
@@ -73,7 +75,8 @@ module.exports = {
 		},
 		{
 			name: 'lib-without-screens',
-			comment: 'Nothing under src/lib knows Svelte, Kit or a screen, so all of it runs in Node and in workers.',
+			comment:
+				'Nothing under src/lib knows Svelte, Kit or a screen, so all of it runs in Node and in workers.',
 			severity: 'error',
 			from: { path: '^src/lib/', pathNot: TEST },
 			to: { path: `^src/(routes|service-worker)/|^\\$(app|env|lib|service-worker)|${SVELTE}` }
@@ -87,7 +90,8 @@ module.exports = {
 		},
 		{
 			name: 'screens-through-the-door',
-			comment: 'Screens reach the workers through client.ts; script-url.ts makes the one Trusted Types policy.',
+			comment:
+				'Screens reach the workers through client.ts; script-url.ts makes the one Trusted Types policy.',
 			severity: 'error',
 			from: { path: '^src/routes/', pathNot: TEST },
 			to: { path: '^src/lib/worker/', pathNot: '^src/lib/worker/(client|script-url|protocol)\\.ts$' }

@@ -22,7 +22,7 @@ self.addEventListener('install', (event) => {
 self.addEventListener('activate', (event) => {
 	event.waitUntil(
 		(async () => {
-			const open = await self.clients.matchAll({ type: 'all', includeUncontrolled: true });
+			const open = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
 			await rememberOldTabs(open.map(({ id }) => id));
 			await self.clients.claim();
 			await forgetOldFiles(event);
@@ -34,8 +34,7 @@ self.addEventListener('message', (event) => {
 	if (isSkipWaiting(event.data)) void self.skipWaiting();
 });
 
-registerRoute(new PrecacheRoute(files));
-
+// the first route that fits answers: the page at `/` is a listed file as well
 const appShell = files.createHandlerBoundToURL('/');
 
 registerRoute(
@@ -48,6 +47,8 @@ registerRoute(
 		{ denylist: [/\.[^/]*$/] }
 	)
 );
+
+registerRoute(new PrecacheRoute(files));
 
 // a tab of the version before this one: its files are no longer listed, but still here
 registerRoute(
@@ -68,7 +69,7 @@ const forgetOldFiles = async (event: ExtendableEvent): Promise<void> => {
 	if (noted === undefined) return;
 	const old: unknown = await noted.json();
 	if (!Array.isArray(old)) return;
-	const open = await self.clients.matchAll({ type: 'all', includeUncontrolled: true });
+	const open = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
 	if (open.some(({ id }) => old.includes(id))) return;
 	await files.activate(event);
 	await caches.delete(OLD_TABS);

@@ -5,7 +5,17 @@ import { plant, type PlantedHouse } from '../support/planted.ts';
 const DOMAIN = 'src/lib/domain/story/planted.ts';
 const WORKER = 'src/lib/worker/planted.ts';
 
-const NOT_IN_DOMAIN = ['document', 'window', 'fetch', 'console', 'setTimeout', 'crypto', 'performance', 'process', 'Buffer'];
+const NOT_IN_DOMAIN = [
+	'document',
+	'window',
+	'fetch',
+	'console',
+	'setTimeout',
+	'crypto',
+	'performance',
+	'process',
+	'Buffer'
+];
 const NOT_IN_WORKERS = ['document', 'window', 'localStorage', 'process', 'Buffer'];
 
 const textOf = (names: readonly string[]): string =>
@@ -34,10 +44,19 @@ describe.each([
 	});
 
 	test.each(names.map((name, index) => [name, index + 1] as const))('%s is an error', (name, line) => {
-		expect(output).toMatch(new RegExp(`${file.replaceAll('.', '\\.')}\\(${String(line)},\\d+\\): error TS\\d+: Cannot find name '${name}'`));
+		expect(output).toMatch(
+			new RegExp(
+				`${file.replaceAll('.', '\\.')}\\(${String(line)},\\d+\\): error TS\\d+: Cannot find name '${name}'`
+			)
+		);
 	});
 
 	test('nothing else is', () => {
-		expect(output.trim().split('\n').filter((line) => !line.startsWith(file))).toEqual([]);
+		expect(
+			output
+				.trim()
+				.split('\n')
+				.filter((line) => !line.startsWith(file))
+		).toEqual([]);
 	});
 });

@@ -32,7 +32,11 @@ const GROUND: Readonly<Record<string, string>> = {
 const PLANTED: readonly (readonly [rule: string, file: string, text: string])[] = [
 	['no-circular', 'src/lib/domain/story/circle.ts', "export { b } from './ring.ts';\nexport const a = 1;\n"],
 	['nothing-unresolved', 'src/lib/domain/story/lost.ts', "import './nowhere.ts';\n"],
-	['product-without-tests', 'src/lib/domain/story/tested.ts', "import '../../../../tests/support/given.ts';\n"],
+	[
+		'product-without-tests',
+		'src/lib/domain/story/tested.ts',
+		"import '../../../../tests/support/given.ts';\n"
+	],
 	['product-without-tests', 'src/lib/worker/tooled.ts', "import 'vitest';\n"],
 	['kernel-alone', 'src/lib/domain/kernel/feature.ts', "import '../story/turns.ts';\n"],
 	['kernel-alone', 'src/lib/domain/kernel/library.ts', "import 'comlink';\n"],
@@ -47,10 +51,26 @@ const PLANTED: readonly (readonly [rule: string, file: string, text: string])[] 
 	['lib-without-screens', 'src/lib/worker/screen.ts', "import '../../routes/ui/button.ts';\n"],
 	['product-without-node', 'src/lib/worker/files.ts', "import 'node:fs';\n"],
 	['screens-through-the-door', 'src/routes/around.ts', "import '#lib/worker/model/port.ts';\n"],
-	['screens-through-the-door', 'src/routes/Around.svelte', '<script lang="ts">import { port } from \'#lib/worker/model/port.ts\'; console.log(port);</script>\n'],
-	['screens-know-types', 'src/routes/values.ts', "import { turns } from '#lib/domain/story/turns.ts';\nexport const t = turns;\n"],
-	['screens-know-types', 'src/routes/Values.svelte', '<script lang="ts">import { turns } from \'#lib/domain/story/turns.ts\';</script>\n{turns}\n'],
-	['screens-know-types', 'src/routes/protocol.ts', "import { p } from '#lib/worker/protocol.ts';\nexport const t = p;\n"],
+	[
+		'screens-through-the-door',
+		'src/routes/Around.svelte',
+		'<script lang="ts">import { port } from \'#lib/worker/model/port.ts\'; console.log(port);</script>\n'
+	],
+	[
+		'screens-know-types',
+		'src/routes/values.ts',
+		"import { turns } from '#lib/domain/story/turns.ts';\nexport const t = turns;\n"
+	],
+	[
+		'screens-know-types',
+		'src/routes/Values.svelte',
+		'<script lang="ts">import { turns } from \'#lib/domain/story/turns.ts\';</script>\n{turns}\n'
+	],
+	[
+		'screens-know-types',
+		'src/routes/protocol.ts',
+		"import { p } from '#lib/worker/protocol.ts';\nexport const t = p;\n"
+	],
 	['service-worker-alone', 'src/service-worker/lib.ts', "import '../lib/worker/client.ts';\n"],
 	['service-worker-alone', 'src/service-worker/library.ts', "import 'comlink';\n"],
 	['tests-are-no-library', 'tests/e2e/borrower.test.ts', "import './other.test.ts';\n"],
@@ -62,7 +82,8 @@ const PLANTED: readonly (readonly [rule: string, file: string, text: string])[] 
 const ALLOWED: Readonly<Record<string, string>> = {
 	'src/lib/domain/kernel/good.ts': "import 'zod';\nimport './sql.ts';\n",
 	'src/lib/domain/story/good.ts': "import '../library/bots.ts';\nimport '../kernel/sql.ts';\n",
-	'src/lib/domain/story/good.test.ts': "import 'vitest';\nimport '#tests/support/given.ts';\nimport './good.ts';\n",
+	'src/lib/domain/story/good.test.ts':
+		"import 'vitest';\nimport '#tests/support/given.ts';\nimport './good.ts';\n",
 	'src/lib/worker/good.ts': "import 'comlink';\nimport '../domain/story/turns.ts';\n",
 	'src/routes/good.ts':
 		"import '#lib/worker/client.ts';\nimport '#lib/worker/script-url.ts';\nimport type { P } from '#lib/worker/protocol.ts';\nimport type { Sql } from '#lib/domain/kernel/sql.ts';\nexport type Q = P | Sql;\n",
@@ -75,12 +96,19 @@ let house: PlantedHouse;
 let found: readonly { readonly from: string; readonly rule: string }[];
 
 beforeAll(() => {
-	house = plant({ ...GROUND, ...ALLOWED, ...Object.fromEntries(PLANTED.map(([, file, text]) => [file, text])) });
+	house = plant({
+		...GROUND,
+		...ALLOWED,
+		...Object.fromEntries(PLANTED.map(([, file, text]) => [file, text]))
+	});
 	const { output } = house.run(
 		'dependency-cruiser/bin/dependency-cruise.mjs',
 		...['src', 'tests', 'scripts', '--config', '.dependency-cruiser.cjs', '--output-type', 'json']
 	);
-	found = Report.parse(JSON.parse(output)).summary.violations.map(({ from, rule }) => ({ from, rule: rule.name }));
+	found = Report.parse(JSON.parse(output)).summary.violations.map(({ from, rule }) => ({
+		from,
+		rule: rule.name
+	}));
 });
 
 afterAll(() => {

@@ -7,7 +7,9 @@ import { plant, type PlantedHouse } from '../support/planted.ts';
 const Report = z.array(
 	z.object({
 		filePath: z.string(),
-		messages: z.array(z.object({ ruleId: z.string().nullable(), message: z.string(), line: z.number().optional() }))
+		messages: z.array(
+			z.object({ ruleId: z.string().nullable(), message: z.string(), line: z.number().optional() })
+		)
 	})
 );
 
@@ -21,9 +23,9 @@ const IN_DOMAIN: readonly (readonly [finding: string, line: string])[] = [
 	[CLOCK, 'export const b = new Date();'],
 	[CLOCK, 'export const c = Date();'],
 	[CHANCE, 'export const d = Math.random();'],
-	['no-restricted-globals: Unexpected use of \'crypto\'', 'export const e: unknown = crypto;'],
-	['no-restricted-globals: Unexpected use of \'performance\'', 'export const f: unknown = performance;'],
-	['no-restricted-globals: Unexpected use of \'Intl\'', "export const g = new Intl.NumberFormat('en');"],
+	["no-restricted-globals: Unexpected use of 'crypto'", 'export const e: unknown = crypto;'],
+	["no-restricted-globals: Unexpected use of 'performance'", 'export const f: unknown = performance;'],
+	["no-restricted-globals: Unexpected use of 'Intl'", "export const g = new Intl.NumberFormat('en');"],
 	[LOCALE, "export const h = 'a'.localeCompare('b');"],
 	[LOCALE, "export const i = 'a'.toLocaleUpperCase();"],
 	[LOCALE, 'export const j = (1).toLocaleString();'],
@@ -32,13 +34,25 @@ const IN_DOMAIN: readonly (readonly [finding: string, line: string])[] = [
 ];
 
 const ELSEWHERE: readonly (readonly [finding: string, file: string, text: string])[] = [
-	['svelte/no-at-html-tags', 'src/routes/Html.svelte', "<script lang=\"ts\">\n\tconst text = 'x';\n</script>\n\n{@html text}\n"],
-	['no-console', 'src/routes/Talk.svelte', "<script lang=\"ts\">\n\tconsole.log('here');\n</script>\n"],
-	['no-restricted-imports: \'$app/stores\'', 'src/routes/stores.ts', "export { page } from '$app/stores';\n"],
-	['no-restricted-imports: \'$lib/x\'', 'src/routes/alias.ts', "export { x } from '$lib/x';\n"],
-	['no-restricted-syntax: .only hides', 'tests/e2e/only.test.ts', "import { test } from 'vitest';\n\ntest.only('x', () => undefined);\n"],
-	['@typescript-eslint/no-floating-promises', 'src/routes/Floating.svelte', "<script lang=\"ts\">\n\tconst later = async () => Promise.resolve(1);\n\tlater();\n</script>\n"],
-	['@typescript-eslint/ban-ts-comment', 'tests/ignore.ts', "// @ts-ignore\nexport const x: string = 1;\n"],
+	[
+		'svelte/no-at-html-tags',
+		'src/routes/Html.svelte',
+		'<script lang="ts">\n\tconst text = \'x\';\n</script>\n\n{@html text}\n'
+	],
+	['no-console', 'src/routes/Talk.svelte', '<script lang="ts">\n\tconsole.log(\'here\');\n</script>\n'],
+	["no-restricted-imports: '$app/stores'", 'src/routes/stores.ts', "export { page } from '$app/stores';\n"],
+	["no-restricted-imports: '$lib/x'", 'src/routes/alias.ts', "export { x } from '$lib/x';\n"],
+	[
+		'no-restricted-syntax: .only hides',
+		'tests/e2e/only.test.ts',
+		"import { test } from 'vitest';\n\ntest.only('x', () => undefined);\n"
+	],
+	[
+		'@typescript-eslint/no-floating-promises',
+		'src/routes/Floating.svelte',
+		'<script lang="ts">\n\tconst later = async () => Promise.resolve(1);\n\tlater();\n</script>\n'
+	],
+	['@typescript-eslint/ban-ts-comment', 'tests/ignore.ts', '// @ts-ignore\nexport const x: string = 1;\n'],
 	['Parsing error', 'src/lib/worker/broken.ts', 'export const = 1;\n']
 ];
 
@@ -61,7 +75,9 @@ beforeAll(() => {
 	const { output } = house.run('eslint/bin/eslint.js', 'src', 'tests', '--format', 'json');
 	found = Report.parse(JSON.parse(output)).flatMap(({ filePath, messages }) =>
 		messages.map(({ ruleId, message, line = 0 }) => ({
-			file: relative(process.cwd(), filePath).replace(/^.*stet-planted-[^/\\]+[/\\]/, '').replaceAll('\\', '/'),
+			file: relative(process.cwd(), filePath)
+				.replace(/^.*stet-planted-[^/\\]+[/\\]/, '')
+				.replaceAll('\\', '/'),
 			line,
 			finding: `${ruleId ?? 'Parsing error'}: ${message}`
 		}))

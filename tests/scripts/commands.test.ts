@@ -4,11 +4,21 @@ import { isInstalled } from '../../scripts/install.js';
 import { countPlaywright, countVitest, summary } from '../../scripts/test.js';
 
 describe('packages', () => {
-	const lock = { packages: { '': {}, 'node_modules/a': { version: '1.0.0' }, 'node_modules/b': { version: '2.0.0', optional: true } } };
+	const lock = {
+		packages: {
+			'': {},
+			'node_modules/a': { version: '1.0.0' },
+			'node_modules/b': { version: '2.0.0', optional: true }
+		}
+	};
 
 	test.each([
 		['nothing was ever installed', undefined, false],
-		['all are there', { packages: { 'node_modules/a': { version: '1.0.0' }, 'node_modules/b': { version: '2.0.0' } } }, true],
+		[
+			'all are there',
+			{ packages: { 'node_modules/a': { version: '1.0.0' }, 'node_modules/b': { version: '2.0.0' } } },
+			true
+		],
 		['one for another platform is missing', { packages: { 'node_modules/a': { version: '1.0.0' } } }, true],
 		['one is of another version', { packages: { 'node_modules/a': { version: '1.0.1' } } }, false],
 		['one is missing', { packages: {} }, false]
@@ -26,7 +36,10 @@ describe('the last line', () => {
 				{ status: 'failed', assertionResults: [] }
 			]
 		});
-		const playwright = countPlaywright({ stats: { expected: 3, unexpected: 1, flaky: 0, skipped: 0 }, errors: ['no server'] });
+		const playwright = countPlaywright({
+			stats: { expected: 3, unexpected: 1, flaky: 0, skipped: 0 },
+			errors: ['no server']
+		});
 		expect(summary([vitest, playwright])).toEqual({ line: '5 passed, 4 failed, 1 skipped', ok: false });
 	});
 

@@ -1,7 +1,15 @@
 // How the header file is made and read: pages, workers and files each get one policy, on every server.
 import { describe, expect, test } from 'vitest';
 import { headersFor, matchesPath, parseHeaderRules, printHeaderRules } from '../../scripts/header-rules.js';
-import { caddyRules, FILE_POLICY, nginxRules, pagePatterns, pagePolicy, policyRules, WORKER_POLICIES } from '../../scripts/headers.js';
+import {
+	caddyRules,
+	FILE_POLICY,
+	nginxRules,
+	pagePatterns,
+	pagePolicy,
+	policyRules,
+	WORKER_POLICIES
+} from '../../scripts/headers.js';
 
 const HTML = `<meta http-equiv="content-security-policy" content="default-src 'none'; script-src 'self' 'sha256-x='">`;
 const FILES = [
@@ -16,12 +24,29 @@ const FILES = [
 	'index.html',
 	'service-worker.js'
 ];
-const ROUTES = ['', 'chats/[id]', 'chats/[id]/log', 'bots', 'bots/[id]', 'bots/new', '(desk)/queue', 'settings/[[tab]]'];
+const ROUTES = [
+	'',
+	'chats/[id]',
+	'chats/[id]/log',
+	'bots',
+	'bots/[id]',
+	'bots/new',
+	'(desk)/queue',
+	'settings/[[tab]]'
+];
 const CSP = 'content-security-policy';
 
 describe('page patterns', () => {
 	test('cover every route once: words as they are, everything below the first parameter', () => {
-		expect(pagePatterns(ROUTES)).toEqual(['/', '/bots', '/bots/*', '/chats/*', '/index.html', '/queue', '/settings/*']);
+		expect(pagePatterns(ROUTES)).toEqual([
+			'/',
+			'/bots',
+			'/bots/*',
+			'/chats/*',
+			'/index.html',
+			'/queue',
+			'/settings/*'
+		]);
 	});
 
 	test('a screen at a bare parameter is refused, since it could not be told from a file', () => {
@@ -47,17 +72,24 @@ describe('policies', () => {
 	test('no two rules cover one path, so merging and first-match hosts agree', () => {
 		const paths = [...FILES.map((file) => `/${file}`), '/', '/chats/1', '/bots', '/bots/1', '/settings/x'];
 		for (const path of paths.filter((one) => one !== '/_headers')) {
-			expect(rules.filter(({ pattern }) => matchesPath(pattern, path)), path).toHaveLength(1);
+			expect(
+				rules.filter(({ pattern }) => matchesPath(pattern, path)),
+				path
+			).toHaveLength(1);
 		}
 	});
 
 	test('only names with a hash are kept for ever, and a worker’s policy is always asked for again', () => {
-		const forever = FILES.filter((file) => headersFor(rules, `/${file}`).get('cache-control')?.includes('immutable'));
+		const forever = FILES.filter((file) =>
+			headersFor(rules, `/${file}`).get('cache-control')?.includes('immutable')
+		);
 		expect(forever).toEqual([FILES[0], FILES[1], FILES[2], FILES[4]]);
 	});
 
 	test('a worker without a policy stops the build', () => {
-		expect(() => policyRules(HTML, [], ['_app/immutable/workers/new.worker-x.js'])).toThrow(/no policy for this worker/);
+		expect(() => policyRules(HTML, [], ['_app/immutable/workers/new.worker-x.js'])).toThrow(
+			/no policy for this worker/
+		);
 	});
 
 	test('a page without a policy stops the build', () => {
@@ -85,21 +117,30 @@ describe('the file', () => {
 		expect([...headersFor(rules, '/y')]).toEqual([['a', '1']]);
 	});
 
-	test.each(['/:id\n  A: 1', '/*/x\n  A: 1', 'https://a.example/*\n  A: 1', '/x\n  ! A', '  A: 1', '/x\nA: 1'])(
-		'refuses what hosts read differently: %j',
-		(text) => {
-			expect(() => parseHeaderRules(text)).toThrow(/_headers/);
-		}
-	);
+	test.each([
+		'/:id\n  A: 1',
+		'/*/x\n  A: 1',
+		'https://a.example/*\n  A: 1',
+		'/x\n  ! A',
+		'  A: 1',
+		'/x\nA: 1'
+	])('refuses what hosts read differently: %j', (text) => {
+		expect(() => parseHeaderRules(text)).toThrow(/_headers/);
+	});
 });
 
 describe('recipes', () => {
-	const rules = [...parseHeaderRules('/*\n  Referrer-Policy: no-referrer\n'), ...policyRules(HTML, ROUTES, FILES)];
+	const rules = [
+		...parseHeaderRules('/*\n  Referrer-Policy: no-referrer\n'),
+		...policyRules(HTML, ROUTES, FILES)
+	];
 
 	/** As nginx reads a map: the exact text first, then expressions in order. */
 	const nginxValue = (name: string, path: string): string | undefined => {
 		const variable = `$stet_${name.replaceAll('-', '_')}`;
-		const block = new RegExp(`map \\$uri ${variable.replace('$', '\\$')} \\{([^}]*)\\}`).exec(nginxRules(rules))?.[1] ?? '';
+		const block =
+			new RegExp(`map \\$uri ${variable.replace('$', '\\$')} \\{([^}]*)\\}`).exec(nginxRules(rules))?.[1] ??
+			'';
 		const lines = [...block.matchAll(/^ {2}("(?:[^"\\]|\\.)*") ("(?:[^"\\]|\\.)*");$/gm)].map(
 			([, key, value]) => [JSON.parse(key ?? '') as string, JSON.parse(value ?? '') as string] as const
 		);
@@ -107,12 +148,15 @@ describe('recipes', () => {
 		return (exact ?? lines.find(([key]) => key.startsWith('~') && new RegExp(key.slice(1)).test(path)))?.[1];
 	};
 
-	test.each(['/index.html', '/chats/1', '/icon.svg', '/_app/immutable/workers/log.worker-a-b_c.js', '/service-worker.js'])(
-		'nginx sends %s what every other server does',
-		(path) => {
-			for (const [name, value] of headersFor(rules, path)) expect(nginxValue(name, path), name).toBe(value);
-		}
-	);
+	test.each([
+		'/index.html',
+		'/chats/1',
+		'/icon.svg',
+		'/_app/immutable/workers/log.worker-a-b_c.js',
+		'/service-worker.js'
+	])('nginx sends %s what every other server does', (path) => {
+		for (const [name, value] of headersFor(rules, path)) expect(nginxValue(name, path), name).toBe(value);
+	});
 
 	test('Caddy gets one line for each header of each rule', () => {
 		expect(caddyRules(rules)).toContain(

@@ -37,7 +37,10 @@ beforeAll(async () => {
 	root = join(outside, 'build');
 	mkdirSync(join(root, 'assets'), { recursive: true });
 	writeFileSync(join(outside, 'secret.txt'), 'secret');
-	writeFileSync(join(root, '_headers'), '/*\n  X-All: 1\n/\n  X-Page: 1\n/chats/*\n  X-Page: 1\n/assets/*\n  X-File: 1\n');
+	writeFileSync(
+		join(root, '_headers'),
+		'/*\n  X-All: 1\n/\n  X-Page: 1\n/chats/*\n  X-Page: 1\n/assets/*\n  X-File: 1\n'
+	);
 	writeFileSync(join(root, 'index.html'), '<h1>page</h1>');
 	writeFileSync(join(root, 'assets/a.wasm'), '');
 	writeFileSync(join(root, 'manifest.webmanifest'), '{}');

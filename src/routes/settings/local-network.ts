@@ -9,7 +9,10 @@ const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1)(:\d+)?(\/|$)/;
 export const allowLocalNetwork = async (url: string): Promise<void> => {
 	if (!LOOPBACK.test(url)) return;
 	const { origin } = new URL(url);
-	await fetch(origin, { mode: 'no-cors', credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store' }).catch(
-		() => undefined
-	);
+	await fetch(origin, {
+		mode: 'no-cors',
+		credentials: 'omit',
+		referrerPolicy: 'no-referrer',
+		cache: 'no-store'
+	}).catch(() => undefined);
 };

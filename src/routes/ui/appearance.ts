@@ -4,7 +4,8 @@ export type Theme = 'system' | 'light' | 'dark';
 
 const KEY = 'stet-theme';
 
-const isTheme = (value: string | null): value is Theme => value === 'system' || value === 'light' || value === 'dark';
+const isTheme = (value: string | null): value is Theme =>
+	value === 'system' || value === 'light' || value === 'dark';
 
 /** The theme chosen on this device; `system` where nothing was chosen or nothing can be stored. */
 export const storedTheme = (): Theme => {

@@ -2,11 +2,19 @@
 import { Lexer, type Token, type Tokens } from 'marked';
 
 export type Inline =
-	| { readonly kind: 'text' | 'code'; readonly text: string }
-	| { readonly kind: 'em' | 'strong' | 'del'; readonly children: readonly Inline[] }
+	| { readonly kind: 'text'; readonly text: string }
+	| { readonly kind: 'code'; readonly text: string }
+	| { readonly kind: 'em'; readonly children: readonly Inline[] }
+	| { readonly kind: 'strong'; readonly children: readonly Inline[] }
+	| { readonly kind: 'del'; readonly children: readonly Inline[] }
 	| { readonly kind: 'break' }
 	/** `host` is what a reader must see before it opens; `href` is http or https. */
-	| { readonly kind: 'link'; readonly href: string; readonly host: string; readonly children: readonly Inline[] }
+	| {
+			readonly kind: 'link';
+			readonly href: string;
+			readonly host: string;
+			readonly children: readonly Inline[];
+	  }
 	| { readonly kind: 'image'; readonly alt: string };
 
 export type Block =
@@ -28,7 +36,8 @@ export type Block =
 
 /**
  * A reader for one growing text (a reply while it streams). Blocks that cannot change any more are kept as they are, the
- * same objects, so that a long reply costs only its last blocks. Any text may follow any other.
+ * same objects, so that a long reply costs only its last blocks. Any text may follow any other. An *action* that has
+ * begun and not ended yet is shown as one already, so that its star does not flicker.
  */
 export const createMarkdownReader = (): ((text: string) => readonly Block[]) => {
 	let settledText = '';
@@ -38,13 +47,26 @@ export const createMarkdownReader = (): ((text: string) => readonly Block[]) => 
 			settledText = '';
 			settled = [];
 		}
-		const tokens = lex(text.slice(settledText.length));
+		const rest = text.slice(settledText.length);
+		const tokens = lex(rest);
 		// The last two blocks may still grow or merge: a list goes on after a blank line, a rule underlines a heading.
 		const firm = tokens.slice(0, Math.max(0, tokens.length - 2));
 		settled = [...settled, ...firm.flatMap(block)];
 		settledText += firm.map((token) => token.raw).join('');
-		return [...settled, ...tokens.slice(firm.length).flatMap(block)];
+		const growing = tokens
+			.slice(firm.length)
+			.map((token) => token.raw)
+			.join('');
+		return [...settled, ...lex(growing + closingStar(growing)).flatMap(block)];
 	};
+};
+
+/** A star when the last paragraph opens an action it has not closed; else nothing. Stars in code or in pairs do not count. */
+const closingStar = (text: string): string => {
+	const paragraph = text.slice(text.lastIndexOf('\n\n') + 1);
+	if (/`|\*\*/.test(paragraph) || /\s$/.test(paragraph)) return '';
+	const stars = paragraph.match(/\*/g)?.length ?? 0;
+	return stars % 2 === 1 && /\*\S[^*]*$/.test(paragraph) ? '*' : '';
 };
 
 /** The whole text at once. */
@@ -60,7 +82,9 @@ const block = (token: Token): Block[] => {
 			return [{ kind: 'paragraph', children: inlines((token as Tokens.Paragraph).tokens) }];
 		case 'text': {
 			const { tokens, text } = token as Tokens.Text;
-			return [{ kind: 'paragraph', children: tokens === undefined ? [{ kind: 'text', text }] : inlines(tokens) }];
+			return [
+				{ kind: 'paragraph', children: tokens === undefined ? [{ kind: 'text', text }] : inlines(tokens) }
+			];
 		}
 		case 'heading': {
 			const { depth, tokens } = token as Tokens.Heading;
@@ -99,7 +123,9 @@ const block = (token: Token): Block[] => {
 			return [];
 		default:
 			// HTML, link definitions, and whatever a later version may lex: shown as it was written.
-			return token.raw.trim() === '' ? [] : [{ kind: 'paragraph', children: [{ kind: 'text', text: token.raw.trimEnd() }] }];
+			return token.raw.trim() === ''
+				? []
+				: [{ kind: 'paragraph', children: [{ kind: 'text', text: token.raw.trimEnd() }] }];
 	}
 };
 
@@ -124,7 +150,9 @@ const inline = (token: Token): Inline => {
 			const { href, tokens } = token as Tokens.Link;
 			const url = URL.canParse(href) ? new URL(href) : null;
 			const outside = url !== null && (url.protocol === 'https:' || url.protocol === 'http:');
-			return outside ? { kind: 'link', href: url.href, host: url.host, children: inlines(tokens) } : { kind: 'text', text: token.raw };
+			return outside
+				? { kind: 'link', href: url.href, host: url.host, children: inlines(tokens) }
+				: { kind: 'text', text: token.raw };
 		}
 		default:
 			return { kind: 'text', text: token.raw };

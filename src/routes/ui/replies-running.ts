@@ -6,6 +6,8 @@ const JOB_LOCK = 'job:';
 export const repliesRunning = async (): Promise<ReadonlySet<string>> => {
 	const { held = [], pending = [] } = await navigator.locks.query();
 	return new Set(
-		[...held, ...pending].flatMap(({ name }) => (name?.startsWith(JOB_LOCK) === true ? [name.slice(JOB_LOCK.length)] : []))
+		[...held, ...pending].flatMap(({ name }) =>
+			name?.startsWith(JOB_LOCK) === true ? [name.slice(JOB_LOCK.length)] : []
+		)
 	);
 };

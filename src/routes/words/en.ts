@@ -71,16 +71,25 @@ const refusal = (error: AnyRefusal): string => {
 const failure = (error: ModelFailure): { readonly what: string; readonly next: string } => {
 	switch (error.type) {
 		case 'bad-key':
-			return { what: 'The key was not accepted.', next: 'Enter it again under Settings, and look for a missing first or last letter.' };
+			return {
+				what: 'The key was not accepted.',
+				next: 'Enter it again under Settings, and look for a missing first or last letter.'
+			};
 		case 'org-blocks-browser':
 			return {
 				what: 'The provider forbids this organisation to be called from a browser.',
 				next: 'Ask its owner to allow it, or use another provider.'
 			};
 		case 'offline':
-			return { what: 'This device is offline.', next: 'Ask again when it is connected. Everything so far is saved.' };
+			return {
+				what: 'This device is offline.',
+				next: 'Ask again when it is connected. Everything so far is saved.'
+			};
 		case 'unreachable':
-			return { what: 'Nothing answered at that address.', next: 'See that the server runs and that the address is right.' };
+			return {
+				what: 'Nothing answered at that address.',
+				next: 'See that the server runs and that the address is right.'
+			};
 		case 'cors':
 			return {
 				what: 'The server is there, but did not let this page read its answer.',
@@ -92,24 +101,45 @@ const failure = (error: ModelFailure): { readonly what: string; readonly next: s
 				next: 'Allow “local network” for this page in the browser’s site settings, then test again.'
 			};
 		case 'quota':
-			return { what: 'The account has no credit or quota left.', next: 'Top it up with the provider, or use another connection.' };
+			return {
+				what: 'The account has no credit or quota left.',
+				next: 'Top it up with the provider, or use another connection.'
+			};
 		case 'rate-limited':
 			return {
 				what: 'Too many requests for now.',
-				next: error.retryAfterSeconds === undefined ? 'Wait a little, then ask again.' : `Ask again in ${plural(Math.ceil(error.retryAfterSeconds), 'second', 'seconds')}.`
+				next:
+					error.retryAfterSeconds === undefined
+						? 'Wait a little, then ask again.'
+						: `Ask again in ${plural(Math.ceil(error.retryAfterSeconds), 'second', 'seconds')}.`
 			};
 		case 'overloaded':
 			return { what: 'The provider is overloaded.', next: 'Ask again in a moment.' };
 		case 'context-too-long':
-			return { what: 'The story is longer than this model can read at once.', next: 'Use a model with a larger window.' };
+			return {
+				what: 'The story is longer than this model can read at once.',
+				next: 'Use a model with a larger window.'
+			};
 		case 'content-filter':
-			return { what: 'The provider’s filter stopped the reply.', next: 'Edit your words, or use another model.' };
+			return {
+				what: 'The provider’s filter stopped the reply.',
+				next: 'Edit your words, or use another model.'
+			};
 		case 'wrong-model':
-			return { what: 'The provider does not know that model.', next: 'Check the model’s name under Settings.' };
+			return {
+				what: 'The provider does not know that model.',
+				next: 'Check the model’s name under Settings.'
+			};
 		case 'not-an-api':
-			return { what: 'That address answered, but not like a model server.', next: 'Check the address; it usually ends in /v1.' };
+			return {
+				what: 'That address answered, but not like a model server.',
+				next: 'Check the address; it usually ends in /v1.'
+			};
 		case 'refused':
-			return { what: `The provider refused the request${error.status === undefined ? '' : ` (${String(error.status)})`}.`, next: 'See what it said, then ask again.' };
+			return {
+				what: `The provider refused the request${error.status === undefined ? '' : ` (${String(error.status)})`}.`,
+				next: 'See what it said, then ask again.'
+			};
 		case 'interrupted':
 			return { what: 'The reply was cut off on the way.', next: 'Keep what there is, or ask again.' };
 		case 'stalled':
@@ -117,9 +147,15 @@ const failure = (error: ModelFailure): { readonly what: string; readonly next: s
 		case 'empty':
 			return { what: 'The model answered with nothing.', next: 'Ask again, or change your words.' };
 		case 'no-key':
-			return { what: 'This tab does not hold the key of that connection.', next: 'Enter it again under Settings.' };
+			return {
+				what: 'This tab does not hold the key of that connection.',
+				next: 'Enter it again under Settings.'
+			};
 		case 'no-connection':
-			return { what: 'The connection this reply was asked from is gone.', next: 'Choose another one under Settings, then ask again.' };
+			return {
+				what: 'The connection this reply was asked from is gone.',
+				next: 'Choose another one under Settings, then ask again.'
+			};
 	}
 };
 
@@ -174,15 +210,30 @@ const storage = (status: StorageStatus): { readonly what: string; readonly next:
 						what: 'Another tab runs an older version of Stet.',
 						next: 'Close or reload that tab. Nothing is written until then.'
 					}
-				: { what: 'Your library belongs to a newer version of Stet.', next: 'Reload this page to get it. Nothing is written until then.' };
+				: {
+						what: 'Your library belongs to a newer version of Stet.',
+						next: 'Reload this page to get it. Nothing is written until then.'
+					};
 		case 'failing':
 			return status.reason === 'full'
-				? { what: 'The disk is full.', next: 'What was saved stays. Make room, then go on; reading still works.' }
+				? {
+						what: 'The disk is full.',
+						next: 'What was saved stays. Make room, then go on; reading still works.'
+					}
 				: status.reason === 'corrupt'
-					? { what: 'The library’s file is damaged.', next: 'It is left as it is. Nothing is written over it.' }
+					? {
+							what: 'The library’s file is damaged.',
+							next: 'It is left as it is. Nothing is written over it.'
+						}
 					: status.reason === 'timeout'
-						? { what: 'Opening the library takes too long.', next: 'Reload the page. If that does not help, restart the browser.' }
-						: { what: 'The disk refused to write.', next: 'What was saved stays. Reload the page to try again.' };
+						? {
+								what: 'Opening the library takes too long.',
+								next: 'Reload the page. If that does not help, restart the browser.'
+							}
+						: {
+								what: 'The disk refused to write.',
+								next: 'What was saved stays. Reload the page to try again.'
+							};
 	}
 };
 
@@ -248,7 +299,9 @@ export const en = {
 		firstText:
 			'Long stories, played with characters, kept on your own disk. Whatever a turn caused can be taken back, and nothing is lost.',
 		demo: 'Play the demo story',
-		demoHelp: 'No account, no key, no network: a storyteller built into Stet answers. It is scripted, not an AI.',
+		demoHelp:
+			'No account, no key, no network: a storyteller built into Stet answers. It is scripted, not an AI.',
+		sampleFrom: (title: string) => `How “${title}”, the demo story, begins`,
 		makeBot: 'Make a bot of your own',
 		newStory: 'New story',
 		continueLabel: 'Continue',
@@ -294,7 +347,8 @@ export const en = {
 		stop: 'Stop',
 		asking: (connection: string) => `Asking ${connection}…`,
 		writing: 'Writing…',
-		waiting: (seconds: number) => `The provider is busy. Trying again in ${plural(seconds, 'second', 'seconds')}…`,
+		waiting: (seconds: number) =>
+			`The provider is busy. Trying again in ${plural(seconds, 'second', 'seconds')}…`,
 		replied: (bot: string) => `${bot} has replied.`,
 		truncated: 'Stopped here',
 		edited: 'Edited',
@@ -386,7 +440,8 @@ export const en = {
 	settings: {
 		title: 'Settings',
 		connections: 'Connections',
-		connectionsHelp: 'Where replies come from. Requests go straight from this browser to the address you enter, and nowhere else.',
+		connectionsHelp:
+			'Where replies come from. Requests go straight from this browser to the address you enter, and nowhere else.',
 		add: 'Add a connection',
 		addTitle: 'Add a connection',
 		editTitle: (label: string) => `Edit ${label}`,
@@ -396,7 +451,8 @@ export const en = {
 		use: 'Use this one',
 		test: 'Test',
 		testing: 'Testing…',
-		testOk: (ms: number) => `It answers. First word after ${ms < 1000 ? `${String(Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`}.`,
+		testOk: (ms: number) =>
+			`It answers. First word after ${ms < 1000 ? `${String(Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`}.`,
 		testSaid: (said: string) => `It said: ${said}`,
 		edit: 'Edit',
 		delete: 'Delete',
@@ -445,7 +501,8 @@ export const en = {
 		storageAsk: 'Ask it not to',
 		storageUsed: (bytes: number) => `${megabytes(bytes)} used.`,
 		about: 'About',
-		aboutText: 'Stet has no server, no account and no telemetry. Your stories never leave this browser but to the provider you choose.'
+		aboutText:
+			'Stet has no server, no account and no telemetry. Your stories never leave this browser but to the provider you choose.'
 	},
 
 	/** The story behind “Play the demo story”. */
@@ -454,7 +511,8 @@ export const en = {
 		tagline: 'Keeps the last lamp on the harbour, and the ledger beside it',
 		description:
 			'Mara Quill is the harbour’s night clerk: forty, dry, unhurried, ink on her cuffs. She writes down every boat and every stranger, and remembers all of them. She left the sea after a winter she does not talk about. She trusts slowly and keeps her word. She asks short questions and listens to what is left out.',
-		scenario: 'It is late. The last ferry has gone, and the only light on the quay is the lamp in the clerk’s window.',
+		scenario:
+			'It is late. The last ferry has gone, and the only light on the quay is the lamp in the clerk’s window.',
 		greeting:
 			'*The lamp in the window is turned up before you have knocked. A woman looks over the rim of a ledger as thick as a loaf, pen still in hand.*\n\n“Last ferry left without you,” *Mara says, not unkindly, and draws a line under the day.* “So you are the night’s business now. Sit, if you like. The kettle is nearly honest.”\n\n*She turns the ledger to a clean page and waits.* “What shall I write down?”',
 		place: 'the harbour office',

@@ -77,7 +77,7 @@ export const createProjector = (
 			return 'skipped';
 		}
 		try {
-			fold(kind, { ...row, payload: kind.revive(JSON.parse(row.payload), row.v) });
+			fold(kind, recordedFrom(kind, row));
 		} catch (cause) {
 			const why = cause instanceof Error ? cause.message : String(cause);
 			throw new Error(`replay stopped at event ${String(row.seq)} (${row.kind} of ${row.stream}): ${why}`, {
@@ -112,7 +112,7 @@ export const createProjector = (
 				};
 				insertLogRow(db, row);
 				// what is folded is what a replay will read, so that nothing JSON cannot carry makes the two differ (I1)
-				const event = { ...row, payload: kind.revive(JSON.parse(row.payload), row.v) };
+				const event = recordedFrom(kind, row);
 				fold(kind, event);
 				return event;
 			});
@@ -138,6 +138,20 @@ export const createProjector = (
 		}
 	};
 };
+
+/** The event of a row, with exactly what a handler may see: live and in a replay alike. */
+const recordedFrom = (
+	kind: EventKind,
+	{ seq, stream, streamSeq, anchor, cause, at, payload, v }: Omit<LogRow, 'supersededBy'>
+): Recorded<unknown> => ({
+	seq,
+	stream,
+	streamSeq,
+	anchor,
+	cause,
+	at,
+	payload: kind.revive(JSON.parse(payload), v)
+});
 
 /** Number of rows in the log. */
 export const countEvents = (db: Sql): number =>

@@ -1,0 +1,53 @@
+// Tries a connection with one short real request.
+import { ok, refuse, type Result } from '../../domain/kernel/result.ts';
+import type { ProseRequest } from '../../domain/story/prompt.ts';
+import type { ModelFailure } from '../protocol.ts';
+import type { Clock } from './clock.ts';
+import type { ProsePort } from './port.ts';
+
+const SAID_CHARACTERS = 80;
+
+/** Enough for a word, and for a model that thinks before it speaks to start. */
+export const TEST_OUTPUT_TOKENS = 32;
+
+const TEST_REQUEST: ProseRequest = {
+	jobId: 'test',
+	chatId: 'test',
+	turnId: 'test',
+	alternative: 0,
+	instructions: '',
+	messages: [{ role: 'user', text: 'Say one word of greeting.' }],
+	story: { bot: '', you: '', place: null, turn: 2, words: 'Say one word of greeting.' }
+};
+
+/**
+ * Asks `port` for one word and hangs up when it comes. A model that thinks first, or is cut off by the small limit
+ * before it speaks, answers too: `said` is then empty.
+ */
+export const testPort = async (
+	port: ProsePort,
+	clock: Clock
+): Promise<Result<{ readonly firstWordMs: number; readonly said: string }, ModelFailure>> => {
+	const start = clock.now();
+	const hangUp = new AbortController();
+	let firstWordMs: number | null = null;
+	try {
+		for await (const part of port.streamProse(TEST_REQUEST, hangUp.signal)) {
+			if (part.kind === 'text' || part.kind === 'reasoning') {
+				firstWordMs ??= Math.round(clock.now() - start);
+				const said = part.kind === 'text' ? part.text.replace(/\s+/gu, ' ').trim() : '';
+				if (said !== '')
+					return ok({ firstWordMs, said: said.slice(0, SAID_CHARACTERS).replace(/\p{Surrogate}/gu, '') });
+			}
+			if (part.kind !== 'end') continue;
+			if (part.reason === 'failed') return refuse(part.failure);
+			if (part.reason === 'length' || firstWordMs !== null) {
+				return ok({ firstWordMs: firstWordMs ?? Math.round(clock.now() - start), said: '' });
+			}
+			return refuse({ type: 'empty' });
+		}
+		return refuse({ type: 'interrupted' });
+	} finally {
+		hangUp.abort();
+	}
+};

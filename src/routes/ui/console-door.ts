@@ -1,0 +1,18 @@
+// The console door: what the screens use, for people who script. README, "Scripting", lists it.
+import type { Client } from '#lib/worker/client.ts';
+
+/** `window.stet` in the browser's console. Everything goes through the same door as a click does. */
+export interface ConsoleDoor extends Pick<
+	Client,
+	'dispatch' | 'ask' | 'watch' | 'status' | 'names' | 'play' | 'stop'
+> {}
+
+declare global {
+	interface Window {
+		stet?: ConsoleDoor;
+	}
+}
+
+export const openConsoleDoor = ({ dispatch, ask, watch, status, names, play, stop }: Client): void => {
+	window.stet = Object.freeze({ dispatch, ask, watch, status, names, play, stop });
+};
