@@ -46,7 +46,7 @@ const openTab = async (scope: string, { visible = true, protocol = 1 } = {}): Pr
 };
 
 const author = (tab: TestTab, name: string, id: string = crypto.randomUUID()): Promise<unknown> =>
-	tab.api.dispatch({ id, name: 'author_bot', input: { name } }) as Promise<unknown>;
+	tab.api.dispatch({ id, name: 'author_bot', input: { name } });
 
 const names = async (tab: TestTab): Promise<string[]> =>
 	((await tab.api.ask('bots', {})) as { name: string }[]).map(({ name }) => name);

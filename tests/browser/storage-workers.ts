@@ -10,6 +10,7 @@ export interface FilesWorkerApi {
 	all(text: string): unknown;
 	close(): void;
 	hasRoom(): Promise<boolean>;
+	isPrivate(): Promise<boolean>;
 	/** Runs a case of the Sql contract on files; what the case before left is dropped first. */
 	runCase(name: string): Promise<unknown>;
 	/** Commits `count` rows one by one; the milliseconds of each. */
