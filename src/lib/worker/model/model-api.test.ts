@@ -6,9 +6,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { REPLAY_TEXT, startReplayServer, type ReplayServer } from '#tests/support/replay-server.ts';
 import { ok } from '../../domain/kernel/result.ts';
 import type { ProseRequest } from '../../domain/story/prompt.ts';
-import type { CommandEnvelope, JobSignal, LogPort, StreamNews } from '../protocol.ts';
+import type { CommandEnvelope, JobSignal, LogPort, ModelWorkerApi, StreamNews } from '../protocol.ts';
 import { systemClock } from './clock.ts';
-import { createModelWorker, type ModelWorker } from './model-api.ts';
+import { createModelWorker } from './model-api.ts';
 import { openVaultStore } from './vault-store.ts';
 import { openVault } from './vault.ts';
 
@@ -25,7 +25,7 @@ const REQUEST: ProseRequest = {
 };
 
 let server: ReplayServer;
-let worker: ModelWorker;
+let worker: ModelWorkerApi;
 const ports: MessagePort[] = [];
 
 beforeAll(async () => {
@@ -70,7 +70,7 @@ const connectLog = (connectionId: string) => {
 		onSignal: (listener) => void listeners.push(listener)
 	};
 	Comlink.expose(log, port1);
-	worker.connect(port2);
+	worker.connectLog(port2);
 	return {
 		commands,
 		news,

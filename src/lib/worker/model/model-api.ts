@@ -19,12 +19,6 @@ export interface ModelWorld {
 	readonly newId: () => string;
 }
 
-/** What the model worker exposes: the page's interface, and the door through which this tab's log worker comes in. */
-export interface ModelWorker extends ModelWorkerApi {
-	/** Takes the port on which this tab's log worker answers as a `LogPort`. Jobs wait until it was called. */
-	connect(port: MessagePort): void;
-}
-
 const portFor = async (
 	connection: UsableConnection,
 	world: ModelWorld
@@ -40,7 +34,7 @@ const portFor = async (
 };
 
 /** Makes the worker's interface. Nothing is awaited here, so that it can be exposed at once. */
-export const createModelWorker = (world: ModelWorld): ModelWorker => {
+export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 	const { vault } = world;
 	let admit: (log: LogPort) => void = () => undefined;
 	let log = new Promise<LogPort>((resolve) => {
@@ -64,7 +58,7 @@ export const createModelWorker = (world: ModelWorld): ModelWorker => {
 	});
 
 	return {
-		connect: (port) => {
+		connectLog: (port) => {
 			const remote = Comlink.wrap<LogPort>(port);
 			// a Comlink proxy answers every call with a promise, and passes for a thenable unless it is wrapped
 			const next: LogPort = {
