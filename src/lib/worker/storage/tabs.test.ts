@@ -409,6 +409,25 @@ describe('a disk that fails', () => {
 		expect(follower.changes.at(-1)).toBeNull();
 	});
 
+	it('a commit that threw at the second try, too, but happened, is answered with its result', async () => {
+		let tries = 0;
+		browser.wrap = (app): App => ({
+			...app,
+			dispatch: (envelope) => {
+				if (++tries === 1) throw io();
+				app.dispatch(envelope);
+				throw io();
+			}
+		});
+		const [leader] = await settled(1);
+		if (leader === undefined) throw new Error('no tab');
+		const answered = browser.author(leader, 'Ada');
+		await pass(100);
+		expect(await answered).toMatchObject({ ok: true });
+		expect(tries).toBe(2);
+		expect(browser.names()).toEqual(['Ada']);
+	});
+
 	it('a commit that threw and did not happen is made again', async () => {
 		failing('before', 1);
 		const [leader] = await settled(1);
