@@ -70,7 +70,9 @@ const USAGE = JSON.stringify({
 
 /** Cuts by code units, through emoji and words alike: servers do not care where a character ends. */
 const tokens = (text: string, size = 5): readonly string[] =>
-	Array.from({ length: Math.ceil(text.length / size) }, (_, index) => text.slice(index * size, (index + 1) * size));
+	Array.from({ length: Math.ceil(text.length / size) }, (_, index) =>
+		text.slice(index * size, (index + 1) * size)
+	);
 
 const said = (text: string): readonly string[] => [
 	chunk({ role: 'assistant', content: '' }),
@@ -79,7 +81,8 @@ const said = (text: string): readonly string[] => [
 
 const finished = (text: string): readonly string[] => [...said(text), chunk({}, 'stop'), USAGE, '[DONE]'];
 
-const events = (payloads: readonly string[]): string => payloads.map((payload) => `data: ${payload}\n\n`).join('');
+const events = (payloads: readonly string[]): string =>
+	payloads.map((payload) => `data: ${payload}\n\n`).join('');
 
 const errorBody = (message: string, type: string, code: string | number | null): string =>
 	JSON.stringify({ error: { message, type, param: null, code } });
@@ -152,11 +155,14 @@ const SCENARIOS: Readonly<Record<string, (exchange: Exchange, slowMs: number) =>
 		]),
 	hostile: (exchange) => stream(exchange, finished(REPLAY_TEXT.hostile)),
 	big: (exchange) => stream(exchange, finished(REPLAY_TEXT.big)),
-	empty: (exchange) => stream(exchange, [chunk({ role: 'assistant', content: '' }), chunk({}, 'stop'), USAGE, '[DONE]']),
+	empty: (exchange) =>
+		stream(exchange, [chunk({ role: 'assistant', content: '' }), chunk({}, 'stop'), USAGE, '[DONE]']),
 	blank: (exchange) => stream(exchange, finished(' \n\n\t ')),
 	nothing: (exchange) => stream(exchange, ['[DONE]']),
-	'max-tokens': (exchange) => stream(exchange, [...said(REPLAY_TEXT.beforeCut), chunk({}, 'length'), USAGE, '[DONE]']),
-	filtered: (exchange) => stream(exchange, [...said(REPLAY_TEXT.beforeCut), chunk({}, 'content_filter'), '[DONE]']),
+	'max-tokens': (exchange) =>
+		stream(exchange, [...said(REPLAY_TEXT.beforeCut), chunk({}, 'length'), USAGE, '[DONE]']),
+	filtered: (exchange) =>
+		stream(exchange, [...said(REPLAY_TEXT.beforeCut), chunk({}, 'content_filter'), '[DONE]']),
 	reasoning: (exchange) =>
 		stream(exchange, [
 			chunk({ role: 'assistant', reasoning_content: 'She would ' }),
@@ -166,7 +172,9 @@ const SCENARIOS: Readonly<Record<string, (exchange: Exchange, slowMs: number) =>
 	think: (exchange) => stream(exchange, finished(`<think>She would be glad.</think>${REPLAY_TEXT.whole}`)),
 	comments: async (exchange) => {
 		startStream(exchange);
-		const noisy = finished(REPLAY_TEXT.whole).map((payload) => `: OPENROUTER PROCESSING\r\n\r\ndata: ${payload}\r\n\r\n`);
+		const noisy = finished(REPLAY_TEXT.whole).map(
+			(payload) => `: OPENROUTER PROCESSING\r\n\r\ndata: ${payload}\r\n\r\n`
+		);
 		await writePieces(exchange, Buffer.from(noisy.join('')));
 		exchange.response.end();
 	},
@@ -216,29 +224,45 @@ const SCENARIOS: Readonly<Record<string, (exchange: Exchange, slowMs: number) =>
 	/** Echoes the key it was given, as some providers do. */
 	'401': (exchange) => {
 		const key = (exchange.response.req.headers.authorization ?? '').replace(/^Bearer /u, '');
-		plain(exchange, 401, errorBody(`Incorrect API key provided: ${key}.`, 'invalid_request_error', 'invalid_api_key'));
+		plain(
+			exchange,
+			401,
+			errorBody(`Incorrect API key provided: ${key}.`, 'invalid_request_error', 'invalid_api_key')
+		);
 	},
 	'401-no-cors': (exchange) => {
 		exchange.response.writeHead(401, { 'content-type': 'application/json' });
-		exchange.response.end(errorBody('Incorrect API key provided.', 'invalid_request_error', 'invalid_api_key'));
+		exchange.response.end(
+			errorBody('Incorrect API key provided.', 'invalid_request_error', 'invalid_api_key')
+		);
 	},
 	'402': (exchange) => plain(exchange, 402, errorBody('Insufficient credits', 'payment', 402)),
 	'403-org': (exchange) =>
 		plain(
 			exchange,
 			403,
-			errorBody('CORS requests are not allowed for this Organization because of its settings', 'authentication_error', null)
+			errorBody(
+				'CORS requests are not allowed for this Organization because of its settings',
+				'authentication_error',
+				null
+			)
 		),
 	'429-quota': (exchange) =>
 		plain(
 			exchange,
 			429,
-			errorBody('You exceeded your current quota, please check your plan.', 'insufficient_quota', 'insufficient_quota')
+			errorBody(
+				'You exceeded your current quota, please check your plan.',
+				'insufficient_quota',
+				'insufficient_quota'
+			)
 		),
 	'429': (exchange) => plain(exchange, 429, RATE_LIMIT),
 	'429-retry-after': (exchange) => {
 		const headers = { 'retry-after': '2', 'access-control-expose-headers': 'retry-after' };
-		return exchange.before > 0 ? stream(exchange, finished(REPLAY_TEXT.whole)) : plain(exchange, 429, RATE_LIMIT, headers);
+		return exchange.before > 0
+			? stream(exchange, finished(REPLAY_TEXT.whole))
+			: plain(exchange, 429, RATE_LIMIT, headers);
 	},
 	'500-then-ok': (exchange) =>
 		exchange.before > 0
@@ -249,7 +273,11 @@ const SCENARIOS: Readonly<Record<string, (exchange: Exchange, slowMs: number) =>
 		plain(
 			exchange,
 			400,
-			errorBody("This model's maximum context length is 8192 tokens.", 'invalid_request_error', 'context_length_exceeded')
+			errorBody(
+				"This model's maximum context length is 8192 tokens.",
+				'invalid_request_error',
+				'context_length_exceeded'
+			)
 		),
 	/** Echoes the whole request. */
 	'bad-request': (exchange) => {
@@ -311,7 +339,13 @@ export const startReplayServer = async (options: ReplayOptions = {}): Promise<Re
 			response.end();
 			return;
 		}
-		const record = { method: request.method ?? '', path, headers: request.headers, body: '', closedEarly: false };
+		const record = {
+			method: request.method ?? '',
+			path,
+			headers: request.headers,
+			body: '',
+			closedEarly: false
+		};
 		requests.push(record);
 		const gone = new AbortController();
 		response.on('close', () => {
@@ -327,7 +361,8 @@ export const startReplayServer = async (options: ReplayOptions = {}): Promise<Re
 		const scenario = SCENARIOS[name];
 		if (recorded !== undefined) await stream(exchange, [...recorded, '[DONE]']);
 		else if (body !== undefined) plain(exchange, body.status, body.body);
-		else if (scenario !== undefined && path.endsWith('/chat/completions')) await scenario(exchange, options.slowMs ?? 5);
+		else if (scenario !== undefined && path.endsWith('/chat/completions'))
+			await scenario(exchange, options.slowMs ?? 5);
 		else plain(exchange, 404, JSON.stringify({ detail: 'Not Found' }));
 	};
 
