@@ -74,12 +74,17 @@ const tokens = (text: string, size = 5): readonly string[] =>
 		text.slice(index * size, (index + 1) * size)
 	);
 
-const said = (text: string): readonly string[] => [
+const said = (text: string, size?: number): readonly string[] => [
 	chunk({ role: 'assistant', content: '' }),
-	...tokens(text).map((content) => chunk({ content }))
+	...tokens(text, size).map((content) => chunk({ content }))
 ];
 
-const finished = (text: string): readonly string[] => [...said(text), chunk({}, 'stop'), USAGE, '[DONE]'];
+const finished = (text: string, size?: number): readonly string[] => [
+	...said(text, size),
+	chunk({}, 'stop'),
+	USAGE,
+	'[DONE]'
+];
 
 const events = (payloads: readonly string[]): string =>
 	payloads.map((payload) => `data: ${payload}\n\n`).join('');
@@ -154,7 +159,7 @@ const SCENARIOS: Readonly<Record<string, (exchange: Exchange, slowMs: number) =>
 			'[DONE]'
 		]),
 	hostile: (exchange) => stream(exchange, finished(REPLAY_TEXT.hostile)),
-	big: (exchange) => stream(exchange, finished(REPLAY_TEXT.big)),
+	big: (exchange) => stream(exchange, finished(REPLAY_TEXT.big, 37)),
 	empty: (exchange) =>
 		stream(exchange, [chunk({ role: 'assistant', content: '' }), chunk({}, 'stop'), USAGE, '[DONE]']),
 	blank: (exchange) => stream(exchange, finished(' \n\n\t ')),
