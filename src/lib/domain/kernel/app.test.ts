@@ -336,10 +336,10 @@ describe('what changed is told', () => {
 		const stream = chatStream(chatId);
 		expect(at.changes).toEqual([
 			{ tables: ['bots'], streams: ['library'] },
-			{ tables: ['chats', 'turns'], streams: [stream] },
-			{ tables: ['turns', 'reply_jobs', 'composers'], streams: [stream] },
+			{ tables: ['chats', 'turns', 'turn_counts'], streams: [stream] },
+			{ tables: ['turns', 'turn_counts', 'reply_jobs', 'composers'], streams: [stream] },
 			{ tables: ['reply_jobs'], streams: [] },
-			{ tables: ['turns', 'reply_jobs'], streams: [stream] },
+			{ tables: ['turns', 'turn_counts', 'reply_jobs'], streams: [stream] },
 			{ tables: ['bots'], streams: ['library'] }
 		]);
 	});
@@ -348,7 +348,7 @@ describe('what changed is told', () => {
 		const at = await given();
 		at.app.rebuild();
 		expect(at.changes).toEqual([
-			{ tables: ['bots', 'yous', 'chats', 'turns', 'turn_texts', 'stream_head'], streams: [] }
+			{ tables: ['bots', 'yous', 'chats', 'turns', 'turn_texts', 'turn_counts', 'stream_head'], streams: [] }
 		]);
 	});
 
