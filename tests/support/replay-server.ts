@@ -265,7 +265,7 @@ const SCENARIOS: Readonly<Record<string, (exchange: Exchange, slowMs: number) =>
 	'429': (exchange) => plain(exchange, 429, RATE_LIMIT),
 	'429-retry-after': (exchange) => {
 		const headers = { 'retry-after': '2', 'access-control-expose-headers': 'retry-after' };
-		if (exchange.before > 0) stream(exchange, finished(REPLAY_TEXT.whole));
+		if (exchange.before > 0) void stream(exchange, finished(REPLAY_TEXT.whole));
 		else plain(exchange, 429, RATE_LIMIT, headers);
 	},
 	'500-then-ok': (exchange) =>
