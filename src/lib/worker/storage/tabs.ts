@@ -26,6 +26,8 @@ export interface StoreEvents {
 	readonly onChange: (change: Change | null) => void;
 	readonly onFailing: (failing: Failing | null) => void;
 	readonly onDeposed: () => void;
+	/** Opening replays the log, and this tab can do nothing else meanwhile. */
+	readonly onBusy: () => void;
 	/** Opening takes long. It goes on. */
 	readonly onSlow: () => void;
 }
@@ -97,6 +99,7 @@ export const joinTabs = (deps: TabDeps): Tab => {
 	let isPrivate = false;
 	let leader: { tab: string; epoch: number } | null = null;
 	let silentTicks = 0;
+	let announcedAt = 0;
 	let ended = false;
 	let leadership: Leadership | null = null;
 	let status: StorageStatus = { state: 'opening' };
@@ -113,6 +116,7 @@ export const joinTabs = (deps: TabDeps): Tab => {
 
 	const announce = (): void => {
 		if (kept === 'memory') return;
+		announcedAt = performance.now();
 		post({
 			kind: 'leader',
 			epoch: store?.epoch ?? 0,
@@ -272,6 +276,10 @@ export const joinTabs = (deps: TabDeps): Tab => {
 			announce();
 		},
 		onDeposed: depose,
+		onBusy: () => {
+			// the timer that says so cannot run while the log is replayed
+			if (performance.now() - announcedAt >= tickMs) announce();
+		},
 		onSlow: () => {
 			failing = { state: 'failing', reason: 'timeout', detail: 'opening the files takes long' };
 			showOwnStatus();
