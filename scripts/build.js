@@ -49,18 +49,18 @@ export const isBuilt = () =>
 	readFileSync(STAMP, 'utf8') === sourcesHash();
 
 /**
- * Builds. Throws when a step fails; Vite's own message has been printed by then.
- * @param {{ readonly quiet?: boolean }} [options] `quiet`: Vite's list of files is not printed
+ * Builds. Throws when a step fails.
+ * @param {{ readonly quiet?: boolean }} [options] `quiet`: what Vite says is shown only when it fails
  */
 export const build = async ({ quiet = false } = {}) => {
 	const before = sourcesHash();
 	rmSync(STAMP, { force: true });
-	const vite = spawnSync(
-		process.execPath,
-		[join(ROOT, 'node_modules/vite/bin/vite.js'), 'build', ...(quiet ? ['--logLevel', 'warn'] : [])],
-		{ cwd: ROOT, stdio: 'inherit' }
-	);
-	if (vite.status !== 0) throw new Error('vite build failed');
+	const vite = spawnSync(process.execPath, [join(ROOT, 'node_modules/vite/bin/vite.js'), 'build'], {
+		cwd: ROOT,
+		encoding: 'utf8',
+		stdio: quiet ? 'pipe' : 'inherit'
+	});
+	if (vite.status !== 0) throw new Error(`${vite.stdout ?? ''}${vite.stderr ?? ''}vite build failed`);
 	writeHeaders();
 	// after the headers: a changed header must reach the browser's copy of the file as well
 	const { writePrecache } = await import('./precache.js');

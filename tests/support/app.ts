@@ -34,7 +34,7 @@ export const test = base.extend<AppFixtures & { readonly profile: Profile }>({
 	profile: async ({ baseURL, viewport, colorScheme, reducedMotion, hasTouch, isMobile, locale }, use) => {
 		const folder = mkdtempSync(join(tmpdir(), 'stet-profile-'));
 		const expected: RegExp[] = [];
-		const unexpected: string[] = [];
+		const unexpected = new Set<string>();
 		const options: BrowserContextOptions = Object.fromEntries(
 			Object.entries({ baseURL, viewport, colorScheme, reducedMotion, hasTouch, isMobile, locale }).filter(
 				([, value]) => value !== undefined
@@ -49,7 +49,7 @@ export const test = base.extend<AppFixtures & { readonly profile: Profile }>({
 				args: CHROMIUM_ARGS
 			});
 			const note = (message: string): void => {
-				if (!expected.some((pattern) => pattern.test(message))) unexpected.push(message);
+				if (!expected.some((pattern) => pattern.test(message))) unexpected.add(message);
 			};
 			context.on('console', (message) => {
 				if (message.type() === 'error') note(`${message.text()} (${message.location().url})`);
@@ -70,7 +70,7 @@ export const test = base.extend<AppFixtures & { readonly profile: Profile }>({
 		});
 		await context?.close();
 		rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-		if (unexpected.length > 0) throw new Error(`Errors nobody expected:\n${unexpected.join('\n')}`);
+		if (unexpected.size > 0) throw new Error(`Errors nobody expected:\n${[...unexpected].join('\n')}`);
 	},
 	context: async ({ profile }, use) => {
 		await use(profile.current());

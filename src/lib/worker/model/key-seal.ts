@@ -15,7 +15,7 @@ const sealedSecret = z.object({
 });
 
 /** A key as it is stored. */
-export type SealedSecret = z.infer<typeof sealedSecret>;
+type SealedSecret = z.infer<typeof sealedSecret>;
 
 /** Makes a device key. It can be stored and used, never read. */
 export const makeDeviceKey = (): Promise<CryptoKey> =>

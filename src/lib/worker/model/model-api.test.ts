@@ -110,6 +110,12 @@ describe('testing a connection', () => {
 		}
 	);
 
+	it('says whole words of the answer', async () => {
+		expect(await worker.testConnection(await connectionAt('whole'))).toMatchObject({
+			value: { said: 'The' }
+		});
+	});
+
 	it.each([
 		['401', 'bad-key'],
 		['429-quota', 'quota'],

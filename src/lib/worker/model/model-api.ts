@@ -10,7 +10,7 @@ import type { Surroundings } from './reachability.ts';
 import { createTurnRunner, type Locks } from './turn-runner.ts';
 import type { UsableConnection, Vault } from './vault.ts';
 
-export interface ModelWorld {
+interface ModelWorld {
 	readonly vault: Vault;
 	readonly around: Surroundings;
 	readonly locks: Locks;

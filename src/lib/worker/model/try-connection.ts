@@ -6,6 +6,8 @@ import type { Clock } from './clock.ts';
 import type { ProsePort } from './port.ts';
 
 const SAID_CHARACTERS = 80;
+/** A word and what ends it, or enough of a script that writes none apart. */
+const ONE_WORD = /\S\s|\S{24}/u;
 
 /** Enough for a word, and for a model that thinks before it speaks to start. */
 export const TEST_OUTPUT_TOKENS = 32;
@@ -29,25 +31,30 @@ export const testPort = async (
 	clock: Clock
 ): Promise<Result<{ readonly firstWordMs: number; readonly said: string }, ModelFailure>> => {
 	const start = clock.now();
-	const hangUp = new AbortController();
 	let firstWordMs: number | null = null;
-	try {
-		for await (const part of port.streamProse(TEST_REQUEST, hangUp.signal)) {
-			if (part.kind === 'text' || part.kind === 'reasoning') {
-				firstWordMs ??= Math.round(clock.now() - start);
-				const said = part.kind === 'text' ? part.text.replace(/\s+/gu, ' ').trim() : '';
-				if (said !== '')
-					return ok({ firstWordMs, said: said.slice(0, SAID_CHARACTERS).replace(/\p{Surrogate}/gu, '') });
+	let text = '';
+	const answered = (): Result<{ readonly firstWordMs: number; readonly said: string }, ModelFailure> => {
+		const said = text
+			.replace(/\s+/gu, ' ')
+			.trim()
+			.slice(0, SAID_CHARACTERS)
+			.replace(/\p{Surrogate}/gu, '');
+		return ok({ firstWordMs: firstWordMs ?? Math.round(clock.now() - start), said });
+	};
+	// leaving the loop hangs up
+	for await (const part of port.streamProse(TEST_REQUEST, new AbortController().signal)) {
+		if (part.kind === 'text' || part.kind === 'reasoning') {
+			firstWordMs ??= Math.round(clock.now() - start);
+			if (part.kind === 'text') text += part.text;
+			if (ONE_WORD.test(text)) {
+				// the next word may be here in part
+				text = text.replace(/(\S)\s+\S*$/u, '$1');
+				return answered();
 			}
-			if (part.kind !== 'end') continue;
-			if (part.reason === 'failed') return refuse(part.failure);
-			if (part.reason === 'length' || firstWordMs !== null) {
-				return ok({ firstWordMs: firstWordMs ?? Math.round(clock.now() - start), said: '' });
-			}
-			return refuse({ type: 'empty' });
 		}
-		return refuse({ type: 'interrupted' });
-	} finally {
-		hangUp.abort();
+		if (part.kind !== 'end') continue;
+		if (part.reason === 'failed') return refuse(part.failure);
+		return part.reason === 'length' || firstWordMs !== null ? answered() : refuse({ type: 'empty' });
 	}
+	return refuse({ type: 'interrupted' });
 };

@@ -74,7 +74,7 @@ const handPort = () => {
 	let wake: (() => void) | null = null;
 	let calls = 0;
 	const port: ProsePort = {
-		capabilities: { model: 'hand', network: true },
+		capabilities: { model: 'hand' },
 		async *streamProse() {
 			calls += 1;
 			for (;;) {
@@ -107,6 +107,7 @@ interface Setting {
 	readonly dispatch?: (command: CommandEnvelope) => Promise<Result<unknown>>;
 	readonly locks?: Locks;
 	readonly ask?: () => Promise<unknown>;
+	readonly opening?: Promise<never>;
 }
 
 const freeLocks: Locks = { request: async (_name, _options, run) => run({}) };
@@ -130,8 +131,12 @@ const stage = (setting: Setting) => {
 			},
 			tell: (item) => void news.push(item)
 		},
-		open: async () =>
-			setting.port === undefined ? refuse(setting.failure ?? { type: 'no-connection' }) : ok(setting.port),
+		open: async () => {
+			await setting.opening;
+			return setting.port === undefined
+				? refuse(setting.failure ?? { type: 'no-connection' })
+				: ok(setting.port);
+		},
 		locks: setting.locks ?? freeLocks,
 		clock: setting.clock ?? systemClock,
 		random: () => 0.5,
@@ -343,6 +348,15 @@ describe('Stop', () => {
 		expect(scene.commands.map((command) => command.name)).toEqual(['drop_reply']);
 	});
 
+	it('does not wait for a provider that is still loading', async () => {
+		const scene = stage({ opening: new Promise(() => undefined) });
+		const playing = scene.runner.play('job-1');
+		await vi.waitFor(() => expect(scene.kinds()).toEqual(['whole']));
+		scene.runner.hear({ kind: 'stop', jobId: 'job-1' });
+		await playing;
+		expect(scene.commands.map((command) => command.name)).toEqual(['drop_reply']);
+	});
+
 	it('of another job does nothing', async () => {
 		const { clock, settle } = standingClock();
 		const hand = handPort();
@@ -453,7 +467,7 @@ describe('when it cannot go on', () => {
 
 	it('calls a port that ends without an end interrupted', async () => {
 		const port: ProsePort = {
-			capabilities: { model: 'odd', network: true },
+			capabilities: { model: 'odd' },
 			async *streamProse() {
 				yield text('Hello');
 			}

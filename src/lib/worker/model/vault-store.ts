@@ -5,7 +5,7 @@ const DATABASE = 'stet-vault';
 const VERSION = 1;
 const SHELVES = ['connection', 'secret', 'setting'] as const;
 
-export type Shelf = (typeof SHELVES)[number];
+type Shelf = (typeof SHELVES)[number];
 
 /** Puts a value, or removes it where `value` is undefined. */
 export interface Placement {
