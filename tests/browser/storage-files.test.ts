@@ -218,3 +218,8 @@ it('finds that there is room for more', async () => {
 	const { api } = await start(newFolder());
 	expect(await api.hasRoom()).toBe(true);
 });
+
+it('notices a window whose files vanish with it: the one these tests run in', async () => {
+	const { api } = await start(newFolder());
+	expect(await api.isPrivate()).toBe(true);
+});

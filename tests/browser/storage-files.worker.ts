@@ -1,6 +1,7 @@
 // A worker for tests: opens the pool by itself, without tabs, and runs what only a worker can run.
 import * as Comlink from 'comlink';
 import { createPool } from '#lib/worker/storage/pool.ts';
+import { isPrivateWindow } from '#lib/worker/storage/private-window.ts';
 import { sql, type Sql } from '#lib/domain/kernel/sql.ts';
 import type { OpenFile } from '#lib/worker/storage/store.ts';
 import { runSqlCase } from '../contract/sql-cases.ts';
@@ -36,6 +37,7 @@ const api: FilesWorkerApi = {
 		file = null;
 	},
 	hasRoom: () => pool.hasRoom(),
+	isPrivate: () => isPrivateWindow(pool.folderName),
 	runCase: (name) =>
 		runSqlCase(name, async () => {
 			const one = await pool.openFile();
@@ -44,10 +46,16 @@ const api: FilesWorkerApi = {
 				sql`select name, type from sqlite_schema where type in ('table', 'view') and name not like 'sqlite_%' and name not like 'words_%'`
 			))
 				connection.exec(`drop ${String(row['type'])} "${String(row['name'])}"`);
-			return { ...connection, close: one.close } satisfies Sql;
+			return {
+				...connection,
+				close: () => {
+					one.close();
+				}
+			} satisfies Sql;
 		}),
 	commits: (count) => {
-		const { connection, worked } = opened();
+		const file = opened();
+		const { connection } = file;
 		connection.exec('create table if not exists bench (id integer primary key, body text not null) strict');
 		const times: number[] = [];
 		for (let n = 0; n < count; n++) {
@@ -56,7 +64,7 @@ const api: FilesWorkerApi = {
 				connection.run(sql`insert into bench (body) values (${'x'.repeat(3000)})`);
 			});
 			times.push(performance.now() - start);
-			worked();
+			file.worked();
 		}
 		return times;
 	}

@@ -1,6 +1,7 @@
 // A fresh app in memory and a world that answers the same each time: what given/when/then tests start from.
 import { onTestFinished } from 'vitest';
 import { createApp, type App, type AppDeps, type Change, type Vocabulary } from '#lib/domain/kernel/app.ts';
+import { countEvents } from '#lib/domain/kernel/projector.ts';
 import type { Sql } from '#lib/domain/kernel/sql.ts';
 import { vocabulary, type Commands, type Queries } from '#lib/domain/vocabulary.ts';
 import { openMemory } from '#lib/worker/storage/sqlite.ts';
@@ -87,7 +88,7 @@ export const play = (sql: Sql, deps: Partial<AppDeps> = {}): Given => {
 			return result.error as No<Commands[N]['result']>['error'];
 		},
 		ask: <N extends keyof Queries>(name: N, input: unknown) => app.ask(name, input) as Queries[N]['answer'],
-		events: () => Number(sql.all({ text: 'select count(*) as n from event_log', values: [] })[0]?.['n']),
+		events: () => countEvents(sql),
 		reopen: (with_ = {}) => createApp({ ...all, ...with_ })
 	};
 };

@@ -35,6 +35,7 @@ import {
 	earlierTexts,
 	editTurn,
 	transcript,
+	turnCounts,
 	turnEdited,
 	turns,
 	turnTexts,
@@ -86,7 +87,7 @@ const queries = [
 	replyRequest
 ] as const;
 
-const tables = [bots, yous, chats, turns, turnTexts, replyJobs, composers] as const;
+const tables = [bots, yous, chats, turns, turnTexts, turnCounts, replyJobs, composers] as const;
 
 export const vocabulary: Vocabulary = { projectionVersion: 1, events, commands, queries, tables };
 

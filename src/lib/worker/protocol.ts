@@ -145,7 +145,7 @@ export interface ModelFailure extends Refusal {
 /** What the model worker offers the page. */
 export interface ModelWorkerApi {
 	/** The first call: where the log worker of this tab answers, as a {@link LogPort} exposed by Comlink. */
-	connectLog(port: MessagePort): void;
+	connect(port: MessagePort): void;
 	connections(): Promise<readonly ConnectionSummary[]>;
 	/** Refusals: invalid_input (field, problem), key_for_other_origin, vault_unavailable. */
 	saveConnection(input: ConnectionInput): Promise<Result<ConnectionSummary>>;

@@ -336,10 +336,10 @@ describe('what changed is told', () => {
 		const stream = chatStream(chatId);
 		expect(at.changes).toEqual([
 			{ tables: ['bots'], streams: ['library'] },
-			{ tables: ['chats', 'turns'], streams: [stream] },
-			{ tables: ['turns', 'reply_jobs', 'composers'], streams: [stream] },
+			{ tables: ['chats', 'turns', 'turn_counts'], streams: [stream] },
+			{ tables: ['turns', 'turn_counts', 'reply_jobs', 'composers'], streams: [stream] },
 			{ tables: ['reply_jobs'], streams: [] },
-			{ tables: ['turns', 'reply_jobs'], streams: [stream] },
+			{ tables: ['turns', 'turn_counts', 'reply_jobs'], streams: [stream] },
 			{ tables: ['bots'], streams: ['library'] }
 		]);
 	});
@@ -348,7 +348,7 @@ describe('what changed is told', () => {
 		const at = await given();
 		at.app.rebuild();
 		expect(at.changes).toEqual([
-			{ tables: ['bots', 'yous', 'chats', 'turns', 'turn_texts', 'stream_head'], streams: [] }
+			{ tables: ['bots', 'yous', 'chats', 'turns', 'turn_texts', 'turn_counts', 'stream_head'], streams: [] }
 		]);
 	});
 
@@ -384,7 +384,7 @@ describe('rebuild', () => {
 		for (let n = 0; n < 2100; n++) at.done('author_bot', { botId, name: `Mara ${String(n)}` });
 		const progress: number[] = [];
 		expect(at.app.rebuild((folded) => progress.push(folded))).toEqual({ events: 2101, skipped: 0 });
-		expect(progress).toEqual([2000, 2101]);
+		expect(progress).toEqual([500, 1000, 1500, 2000, 2101]);
 		expect(at.ask('bot', { botId })?.name).toBe('Mara 2099');
 	});
 

@@ -1,6 +1,7 @@
 // What turns promise: words kept to the last code point, windows onto long chats, edits that keep the older text.
 import { describe, expect, test } from 'vitest';
 import { aChat, anExchange, given, NOBODY } from '#tests/support/given.ts';
+import type { Queries } from '../vocabulary.ts';
 
 const texts = (turns: readonly { readonly text: string }[]) => turns.map((turn) => turn.text);
 
@@ -72,7 +73,11 @@ describe('the transcript', () => {
 		const seen: string[] = [];
 		let before: number | null = null;
 		for (;;) {
-			const { turns, earlier } = at.ask('transcript', { chatId, before, limit: 7 });
+			const { turns, earlier }: Queries['transcript']['answer'] = at.ask('transcript', {
+				chatId,
+				before,
+				limit: 7
+			});
 			seen.unshift(...texts(turns));
 			expect(seen.length + earlier).toBe(26);
 			if (earlier === 0) break;

@@ -33,6 +33,14 @@ export const turns = defineTable(
 	{ indexes: { turns_by_position: '(stream, position)', turns_by_reply: '(stream, reply_to, position)' } }
 );
 
+/** How many turns a chat has, and how many of them are the player's: what the next turn is numbered by. */
+export const turnCounts = defineTable(
+	'turn_counts',
+	`	stream text not null primary key,
+	turns integer not null,
+	rounds integer not null`
+);
+
 /** Texts an edit replaced; revision 0 is what was first said. */
 export const turnTexts = defineTable(
 	'turn_texts',
@@ -56,19 +64,22 @@ const tokens = z.number().int().nonnegative().nullable();
 
 export const usage = z.object({ inputTokens: tokens, outputTokens: tokens }).nullable();
 
+const countTurn = (stream: string, rounds: 0 | 1) =>
+	sql`insert into ${turnCounts} (stream, turns, rounds) values (${stream}, 1, ${rounds})
+		on conflict (stream) do update set turns = turns + 1, rounds = rounds + excluded.rounds`;
+
 export const userTurn = defineEvent({
 	kind: 'user_turn',
 	payload: z.object({ turnId: id, speaker: z.object({ youId: id.nullable(), name: z.string() }), text }),
 	upcasts: [],
-	writes: [turns],
+	writes: [turns, turnCounts],
 	project: ({ stream, streamSeq, at, payload: turn }) => [
+		countTurn(stream, 1),
 		sql`insert into ${turns} (stream, turn_id, position, number, round, role, reply_to, speaker_id, speaker_name, text,
 				truncated, model, input_tokens, output_tokens, edits, at)
-			values (${stream}, ${turn.turnId}, ${streamSeq},
-				coalesce((select number from ${turns} where stream = ${stream} order by position desc limit 1), 0) + 1,
-				coalesce((select round from ${turns} where stream = ${stream} order by position desc limit 1), 0) + 1,
-				'user', null, ${turn.speaker.youId}, ${turn.speaker.name},
-				${turn.text}, 0, null, null, null, 0, ${at})`
+			select stream, ${turn.turnId}, ${streamSeq}, turns, rounds, 'user', null, ${turn.speaker.youId},
+				${turn.speaker.name}, ${turn.text}, 0, null, null, null, 0, ${at}
+			from ${turnCounts} where stream = ${stream}`
 	]
 });
 
@@ -87,16 +98,15 @@ export const assistantTurn = defineEvent({
 		usage
 	}),
 	upcasts: [],
-	writes: [turns],
+	writes: [turns, turnCounts],
 	project: ({ stream, streamSeq, at, payload: turn }) => [
+		countTurn(stream, 0),
 		sql`insert into ${turns} (stream, turn_id, position, number, round, role, reply_to, speaker_id, speaker_name, text,
 				truncated, model, input_tokens, output_tokens, edits, at)
-			values (${stream}, ${turn.turnId}, ${streamSeq},
-				coalesce((select number from ${turns} where stream = ${stream} order by position desc limit 1), 0) + 1,
-				coalesce((select round from ${turns} where stream = ${stream} order by position desc limit 1), 0),
-				'assistant', ${turn.replyTo}, ${turn.speaker.botId},
-				${turn.speaker.name}, ${turn.text}, ${turn.truncated ? 1 : 0}, ${turn.model},
-				${turn.usage?.inputTokens ?? null}, ${turn.usage?.outputTokens ?? null}, 0, ${at})`
+			select stream, ${turn.turnId}, ${streamSeq}, turns, rounds, 'assistant', ${turn.replyTo},
+				${turn.speaker.botId}, ${turn.speaker.name}, ${turn.text}, ${turn.truncated ? 1 : 0}, ${turn.model},
+				${turn.usage?.inputTokens ?? null}, ${turn.usage?.outputTokens ?? null}, 0, ${at}
+			from ${turnCounts} where stream = ${stream}`
 	]
 });
 

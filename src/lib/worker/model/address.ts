@@ -1,6 +1,6 @@
 // Which addresses a connection may have: https anywhere, plain http only to this machine.
 
-export type AddressProblem = 'not-a-url' | 'not-https' | 'has-credentials' | 'has-query';
+type AddressProblem = 'not-a-url' | 'not-https' | 'has-credentials' | 'has-query';
 
 /** True for a host that is this machine itself. */
 export const isLoopback = (hostname: string): boolean =>

@@ -30,3 +30,18 @@ export const pause = (clock: Clock, ms: number, signal: AbortSignal): Promise<vo
 		const callOff = clock.later(ms, wake);
 		signal.addEventListener('abort', wake, { once: true });
 	});
+
+/** What `work` resolves to, or `'aborted'` as soon as the signal is: for work that cannot be called off. */
+export const untilAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T | 'aborted'> => {
+	let wake = (): void => undefined;
+	const aborted = new Promise<'aborted'>((resolve) => {
+		wake = () => resolve('aborted');
+		if (signal.aborted) wake();
+		else signal.addEventListener('abort', wake, { once: true });
+	});
+	try {
+		return await Promise.race([work, aborted]);
+	} finally {
+		signal.removeEventListener('abort', wake);
+	}
+};

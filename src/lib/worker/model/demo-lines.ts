@@ -216,7 +216,7 @@ export const SETTING: Phrases = {
 	seconds: [
 		'nobody seems to mind',
 		'you could set a watch by it',
-		'it gets into the cloth of your sleeves',
+		'your sleeves have begun to smell of cloves',
 		'every sound arrives a little late',
 		'for a while nothing is asked of either of you',
 		'{bot} notices you noticing',
@@ -227,17 +227,17 @@ export const SETTING: Phrases = {
 		'the colour goes out of the far end first',
 		'it would be easy to miss',
 		'a single leaf turns over, as if to see the other side',
-		'it sounds almost like your name',
+		'under it all runs a sound almost like your name',
 		'the distance between here and there grows shorter',
 		'a thin gold line creeps along the edge of things',
-		'it settles over you like a second coat',
+		'the stillness settles over you like a second coat',
 		'you will remember it later without knowing why',
 		'time does that trick of folding',
 		'the hour forgets what it was in the middle of',
 		'{bot} takes it for a good sign',
-		'there is a trace of pencil shavings in it',
-		'no part of it is in a hurry',
-		'it leaves a taste of tin'
+		'the air has a trace of pencil shavings',
+		'nothing is in a hurry',
+		'somewhere a kettle is being filled'
 	]
 };
 

@@ -199,6 +199,7 @@ describe('the demo storyteller', () => {
 		['*walks to the window*', { kind: 'done', echo: 'walks to the window' }],
 		['*smiles* Good.', { kind: 'said', echo: 'Good' }],
 		['((wait)) ...', { kind: 'silent' }],
+		['- - - - - - - - - - well', { kind: 'silent' }],
 		[
 			'one two three four five six seven eight nine ten',
 			{ kind: 'said', echo: 'one two three four five six seven eight nine…' }

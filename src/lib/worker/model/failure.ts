@@ -4,7 +4,7 @@ import type { ModelFailure } from '../protocol.ts';
 import { scrubSaid } from './scrub.ts';
 
 /** What is known about the request that failed. */
-export interface FailedRequest {
+interface FailedRequest {
 	readonly origin: string;
 	readonly secret: string | null;
 	readonly request: Pick<ProseRequest, 'instructions' | 'messages'> | null;
@@ -15,13 +15,13 @@ export interface FailedRequest {
 }
 
 /** A failure, and whether asking again soon may help. */
-export interface Verdict {
+interface Verdict {
 	readonly failure: ModelFailure;
 	readonly again: boolean;
 }
 
 /** `network`: nothing came back at all, so that only a probe can tell why. */
-export type Judgement = Verdict | 'network';
+type Judgement = Verdict | 'network';
 
 type FailureType = ModelFailure['type'];
 

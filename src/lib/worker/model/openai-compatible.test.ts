@@ -358,10 +358,42 @@ describe('the OpenAI-compatible provider', () => {
 				'http://localhost:11434/v1',
 				{ ...opaque('fails'), loopbackPermission: () => Promise.resolve('denied' as const) },
 				'local-network'
+			],
+			[
+				'http://localhost:11434/v1',
+				{ ...opaque('fails'), loopbackPermission: () => Promise.resolve('prompt' as const) },
+				'local-network'
+			],
+			[
+				'http://localhost:11434/v1',
+				{ ...opaque('fails'), loopbackPermission: () => Promise.resolve('granted' as const) },
+				'unreachable'
 			]
 		])('%s without an answer is told apart by a probe (%#)', async (url, changes, type) => {
 			expect(failureOf(await listen(url, changes))).toEqual({ type, again: false });
 		});
+	});
+
+	it.skipIf(!existsSync(recordedFolder))('keeps the text of a recorded Ollama answer', async () => {
+		const recording = readFileSync(`${recordedFolder}compat/vcr-ollama-local-json-schema.yaml`, 'utf8');
+		const answer = recording.slice(recording.indexOf('response:'));
+		const content = /content: '(.*)'/u.exec(answer)?.[1] ?? '';
+		const reasoning = /reasoning: \|\s*(.*)/u.exec(answer)?.[1] ?? '';
+		expect(content).not.toBe('');
+		expect(reasoning).not.toBe('');
+		const message = { role: 'assistant', content, reasoning };
+		const body = JSON.stringify({
+			object: 'chat.completion',
+			choices: [{ index: 0, message, finish_reason: 'stop' }]
+		});
+		const replay = await startReplayServer({ bodies: { ollama: { status: 200, body } } });
+		try {
+			const result = await listen(replay.base('body/ollama'));
+			expect([result.text, result.reasoning]).toEqual([content, reasoning]);
+			expect(result.end).toEqual({ kind: 'end', reason: 'done' });
+		} finally {
+			await replay.close();
+		}
 	});
 
 	it.skipIf(!existsSync(recordedFolder))('reads recorded error bodies', async () => {
@@ -371,14 +403,27 @@ describe('the OpenAI-compatible provider', () => {
 		);
 		const geminiKey = readFileSync(`${recordedFolder}google/bad-api-key.json`, 'utf8');
 		const geminiWait = readFileSync(`${recordedFolder}google/429-retry-info.json`, 'utf8');
+		const openRouter = readFileSync(`${recordedFolder}openrouter/vcr-429.yaml`, 'utf8');
+		const raw = /raw: '(.*)/u.exec(openRouter)?.[1];
+		const error = {
+			code: 429,
+			message: 'Provider returned error',
+			metadata: { provider_name: 'Google', raw }
+		};
 		const replay = await startReplayServer({
 			bodies: {
+				busy: { status: 429, body: JSON.stringify({ error }) },
 				temperature: { status: 400, body: temperature },
 				key: { status: 400, body: geminiKey },
 				wait: { status: 429, body: geminiWait }
 			}
 		});
 		try {
+			expect(failureOf(await listen(replay.base('body/busy')))).toMatchObject({
+				type: 'rate-limited',
+				said: expect.stringContaining('temporarily rate-limited upstream'),
+				again: true
+			});
 			expect(failureOf(await listen(replay.base('body/temperature'))).type).toBe('refused');
 			expect(failureOf(await listen(replay.base('body/key'))).type).toBe('bad-key');
 			expect(failureOf(await listen(replay.base('body/wait')))).toMatchObject({

@@ -8,7 +8,7 @@ import { createGuardedFetch, type WireNotes } from './guarded-fetch.ts';
 import type { ProseEnd, ProsePart, ProsePort } from './port.ts';
 import { diagnoseSilence, type Surroundings } from './reachability.ts';
 
-export interface Endpoint {
+interface Endpoint {
 	/** Base address without a trailing slash, such as `https://api.mistral.ai/v1`. */
 	readonly url: string;
 	readonly model: string;
@@ -147,5 +147,5 @@ export const createOpenAiCompatible = (
 		}
 	}
 
-	return { capabilities: { model: endpoint.model, network: true }, streamProse };
+	return { capabilities: { model: endpoint.model }, streamProse };
 };

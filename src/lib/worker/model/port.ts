@@ -27,11 +27,9 @@ export type ProsePart =
 	| { readonly kind: 'usage'; readonly usage: Usage }
 	| ProseEnd;
 
-export interface Capabilities {
+interface Capabilities {
 	/** The name recorded with a reply. */
 	readonly model: string;
-	/** False when it answers without a connection to anything. */
-	readonly network: boolean;
 }
 
 export interface ProsePort {

@@ -7,7 +7,7 @@ export interface Surroundings {
 	readonly fetch: typeof fetch;
 	/** What `navigator.onLine` says; true where it is not known. */
 	readonly online: () => boolean;
-	/** State of the permission to reach this machine, or null where the browser knows no such permission. */
+	/** State of the permission to reach this machine, or null where none is needed or the browser knows none. */
 	readonly loopbackPermission: () => Promise<'granted' | 'denied' | 'prompt' | null>;
 }
 
@@ -28,7 +28,8 @@ export const diagnoseSilence = async (
 	const { hostname } = new URL(origin);
 	const local = isLoopback(hostname);
 	if (!local && !around.online()) return { type: 'offline' };
-	if (local && (await around.loopbackPermission()) === 'denied') return { type: 'local-network' };
+	const permission = local ? await around.loopbackPermission() : null;
+	if (permission === 'denied') return { type: 'local-network' };
 	try {
 		const answer = await around.fetch(origin, {
 			mode: 'no-cors',
@@ -39,7 +40,8 @@ export const diagnoseSilence = async (
 		});
 		await answer.body?.cancel();
 	} catch {
-		return { type: 'unreachable' };
+		// a worker cannot bring up the question: until the page did, nothing local answers
+		return { type: permission === 'prompt' ? 'local-network' : 'unreachable' };
 	}
 	return { type: keySent && HIDE_WRONG_KEY.has(hostname) ? 'bad-key' : 'cors' };
 };
@@ -49,6 +51,8 @@ export const browserSurroundings = (): Surroundings => ({
 	fetch: (input, init) => fetch(input, init),
 	online: () => navigator.onLine !== false,
 	loopbackPermission: async () => {
+		// served from this machine ourselves, we need no permission to reach it
+		if (isLoopback(location.hostname)) return null;
 		for (const name of ['loopback-network', 'local-network-access']) {
 			try {
 				// newer than TypeScript's list of permission names

@@ -1,7 +1,7 @@
 // Asks again, before the first word only, when a provider is busy or the line broke. Waiting is told and can be stopped.
 import type { ProseRequest } from '../../domain/story/prompt.ts';
 import type { ModelFailure } from '../protocol.ts';
-import { pause, type Clock } from './clock.ts';
+import { pause, untilAborted, type Clock } from './clock.ts';
 import type { ProsePart, ProsePort } from './port.ts';
 
 const MOST_RETRIES = 3;
@@ -10,7 +10,7 @@ const LONGEST_WAIT_MS = 20_000;
 /** A provider that wants more patience than this is a failure with a countdown, not a wait. */
 const LONGEST_ASKED_SECONDS = 60;
 
-export interface RetryWorld {
+interface RetryWorld {
 	readonly clock: Clock;
 	/** 0 ≤ x < 1. */
 	readonly random: () => number;
@@ -74,16 +74,11 @@ export async function* streamWithRetry(
 /** The same parts, but an abort ends it at once, even when the source never answers again. */
 async function* stoppable(parts: AsyncIterable<ProsePart>, signal: AbortSignal): AsyncGenerator<ProsePart> {
 	const source = parts[Symbol.asyncIterator]();
-	let stop: (() => void) | undefined;
-	const stopped = new Promise<'stopped'>((resolve) => {
-		stop = () => resolve('stopped');
-		signal.addEventListener('abort', stop, { once: true });
-	});
 	let finished = false;
 	try {
-		while (!signal.aborted) {
-			const next = await Promise.race([source.next(), stopped]);
-			if (next === 'stopped') break;
+		for (;;) {
+			const next = await untilAborted(source.next(), signal);
+			if (next === 'aborted') break;
 			if (next.done === true) {
 				finished = true;
 				return;
@@ -92,7 +87,6 @@ async function* stoppable(parts: AsyncIterable<ProsePart>, signal: AbortSignal):
 		}
 		yield { kind: 'end', reason: 'stopped' };
 	} finally {
-		if (stop !== undefined) signal.removeEventListener('abort', stop);
 		// not awaited: a source that hangs would hang us
 		if (!finished) source.return?.().catch(() => undefined);
 	}

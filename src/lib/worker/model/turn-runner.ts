@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Result } from '../../domain/kernel/result.ts';
 import type { ProseRequest } from '../../domain/story/prompt.ts';
 import type { JobSignal, LogPort, ModelFailure, StreamNews } from '../protocol.ts';
-import { pause, type Clock } from './clock.ts';
+import { pause, untilAborted, type Clock } from './clock.ts';
 import type { ProsePort, Usage } from './port.ts';
 import { streamWithRetry } from './retry.ts';
 import { gatherText, type SpokenText } from './spoken-text.ts';
@@ -23,7 +23,7 @@ export interface Locks {
 	): Promise<unknown>;
 }
 
-export interface RunnerWorld {
+interface RunnerWorld {
 	readonly log: Pick<LogPort, 'ask' | 'dispatch' | 'tell'>;
 	/** The port of a connection, or why there is none. */
 	readonly open: (connectionId: string) => Promise<Result<ProsePort, ModelFailure>>;
@@ -34,7 +34,7 @@ export interface RunnerWorld {
 	readonly newId: () => string;
 }
 
-export interface TurnRunner {
+interface TurnRunner {
 	/** See `ModelWorkerApi.play`. */
 	play(jobId: string): Promise<void>;
 	/** Takes a signal from any tab. Signals about other workers' jobs are ignored. */
@@ -181,7 +181,6 @@ export const createTurnRunner = (world: RunnerWorld): TurnRunner => {
 			tell({ kind: 'whole', ...about, text: said, stage: said === '' ? 'asking' : 'writing' });
 			tellWait();
 		};
-		run.retell();
 
 		let usage: Usage | null = null;
 		let ending: Ending = { name: 'drop_reply' };
@@ -238,7 +237,14 @@ export const createTurnRunner = (world: RunnerWorld): TurnRunner => {
 			await end('', { name: 'drop_reply' });
 			return;
 		}
-		const opened = await world.open(connectionId);
+		run.retell = () => tell({ kind: 'whole', jobId, chatId: request.chatId, text: '', stage: 'asking' });
+		run.retell();
+		// the provider's code may be slow to load, and Stop does not wait for it
+		const opened = await untilAborted(world.open(connectionId), run.stop.signal);
+		if (opened === 'aborted') {
+			await end('', { name: 'drop_reply' });
+			return;
+		}
 		if (!opened.ok) {
 			await end('', { name: 'fail_reply', failure: opened.error });
 			return;

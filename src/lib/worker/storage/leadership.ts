@@ -43,8 +43,10 @@ export const seekLeadership = (deps: {
 	let shownLock: { hide: () => void; released: Promise<void> } | null = null;
 	let released: Promise<void> = Promise.resolve();
 
+	const stopped = (): boolean => stopping.signal.aborted;
+
 	const show = (): void => {
-		if (shownLock !== null || stopping.signal.aborted) return;
+		if (shownLock !== null || stopped()) return;
 		const cancelling = new AbortController();
 		let hide = (): void => {
 			cancelling.abort();
@@ -86,10 +88,10 @@ export const seekLeadership = (deps: {
 	};
 
 	const queue = async (): Promise<void> => {
-		while (!stopping.signal.aborted) {
-			let passedOn = false;
+		while (!stopped()) {
+			let passedOn = false as boolean;
 			await locks.request(FILES_LOCK, { mode: 'exclusive', signal: stopping.signal }, async () => {
-				if (stopping.signal.aborted) return;
+				if (stopped()) return;
 				if (await visibleElsewhere()) {
 					passedOn = true;
 					return;
@@ -97,7 +99,7 @@ export const seekLeadership = (deps: {
 				const leading = new AbortController();
 				giveUp = leading;
 				// what happened while the lock was on its way
-				if (stopping.signal.aborted) leading.abort();
+				if (stopped()) leading.abort();
 				reconsider();
 				try {
 					await deps.lead(leading.signal);
@@ -111,7 +113,7 @@ export const seekLeadership = (deps: {
 
 	if (visible) show();
 	const queued = queue().catch((error: unknown) => {
-		if (!stopping.signal.aborted) throw error;
+		if (!stopped()) throw error;
 	});
 
 	return {

@@ -3,6 +3,7 @@ import { createApp, type Vocabulary } from '../../domain/kernel/app.ts';
 import type { LogPort, LogWorkerApi } from '../protocol.ts';
 import { browserChannel, browserLocks } from './browser.ts';
 import { createPool } from './pool.ts';
+import { isPrivateWindow } from './private-window.ts';
 import { openMemory } from './sqlite.ts';
 import { openStore, type OpenFile, type Store } from './store.ts';
 import { joinTabs, type StoreEvents, type Tab } from './tabs.ts';
@@ -36,7 +37,7 @@ export const createLogTab = ({ vocabulary, world, scope = '', protocol }: LogTab
 	const store = (openFile: () => Promise<OpenFile>, events: StoreEvents): Promise<Store> =>
 		openStore({
 			openFile,
-			hasRoom: pool.hasRoom,
+			hasRoom: () => pool.hasRoom(),
 			createApp: ({ sql, fence, onChange }) => createApp({ sql, vocabulary, world, fence, onChange }),
 			onChange: events.onChange,
 			onFailing: events.onFailing,
@@ -60,15 +61,15 @@ export const createLogTab = ({ vocabulary, world, scope = '', protocol }: LogTab
 			visible,
 			openStore: (events) => {
 				tellSlow = events.onSlow;
-				return store(pool.openFile, events);
+				return store(() => pool.openFile(), events);
 			},
 			openMemoryStore: async (events) => {
 				const connection = await openMemory();
 				const file: OpenFile = { connection, worked: () => undefined, close: () => undefined };
 				return store(() => Promise.resolve(file), events);
 			},
-			hasRoom: pool.hasRoom,
-			isPrivate: () => Promise.resolve(false),
+			hasRoom: () => pool.hasRoom(),
+			isPrivate: () => isPrivateWindow(pool.folderName),
 			onStatus: (status) => {
 				for (const listener of statusListeners) listener(status);
 			},
@@ -119,8 +120,8 @@ export const createLogTab = ({ vocabulary, world, scope = '', protocol }: LogTab
 			start: (visible) => {
 				begin(visible);
 			},
-			dispatch: port.dispatch,
-			ask: port.ask,
+			dispatch: (command) => port.dispatch(command),
+			ask: (name, input) => port.ask(name, input),
 			watch: (id, name, input, tell) => {
 				unwatch.set(id, watches.watch(name, input, tell));
 			},

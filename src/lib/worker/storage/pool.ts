@@ -34,6 +34,14 @@ const pageBytes = 8192;
 const CORRUPT = 11;
 const CANTOPEN = 14;
 
+export interface Pool {
+	/** Our folder in the private file system. */
+	readonly folderName: string;
+	openFile(): Promise<OpenFile>;
+	/** Whether 64 KiB more can be written. */
+	hasRoom(): Promise<boolean>;
+}
+
 /** What the pool is told and asked for. */
 export interface PoolOptions {
 	/** Name of our folder in the private file system; tests use their own. */
@@ -44,11 +52,12 @@ export interface PoolOptions {
 }
 
 /** The part of a file that only workers have, and only their type library knows. */
-interface WorkerFile {
+export interface WorkerFile {
 	createSyncAccessHandle(): Promise<{
 		write(bytes: Uint8Array, options: { at: number }): number;
 		flush(): void;
 		truncate(size: number): void;
+		getSize(): number;
 		close(): void;
 	}>;
 }
@@ -112,12 +121,13 @@ const isThere = async (folder: FileSystemDirectoryHandle, name: string): Promise
 
 /** Sets the connection up. The order matters: exclusive locking must come before anything touches a WAL file. */
 const configure = (connection: Connection, journal: 'wal' | 'delete'): void => {
-	const { exec, all } = connection;
-	exec(`pragma locking_mode = exclusive; pragma page_size = ${String(pageBytes)};`);
-	const answer = all({ text: `pragma journal_mode = ${journal}`, values: [] })[0]?.['journal_mode'];
+	connection.exec(`pragma locking_mode = exclusive; pragma page_size = ${String(pageBytes)};`);
+	const answer = connection.all({ text: `pragma journal_mode = ${journal}`, values: [] })[0]?.[
+		'journal_mode'
+	];
 	if (answer !== journal)
 		throw new StorageError(CANTOPEN, 'io', `asked for journal mode ${journal}, got ${String(answer)}`);
-	exec(`pragma synchronous = full; pragma cache_size = -16384; pragma foreign_keys = off;
+	connection.exec(`pragma synchronous = full; pragma cache_size = -16384; pragma foreign_keys = off;
 		pragma trusted_schema = off; pragma cell_size_check = on;
 		pragma wal_autocheckpoint = 0; pragma journal_size_limit = 8388608;`);
 };
@@ -169,17 +179,15 @@ const attend = (connection: Connection, pool: SAHPoolUtil): OpenFile => {
  * Makes the opener of our file. The caller must hold the files' lock for as long as the file is open.
  * It throws {@link Unavailable}, `StorageError` (`corrupt`: the file is left exactly as it was), or what the browser threw.
  */
-export const createPool = (
-	options: PoolOptions = {}
-): { openFile: () => Promise<OpenFile>; hasRoom: () => Promise<boolean> } => {
+export const createPool = (options: PoolOptions = {}): Pool => {
 	const folderName = options.folder ?? FOLDER;
 	const journal = options.journal ?? JOURNAL;
 	let pool: SAHPoolUtil | null = null;
 
 	const acquire = async (): Promise<SAHPoolUtil> => {
 		if (pool !== null) return pool.isPaused() ? pool.unpauseVfs() : pool;
-		const { installOpfsSAHPoolVfs } = await loadSqlite();
-		const made = await installOpfsSAHPoolVfs({
+		const sqlite3 = await loadSqlite();
+		const made = await sqlite3.installOpfsSAHPoolVfs({
 			name: `${folderName}-pool`,
 			directory: `/${folderName}/${POOL}`,
 			initialCapacity: capacity,
@@ -223,7 +231,7 @@ export const createPool = (
 		}
 	};
 
-	return { openFile, hasRoom: () => hasRoom(folderName) };
+	return { folderName, openFile, hasRoom: () => hasRoom(folderName) };
 };
 
 /** Takes the files' handles; a tab that just died may still hold one for a moment. */

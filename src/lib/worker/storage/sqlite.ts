@@ -2,7 +2,7 @@
 import type { Sqlite3Static } from '@sqlite.org/sqlite-wasm';
 import type { Sql, SqlRow, SqlValue, Statement } from '../../domain/kernel/sql.ts';
 import { loadSqlite } from './engine.ts';
-import { SqlError, errorFor } from './storage-error.ts';
+import { errorFor, type SqlError } from './storage-error.ts';
 
 /** A connection as storage code sees it: the port, and the handles that sessions and checkpoints need. */
 export interface Connection extends Sql {
@@ -102,7 +102,7 @@ export const connect = (sqlite3: Sqlite3Static, file: string, vfs: string): Conn
 		capi.SQLITE_OPEN_READWRITE | capi.SQLITE_OPEN_CREATE,
 		vfs === '' ? 0 : vfs
 	);
-	const db = Number(wasm.peekPtr(out));
+	const db = wasm.peekPtr(out);
 	if (opened !== OK) {
 		const message = db === 0 ? capi.sqlite3_errstr(opened) : capi.sqlite3_errmsg(db);
 		if (db !== 0) raw.sqlite3_close_v2(db);
@@ -147,9 +147,9 @@ export const connect = (sqlite3: Sqlite3Static, file: string, vfs: string): Conn
 			wasm.pokePtr(out, 0);
 			const code = raw.sqlite3_prepare_v3(db, pointer, bytes + 1, PREPARE_PERSISTENT, out, out + 8);
 			if (code !== OK) throw fault(code, text);
-			handle = Number(wasm.peekPtr(out));
+			handle = wasm.peekPtr(out);
 			if (handle === 0) throw errorFor(MISUSE, 'no statement in the text');
-			const tail = Number(wasm.peekPtr(out + 8));
+			const tail = wasm.peekPtr(out + 8);
 			if (readText(tail, pointer + bytes - tail).trim() !== '') {
 				raw.sqlite3_finalize(handle);
 				throw errorFor(MISUSE, `more than one statement in: ${text.slice(0, 200)}`);

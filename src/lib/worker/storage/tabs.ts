@@ -382,12 +382,12 @@ export const joinTabs = (deps: TabDeps): Tab => {
 			deps.onSignal(signal);
 		},
 		setVisible: (visible) => {
-			leadership?.setVisible(visible);
+			leadership.setVisible(visible);
 		},
 		status: () => status,
 		startInMemory: async () => {
 			if (status.state === 'ready') throw new Error('Stet already keeps this library.');
-			const stopped = leadership?.stop();
+			const stopped = leadership.stop();
 			// files that are still being opened may never answer; nobody waits for them any more
 			if (store !== null) await stopped;
 			const never = new AbortController().signal;
@@ -400,7 +400,7 @@ export const joinTabs = (deps: TabDeps): Tab => {
 			sendAll();
 		},
 		stop: async () => {
-			await leadership?.stop();
+			await leadership.stop();
 			store?.close();
 			store = null;
 			ended = true;

@@ -1,0 +1,250 @@
+// Whatever happens, in whatever order: live state is the replay of the log, and no event reaches into another stream.
+import * as fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { connect } from '#lib/worker/storage/sqlite.ts';
+import { loadSqlite } from '#lib/worker/storage/engine.ts';
+import { play } from '#tests/support/given.ts';
+import { history, playHistory, type Step } from '#tests/support/histories.ts';
+import type { Vocabulary } from './kernel/app.ts';
+import type { EventKind } from './kernel/event.ts';
+import { readLog, streamHead } from './kernel/log.ts';
+import { createProjector } from './kernel/projector.ts';
+import { sql, type Sql, type Statement } from './kernel/sql.ts';
+import { vocabulary } from './vocabulary.ts';
+
+const HISTORIES = Number(process.env['STET_HISTORIES'] ?? 2000);
+const EVENTS_OF_EACH_KIND = 100;
+
+let sqlite: Awaited<ReturnType<typeof loadSqlite>>;
+beforeAll(async () => {
+	sqlite = await loadSqlite();
+});
+
+const names = (db: Sql): string[] =>
+	db
+		.all(
+			sql`select name from sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\' order by name`
+		)
+		.map((row) => String(row['name']));
+
+/** Every row of every table, each cell with SQLite's own word for its type; or only the rows of one stream. */
+const dump = (db: Sql, tables: readonly string[], stream: string | null = null): Record<string, string[]> =>
+	Object.fromEntries(
+		tables.map((name) => {
+			const columns = db
+				.all({ text: 'select name from pragma_table_info(?)', values: [name] })
+				.map((row) => String(row['name']));
+			const cells = columns.flatMap((column) => [column, `typeof(${column})`]).join(', ');
+			const where = stream === null ? '' : 'where stream = ?';
+			const rows = db.all({
+				text: `select ${cells} from ${name} ${where} order by ${columns.join(', ')}`,
+				values: stream === null ? [] : [stream]
+			});
+			return [name, rows.map((row) => JSON.stringify(row))];
+		})
+	);
+
+const projections = vocabulary.tables.filter((table) => table.role === 'projection');
+
+/** Makes SQLite itself refuse a write to rows of any other stream than the one being folded. */
+const GUARDS = [
+	'create temp table folding (stream text);',
+	...projections.flatMap(({ name }) =>
+		(['insert', 'update', 'delete'] as const).map((verb) => {
+			const strange = { insert: ['new'], update: ['old', 'new'], delete: ['old'] }[verb]
+				.map((row) => `${row}.stream <> f.stream`)
+				.join(' or ');
+			return `create temp trigger guard_${name}_${verb} before ${verb} on main.${name}
+				when exists (select 1 from folding f where ${strange})
+				begin select raise(abort, 'a row of another stream'); end;`;
+		})
+	)
+].join('\n');
+
+const guarded = (words: Vocabulary): Vocabulary => ({
+	...words,
+	events: words.events.map((kind) => ({
+		...kind,
+		project: (event) => [
+			{ text: 'insert into folding values (?)', values: [event.stream] },
+			...kind.project(event),
+			{ text: 'delete from folding', values: [] }
+		]
+	}))
+});
+
+/** Plays a history and throws when a rule is broken. Counts events by kind. */
+const check = (steps: readonly Step[], words: Vocabulary, count: Map<string, number>): void => {
+	const db = connect(sqlite, ':memory:', '');
+	try {
+		const guardedWords = guarded(words);
+		// opening folds nothing in a fresh database, so the guards may come after it
+		const at = play(db, { vocabulary: guardedWords });
+		db.exec(GUARDS);
+		playHistory(at, steps);
+		for (const { kind } of readLog(db, 0, 100_000)) count.set(kind, (count.get(kind) ?? 0) + 1);
+
+		const tables = names(db);
+		const live = dump(db, tables);
+		at.app.rebuild();
+		expect(dump(db, tables), 'the replay differs from live').toEqual(live);
+
+		const streams = [...new Set(readLog(db, 0, 100_000).map((row) => row.stream))];
+		const stream = streams[steps.length % streams.length] ?? '';
+		const mine = projections.map((table) => table.name);
+		const together = dump(db, mine, stream);
+		foldAlone(db, guardedWords, stream);
+		expect(dump(db, mine, stream), 'a stream folded alone differs').toEqual(together);
+	} finally {
+		db.close();
+	}
+};
+
+/** Empties the projections and folds the events of one stream only. */
+const foldAlone = (db: Sql, words: Vocabulary, stream: string): void => {
+	const kinds = new Map(words.events.map((kind) => [kind.kind, kind]));
+	const projector = createProjector(db, words.events, projections);
+	for (const table of [...projections, streamHead]) db.run(sql`delete from ${table}`);
+	for (const row of readLog(db, 0, 100_000)) {
+		const kind = kinds.get(row.kind);
+		if (row.stream === stream && kind !== undefined)
+			projector.fold(kind, { ...row, payload: kind.revive(JSON.parse(row.payload), row.v) });
+	}
+};
+
+test(
+	`[I1] [I3] after ${String(HISTORIES)} random histories live equals replay in every table, and streams never meet`,
+	() => {
+		const count = new Map(vocabulary.events.map(({ kind }) => [kind, 0]));
+		fc.assert(
+			fc.property(history, (steps) => {
+				check(steps, vocabulary, count);
+			}),
+			{ numRuns: HISTORIES }
+		);
+		const rare = [...count].filter(([, n]) => n < EVENTS_OF_EACH_KIND);
+		expect(rare, 'kinds of events that hardly occurred').toEqual([]);
+	},
+	20 * 60_000
+);
+
+/** A column of each projection table that a faulty handler can spoil without breaking a constraint. */
+const SPOILABLE: Readonly<Record<string, string>> = {
+	bots: 'tagline',
+	yous: 'description',
+	chats: 'title',
+	turns: 'speaker_name',
+	turn_texts: 'text'
+};
+
+interface Fault {
+	readonly what: string;
+	readonly caught: RegExp;
+	/** The statements of a faulty handler. `again` = this event was folded before, so this is a replay. */
+	readonly project: (
+		right: readonly Statement[],
+		stream: string,
+		again: boolean,
+		table: string
+	) => readonly Statement[];
+}
+
+const spoil = (table: string, stream: string, to: string): Statement => ({
+	text: `update ${table} set ${SPOILABLE[table] ?? 'unknown'} = ${to} where stream = ?`,
+	values: [stream]
+});
+
+const FAULTS: readonly Fault[] = [
+	{
+		what: 'writes something else in a replay',
+		caught: /the replay differs from live/,
+		project: (right, stream, again, table) => (again ? [...right, spoil(table, stream, "'other'")] : right)
+	},
+	{
+		what: 'skips its statements in a replay',
+		caught: /the replay differs from live|UNIQUE/,
+		project: (right, _stream, again) => (again ? [] : right)
+	},
+	{
+		what: 'looks at a workspace table',
+		caught: /the replay differs from live/,
+		project: (right, stream, _again, table) => [
+			...right,
+			spoil(table, stream, '(select cast(count(*) as text) from command_log)')
+		]
+	},
+	{
+		what: 'copies a row into another stream',
+		caught: /a row of another stream/,
+		project: (right, stream, _again, table) => [...right, copyElsewhere(table, stream)]
+	},
+	{
+		what: 'writes to the rows of other streams',
+		caught: /a row of another stream/,
+		project: (right, stream) => [
+			...right,
+			{ text: "update chats set title = 'taken' where stream <> ?", values: [stream] },
+			{ text: "update bots set tagline = 'taken' where stream <> ?", values: [stream] }
+		]
+	},
+	{
+		what: 'looks at another stream',
+		caught: /a stream folded alone differs/,
+		project: (right, stream, _again, table) => [
+			...right,
+			spoil(table, stream, '(select (select count(*) from bots) || (select count(*) from turns))')
+		]
+	}
+];
+
+const copyElsewhere = (name: string, stream: string): Statement => {
+	const table = projections.find((each) => each.name === name);
+	const columns = [...(table?.columns ?? '').matchAll(/^\s*([a-z_]+) (?:text|integer)/gm)].map(
+		(match) => match[1]
+	);
+	const others = columns.filter((column) => column !== 'stream').join(', ');
+	return {
+		text: `insert or replace into ${name} (stream, ${others}) select 'elsewhere', ${others} from ${name} where stream = ? limit 1`,
+		values: [stream]
+	};
+};
+
+const faulty = (target: EventKind, fault: Fault): Vocabulary => {
+	const folded = new Set<number>();
+	const table = target.writes[0]?.name ?? '';
+	const project: EventKind['project'] = (event) => {
+		const again = folded.has(event.seq);
+		folded.add(event.seq);
+		return fault.project(target.project(event), event.stream, again, table);
+	};
+	return {
+		...vocabulary,
+		events: vocabulary.events.map((kind) => (kind.kind === target.kind ? { ...kind, project } : kind))
+	};
+};
+
+describe.each(vocabulary.events.map((kind) => [kind.kind, kind] as const))(
+	'the check of histories turns red when the handler of %s',
+	(_, kind) => {
+		test.each(FAULTS.map((fault) => [fault.what, fault] as const))(
+			'%s',
+			(__, fault) => {
+				let seen = '';
+				const outcome = fc.check(
+					fc.property(history, (steps) => {
+						try {
+							check(steps, faulty(kind, fault), new Map());
+						} catch (error) {
+							seen = String(error);
+							throw error;
+						}
+					}),
+					{ numRuns: 300, endOnFailure: true }
+				);
+				expect(outcome.failed).toBe(true);
+				expect(seen).toMatch(fault.caught);
+			},
+			60_000
+		);
+	}
+);

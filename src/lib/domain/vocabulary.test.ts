@@ -1,0 +1,455 @@
+// Every word of the vocabulary: it declares the truth, it is pure, and what its handlers write is numbered.
+import { createHash } from 'node:crypto';
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { openMemory } from '#lib/worker/storage/sqlite.ts';
+import { idNumber, NOBODY, play, type Given } from '#tests/support/given.ts';
+import { history, playHistory, type Made } from '#tests/support/histories.ts';
+import type { Vocabulary } from './kernel/app.ts';
+import { decided, defineCommand, type Command } from './kernel/command.ts';
+import type { EventKind } from './kernel/event.ts';
+import { createRead, defineQuery, type Query } from './kernel/query.ts';
+import { z } from './kernel/schema.ts';
+import { createTable, sql, type Sql, type SqlValue, type Statement, type Table } from './kernel/sql.ts';
+import { bots } from './library/bots.ts';
+import { composers } from './story/replies.ts';
+import { turns } from './story/turns.ts';
+import { vocabulary } from './vocabulary.ts';
+
+/** Asks every query about everything a history made, and about nobody. */
+const askEverything = (at: Given, made: Made): void => {
+	at.app.putAsset({ hash: 'a'.repeat(64), mediaType: 'image/png', bytes: new Uint8Array([1]) });
+	for (const archived of [false, true]) at.ask('home', { archived });
+	at.ask('bots', {});
+	at.ask('yous', {});
+	at.ask('asset', { hash: 'a'.repeat(64) });
+	for (const botId of [...made.bots, NOBODY]) at.ask('bot', { botId });
+	for (const youId of [...made.yous, NOBODY]) at.ask('you', { youId });
+	for (const jobId of [...made.jobs, NOBODY]) at.ask('reply_request', { jobId });
+	for (const turn of made.turns) at.ask('earlier_texts', turn);
+	for (const chatId of [...made.chats, NOBODY]) {
+		at.ask('chat', { chatId });
+		at.ask('transcript', { chatId, limit: 3 });
+	}
+};
+
+/** Plays the same histories each time: enough of them to use every word, and every table a word may touch. */
+const playMany = async (
+	prepare: (db: Sql) => { db: Sql; words: Vocabulary },
+	runs: number
+): Promise<void> => {
+	for (const steps of fc.sample(history, { seed: 12, numRuns: runs })) {
+		const raw = await openMemory();
+		try {
+			const { db, words } = prepare(raw);
+			const at = play(db, { vocabulary: words });
+			const avatar = 'a'.repeat(64);
+			at.app.dispatch({ id: 'avatar-of-a-bot', name: 'author_bot', input: { name: 'Mara', avatar } });
+			at.app.dispatch({ id: 'avatar-of-a-player', name: 'author_you', input: { name: 'Tilde', avatar } });
+			askEverything(at, playHistory(at, steps));
+		} finally {
+			raw.close();
+		}
+	}
+};
+
+const DECLARATION_HISTORIES = 60;
+
+/** What each word declares against what SQLite's authorizer saw; one line per difference. */
+const lies = async (words: Vocabulary): Promise<string[]> => {
+	const seen = new Map<string, Set<string>>();
+	const see = (word: string, tables: Iterable<string>) => {
+		const before = seen.get(word) ?? new Set();
+		for (const table of tables) before.add(table);
+		seen.set(word, before);
+	};
+	await playMany((raw) => {
+		const read = createRead(raw);
+		const owners = new WeakMap<Statement, string>();
+		const owned = <S extends Statement>(statements: readonly S[], owner: string) => {
+			for (const statement of statements) owners.set(statement, owner);
+			return statements;
+		};
+		const db: Sql = {
+			...raw,
+			run: (statement) => {
+				const owner = owners.get(statement);
+				if (owner === undefined) return raw.run(statement);
+				const { value, reads, writes } = raw.observe(() => raw.run(statement));
+				see(`${owner} writes`, writes);
+				see(`${owner} reads`, reads);
+				return value;
+			}
+		};
+		const watchedCommand = (command: Command): Command => ({
+			...command,
+			decide: (input, _, world) => {
+				const { value, reads, writes } = raw.observe(() => command.decide(input, read, world));
+				see(`command ${command.name} decides on`, reads);
+				see(`command ${command.name} writes while deciding`, writes);
+				if (value.ok) owned(value.notes, `notes of ${command.name}`);
+				return value;
+			}
+		});
+		const watchedEvent = (kind: EventKind): EventKind => ({
+			...kind,
+			project: (event) => owned(kind.project(event), `event ${kind.kind}`)
+		});
+		const watchedQuery = (query: Query): Query => ({
+			...query,
+			answer: (_, input) => {
+				const { value, reads, writes } = raw.observe(() => query.answer(read, input));
+				see(`query ${query.name} reads`, reads);
+				see(`query ${query.name} writes`, writes);
+				return value;
+			}
+		});
+		return {
+			db,
+			words: {
+				...words,
+				events: words.events.map(watchedEvent),
+				commands: words.commands.map(watchedCommand),
+				queries: words.queries.map(watchedQuery)
+			}
+		};
+	}, DECLARATION_HISTORIES);
+
+	const differences: string[] = [];
+	const compare = (what: string, declared: readonly Table[]) => {
+		const real = seen.get(what) ?? new Set();
+		const names = declared.map((table) => table.name);
+		for (const name of names)
+			if (!real.has(name)) differences.push(`${what}: ${name} is declared and not seen`);
+		for (const name of real) if (!names.includes(name)) differences.push(`${what}: ${name} is not declared`);
+	};
+	const used = (what: string) => {
+		if (!seen.has(what)) differences.push(`${what}: never happened`);
+	};
+	for (const command of words.commands) {
+		used(`command ${command.name} decides on`);
+		compare(`command ${command.name} decides on`, command.reads);
+		compare(`command ${command.name} writes while deciding`, []);
+		compare(`notes of ${command.name} writes`, command.notes);
+		if (command.notes.some((table) => table.role !== 'workspace'))
+			differences.push(`notes of ${command.name}: only workspace tables may be noted in`);
+	}
+	for (const kind of words.events) {
+		used(`event ${kind.kind} writes`);
+		compare(`event ${kind.kind} writes`, kind.writes);
+		if (kind.writes.some((table) => table.role !== 'projection'))
+			differences.push(`event ${kind.kind}: only projections may be folded into`);
+		for (const name of seen.get(`event ${kind.kind} reads`) ?? [])
+			if (!kind.writes.some((table) => table.name === name))
+				differences.push(`event ${kind.kind} reads: ${name} is none of its own tables`);
+	}
+	for (const query of words.queries) {
+		used(`query ${query.name} reads`);
+		compare(`query ${query.name} reads`, query.reads);
+		compare(`query ${query.name} writes`, []);
+	}
+	return differences;
+};
+
+describe('[I12] what words declare', () => {
+	test('is what SQLite saw, for every command, event and query', async () => {
+		expect(await lies(vocabulary)).toEqual([]);
+	}, 60_000);
+
+	test('is doubted: each lie planted in it is named, and so is a word nobody used', async () => {
+		const silent = defineQuery({
+			name: 'silent',
+			input: z.object({ never: z.literal(1) }),
+			reads: [],
+			answer: () => 1
+		});
+		const planted: Vocabulary = {
+			...vocabulary,
+			events: vocabulary.events.map((kind) => {
+				if (kind.kind === 'bot_retired') return { ...kind, writes: [turns] };
+				if (kind.kind === 'turn_edited')
+					return {
+						...kind,
+						project: (event) => [
+							...kind.project(event),
+							sql`update ${turns} set model = (select tagline from ${bots} limit 1) where stream = ${event.stream}`
+						]
+					};
+				return kind;
+			}),
+			commands: vocabulary.commands.map((command) => {
+				if (command.name === 'save_composer') return { ...command, notes: [] };
+				if (command.name === 'retire_you') return { ...command, reads: [...command.reads, composers] };
+				if (command.name === 'drop_reply')
+					return {
+						...command,
+						notes: [...command.notes, bots],
+						decide: (input, read, world) => {
+							const decision = command.decide(input, read, world);
+							return decision.ok
+								? { ...decision, notes: [...decision.notes, sql`update ${bots} set tagline = 'x'`] }
+								: decision;
+						}
+					};
+				return command;
+			}),
+			queries: vocabulary.queries.map((query) =>
+				query.name === 'home' ? { ...query, reads: [turns] } : query
+			)
+		};
+		expect((await lies(planted)).sort()).toEqual(
+			[
+				'event bot_retired writes: turns is declared and not seen',
+				'event bot_retired writes: bots is not declared',
+				'event bot_retired reads: bots is none of its own tables',
+				'event turn_edited reads: bots is none of its own tables',
+				'notes of save_composer writes: composers is not declared',
+				'command retire_you decides on: composers is declared and not seen',
+				'notes of drop_reply: only workspace tables may be noted in',
+				'query home reads: chats is not declared',
+				'query home reads: bots is not declared'
+			].sort()
+		);
+		const unused = defineCommand({
+			name: 'unused',
+			input: z.object({ never: z.literal(1) }),
+			decide: () => decided({ value: {} })
+		});
+		const idle = {
+			...vocabulary,
+			commands: [...vocabulary.commands, unused],
+			queries: [...vocabulary.queries, silent]
+		};
+		expect(await lies(idle)).toEqual([
+			'command unused decides on: never happened',
+			'query silent reads: never happened'
+		]);
+	}, 60_000);
+});
+
+/** Runs `work` with every source of time, chance and locale throwing. */
+const inTheDark = <T>(work: () => T): T => {
+	const forbidden = (name: string) => () => {
+		throw new Error(`[I5] ${name} was used`);
+	};
+	const poison = (name: string) =>
+		new Proxy(function () {}, {
+			get: forbidden(name),
+			apply: forbidden(name),
+			construct: forbidden(name)
+		});
+	const places: readonly (readonly [object, string])[] = [
+		...['Date', 'crypto', 'performance', 'Intl'].map((name) => [globalThis, name] as const),
+		[Math, 'random'],
+		...['localeCompare', 'toLocaleLowerCase', 'toLocaleUpperCase'].map(
+			(name) => [String.prototype, name] as const
+		),
+		[Number.prototype, 'toLocaleString'],
+		[Array.prototype, 'toLocaleString']
+	];
+	const before = places.map(([at, name]) => Object.getOwnPropertyDescriptor(at, name));
+	try {
+		for (const [at, name] of places)
+			Object.defineProperty(at, name, { value: poison(name), configurable: true, writable: true });
+		return work();
+	} finally {
+		places.forEach(([at, name], i) => {
+			Object.defineProperty(at, name, before[i] ?? {});
+		});
+	}
+};
+
+const darkened = (words: Vocabulary): Vocabulary => ({
+	...words,
+	events: words.events.map((kind) => ({ ...kind, project: (event) => inTheDark(() => kind.project(event)) })),
+	commands: words.commands.map((command) => ({
+		...command,
+		decide: (input, read, world) => inTheDark(() => command.decide(input, read, world))
+	})),
+	queries: words.queries.map((query) => ({
+		...query,
+		answer: (read, input) => inTheDark(() => query.answer(read, input))
+	}))
+});
+
+describe('[I5] decisions, handlers and answers', () => {
+	test('use no clock, no chance and no locale', async () => {
+		await playMany((db) => ({ db, words: darkened(vocabulary) }), 40);
+	}, 60_000);
+
+	test.each([
+		['Date', () => Date.now()],
+		['Date', () => new Date()],
+		['random', () => Math.random()],
+		['crypto', () => crypto.randomUUID()],
+		['performance', () => performance.now()],
+		['Intl', () => new Intl.Collator()],
+		['localeCompare', () => 'a'.localeCompare('b')],
+		['toLocaleString', () => (1).toLocaleString()]
+	])('are caught when they use %s', async (name, use) => {
+		const peeking = (command: Command): Command => ({
+			...command,
+			decide: (input, read, world) => {
+				use();
+				return command.decide(input, read, world);
+			}
+		});
+		const words = {
+			...vocabulary,
+			commands: vocabulary.commands.map((command) =>
+				command.name === 'rename_chat' ? peeking(command) : command
+			)
+		};
+		await expect(playMany((db) => ({ db, words: darkened(words) }), 10)).rejects.toThrow(
+			`[I5] ${name} was used`
+		);
+		expect(Date.now()).toBeGreaterThan(0);
+	});
+});
+
+/** At least one event of each kind, and one for each branch of its handler. */
+const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
+	bot_authored: [
+		{
+			botId: idNumber(1),
+			name: 'n',
+			tagline: 't',
+			description: 'd',
+			scenario: 's',
+			greeting: 'g',
+			examples: 'e',
+			avatar: null
+		}
+	],
+	bot_retired: [{ botId: idNumber(1) }],
+	you_authored: [{ youId: idNumber(2), name: 'n', description: 'd', avatar: 'a'.repeat(64) }],
+	you_retired: [{ youId: idNumber(2) }],
+	chat_created: [
+		{
+			chatId: idNumber(3),
+			kind: 'story',
+			title: 't',
+			host: { botId: idNumber(1), name: 'h' },
+			you: { youId: idNumber(2), name: 'y' },
+			place: 'p',
+			origin: { kind: 'new' }
+		},
+		{
+			chatId: idNumber(3),
+			kind: 'story',
+			title: 't',
+			host: { botId: idNumber(1), name: 'h' },
+			you: null,
+			place: null,
+			origin: { kind: 'new' }
+		}
+	],
+	chat_renamed: [{ title: 't' }],
+	chat_archived: [{ archived: true }, { archived: false }],
+	user_turn: [{ turnId: idNumber(4), speaker: { youId: null, name: 'y' }, text: 'x' }],
+	assistant_turn: [
+		{
+			turnId: idNumber(5),
+			replyTo: idNumber(4),
+			speaker: { botId: idNumber(1), name: 'h' },
+			text: 'x',
+			truncated: true,
+			model: 'm',
+			usage: { inputTokens: 1, outputTokens: 2 }
+		},
+		{
+			turnId: idNumber(5),
+			replyTo: null,
+			speaker: { botId: idNumber(1), name: 'h' },
+			text: 'x',
+			truncated: false,
+			model: null,
+			usage: null
+		}
+	],
+	turn_edited: [{ turnId: idNumber(4), text: 'x' }]
+};
+
+/** One short text that changes when any projection table or anything a handler writes changes. */
+const digestOf = (words: Vocabulary): string => {
+	const plain = (value: SqlValue) => (typeof value === 'bigint' ? `${String(value)}n` : value);
+	const folded = words.events.map((kind) => [
+		kind.kind,
+		(SAMPLES[kind.kind] ?? []).map((payload, i) =>
+			kind
+				.project({
+					seq: 100 + i,
+					stream: 'stream',
+					streamSeq: 7,
+					anchor: idNumber(8),
+					cause: idNumber(9),
+					at: 1234,
+					payload: kind.parse(payload)
+				})
+				.map(({ text, values }) => [text.replace(/\s+/g, ' ').trim(), values.map(plain)])
+		)
+	]);
+	const tables = words.tables.filter((table) => table.role === 'projection').map(createTable);
+	return createHash('sha256')
+		.update(JSON.stringify([tables, folded]))
+		.digest('hex')
+		.slice(0, 16);
+};
+
+// the last pinned state: change both together, never the digest alone
+const PINNED = { projectionVersion: 1, digest: '371ed31b0d58aec4' };
+
+describe('the version of the projections', () => {
+	test('is raised whenever a table or what a handler writes changes', () => {
+		const digest = digestOf(vocabulary);
+		const { projectionVersion } = vocabulary;
+		const advice =
+			digest !== PINNED.digest && projectionVersion === PINNED.projectionVersion
+				? `What handlers write has changed, so files written before must be replayed: raise projectionVersion in vocabulary.ts to ${String(projectionVersion + 1)}, then pin that number with the digest ${digest} here.`
+				: `Pin projectionVersion ${String(projectionVersion)} with the digest ${digest} here.`;
+		expect({ projectionVersion, digest }, advice).toEqual(PINNED);
+	});
+
+	test('is pinned with a sample of every kind of event', () => {
+		expect(Object.keys(SAMPLES).sort()).toEqual(vocabulary.events.map((kind) => kind.kind).sort());
+	});
+
+	test.each(vocabulary.events.map((kind) => [kind.kind, kind] as const))(
+		'has to be raised when %s writes less, more, or something else',
+		(_, target) => {
+			const changed = (project: EventKind['project']) =>
+				digestOf({
+					...vocabulary,
+					events: vocabulary.events.map((kind) => (kind.kind === target.kind ? { ...kind, project } : kind))
+				});
+			const digests = [
+				digestOf(vocabulary),
+				changed((event) => target.project(event).slice(1)),
+				changed((event) => [...target.project(event), sql`delete from ${bots}`]),
+				changed((event) => target.project({ ...event, stream: 'elsewhere' }))
+			];
+			expect(new Set(digests).size).toBe(4);
+		}
+	);
+
+	test('has to be raised when a table gets another column or index', () => {
+		const [first, ...rest] = vocabulary.tables;
+		if (first === undefined) throw new Error('there are no tables');
+		const digests = [
+			digestOf(vocabulary),
+			digestOf({ ...vocabulary, tables: [{ ...first, columns: `${first.columns}, more text` }, ...rest] }),
+			digestOf({ ...vocabulary, tables: [{ ...first, indexes: { more: '(name)' } }, ...rest] })
+		];
+		expect(new Set(digests).size).toBe(3);
+	});
+});
+
+test('no two words share a name', () => {
+	for (const names of [
+		vocabulary.events.map((kind) => kind.kind),
+		vocabulary.commands.map((command) => command.name),
+		vocabulary.queries.map((query) => query.name),
+		vocabulary.tables.map((table) => table.name)
+	])
+		expect(new Set(names).size).toBe(names.length);
+});

@@ -1,0 +1,50 @@
+// The guard around fetch: where a request may go, and what it may carry.
+import { describe, expect, it, vi } from 'vitest';
+import { createGuardedFetch, type WireNotes } from './guarded-fetch.ts';
+
+const ORIGIN = 'https://api.example.org';
+
+const guard = (answer: () => Response = () => new Response('data: [DONE]\n\n')) => {
+	const notes: WireNotes = { notAnApi: false, answered: false };
+	const send = vi.fn<typeof fetch>(() => Promise.resolve(answer()));
+	return { notes, send, fetch: createGuardedFetch(ORIGIN, notes, send) };
+};
+
+describe('the guarded fetch', () => {
+	it.each([
+		'https://evil.example/v1/chat/completions',
+		'http://api.example.org/v1/chat/completions',
+		'https://api.example.org:8443/v1/chat/completions',
+		'https://api.example.org.evil.example/v1'
+	])('sends nothing to %s', async (address) => {
+		const { fetch, send, notes } = guard();
+		await expect(fetch(address, { headers: { authorization: 'Bearer secret' } })).rejects.toThrow(
+			'not of this connection'
+		);
+		await expect(fetch(new Request(address))).rejects.toThrow('not of this connection');
+		expect(send).not.toHaveBeenCalled();
+		expect(notes.answered).toBe(false);
+	});
+
+	it('overrules what a library asked for', async () => {
+		const { fetch, send } = guard();
+		await fetch(`${ORIGIN}/v1`, {
+			headers: { 'User-Agent': 'library/1', authorization: 'Bearer secret' },
+			credentials: 'include',
+			redirect: 'follow',
+			referrerPolicy: 'unsafe-url'
+		});
+		const [address, init] = send.mock.calls[0] ?? [];
+		expect(address).toBe(`${ORIGIN}/v1`);
+		expect(init).toMatchObject({ credentials: 'omit', redirect: 'error', referrerPolicy: 'no-referrer' });
+		expect([...new Headers(init?.headers).keys()]).toEqual(['authorization']);
+	});
+
+	it('passes an error answer on as it is', async () => {
+		const { fetch, notes } = guard(
+			() => new Response('<h1>no</h1>', { status: 502, headers: { 'content-type': 'text/html' } })
+		);
+		expect((await fetch(`${ORIGIN}/v1`)).status).toBe(502);
+		expect(notes).toEqual({ notAnApi: false, answered: true });
+	});
+});

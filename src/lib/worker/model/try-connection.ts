@@ -1,0 +1,60 @@
+// Tries a connection with one short real request.
+import { ok, refuse, type Result } from '../../domain/kernel/result.ts';
+import type { ProseRequest } from '../../domain/story/prompt.ts';
+import type { ModelFailure } from '../protocol.ts';
+import type { Clock } from './clock.ts';
+import type { ProsePort } from './port.ts';
+
+const SAID_CHARACTERS = 80;
+/** A word and what ends it, or enough of a script that writes none apart. */
+const ONE_WORD = /\S\s|\S{24}/u;
+
+/** Enough for a word, and for a model that thinks before it speaks to start. */
+export const TEST_OUTPUT_TOKENS = 32;
+
+const TEST_REQUEST: ProseRequest = {
+	jobId: 'test',
+	chatId: 'test',
+	turnId: 'test',
+	alternative: 0,
+	instructions: '',
+	messages: [{ role: 'user', text: 'Say one word of greeting.' }],
+	story: { bot: '', you: '', place: null, turn: 2, words: 'Say one word of greeting.' }
+};
+
+/**
+ * Asks `port` for one word and hangs up when it comes. A model that thinks first, or is cut off by the small limit
+ * before it speaks, answers too: `said` is then empty.
+ */
+export const testPort = async (
+	port: ProsePort,
+	clock: Clock
+): Promise<Result<{ readonly firstWordMs: number; readonly said: string }, ModelFailure>> => {
+	const start = clock.now();
+	let firstWordMs: number | null = null;
+	let text = '';
+	const answered = (): Result<{ readonly firstWordMs: number; readonly said: string }, ModelFailure> => {
+		const said = text
+			.replace(/\s+/gu, ' ')
+			.trim()
+			.slice(0, SAID_CHARACTERS)
+			.replace(/\p{Surrogate}/gu, '');
+		return ok({ firstWordMs: firstWordMs ?? Math.round(clock.now() - start), said });
+	};
+	// leaving the loop hangs up
+	for await (const part of port.streamProse(TEST_REQUEST, new AbortController().signal)) {
+		if (part.kind === 'text' || part.kind === 'reasoning') {
+			firstWordMs ??= Math.round(clock.now() - start);
+			if (part.kind === 'text') text += part.text;
+			if (ONE_WORD.test(text)) {
+				// the next word may be here in part
+				text = text.replace(/(\S)\s+\S*$/u, '$1');
+				return answered();
+			}
+		}
+		if (part.kind !== 'end') continue;
+		if (part.reason === 'failed') return refuse(part.failure);
+		return part.reason === 'length' || firstWordMs !== null ? answered() : refuse({ type: 'empty' });
+	}
+	return refuse({ type: 'interrupted' });
+};

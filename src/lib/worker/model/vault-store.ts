@@ -1,0 +1,94 @@
+// Where connections and sealed keys lie: an IndexedDB database of their own, or memory where there is none.
+import { openDB, type IDBPDatabase } from 'idb';
+
+const DATABASE = 'stet-vault';
+const VERSION = 1;
+const SHELVES = ['connection', 'secret', 'setting'] as const;
+
+type Shelf = (typeof SHELVES)[number];
+
+/** Puts a value, or removes it where `value` is undefined. */
+export interface Placement {
+	readonly shelf: Shelf;
+	readonly key: string;
+	readonly value?: unknown;
+}
+
+/** What is read is whatever lies there, perhaps written by another version: parse it. */
+export interface VaultStore {
+	/** False when all is gone with this worker. */
+	readonly lasting: boolean;
+	get(shelf: Shelf, key: string): Promise<unknown>;
+	all(shelf: Shelf): Promise<readonly unknown[]>;
+	keys(shelf: Shelf): Promise<readonly string[]>;
+	/** All or nothing. */
+	write(placements: readonly Placement[]): Promise<void>;
+	/** Puts `value` unless something is there, and returns what is there then, also when two tabs do it at once. */
+	getOrPut(shelf: Shelf, key: string, value: unknown): Promise<unknown>;
+}
+
+const memoryStore = (): VaultStore => {
+	const shelves: Readonly<Record<Shelf, Map<string, unknown>>> = {
+		connection: new Map(),
+		secret: new Map(),
+		setting: new Map()
+	};
+	return {
+		lasting: false,
+		get: async (shelf, key) => shelves[shelf].get(key),
+		all: async (shelf) => [...shelves[shelf].values()],
+		keys: async (shelf) => [...shelves[shelf].keys()],
+		write: async (placements) => {
+			for (const { shelf, key, value } of placements) {
+				if (value === undefined) shelves[shelf].delete(key);
+				else shelves[shelf].set(key, value);
+			}
+		},
+		getOrPut: async (shelf, key, value) => {
+			const found = shelves[shelf].get(key);
+			if (found !== undefined) return found;
+			shelves[shelf].set(key, value);
+			return value;
+		}
+	};
+};
+
+const databaseStore = (database: IDBPDatabase): VaultStore => ({
+	lasting: true,
+	get: (shelf, key) => database.get(shelf, key),
+	all: (shelf) => database.getAll(shelf),
+	keys: async (shelf) => (await database.getAllKeys(shelf)).map(String),
+	write: async (placements) => {
+		const transaction = database.transaction(SHELVES, 'readwrite', { durability: 'strict' });
+		for (const { shelf, key, value } of placements) {
+			const place = transaction.objectStore(shelf);
+			void (value === undefined ? place.delete(key) : place.put(value, key));
+		}
+		await transaction.done;
+	},
+	getOrPut: async (shelf, key, value) => {
+		const transaction = database.transaction(shelf, 'readwrite', { durability: 'strict' });
+		const found: unknown = await transaction.store.get(key);
+		if (found === undefined) await transaction.store.put(value, key);
+		await transaction.done;
+		return found ?? value;
+	}
+});
+
+/** Opens the vault's database. Where the browser or window has none, everything is kept in memory for the session. */
+export const openVaultStore = async (): Promise<VaultStore> => {
+	try {
+		const database = await openDB(DATABASE, VERSION, {
+			upgrade: (fresh) => {
+				for (const shelf of SHELVES) fresh.createObjectStore(shelf);
+			},
+			// a newer version of Stet in another tab must not wait for this one
+			blocking: (_current, _blocked, event) => {
+				if (event.target instanceof IDBDatabase) event.target.close();
+			}
+		});
+		return databaseStore(database);
+	} catch {
+		return memoryStore();
+	}
+};
