@@ -144,7 +144,7 @@ const runStep = async (title, { command, report }, folder, watch) => {
 	const numbers = report === 'exit code' ? (count.failed > 0 ? 'failed' : 'ok') : summary([count]).line;
 	console.log(`${watch ? `── ${title}: ` : ''}${numbers} (${seconds} s)`);
 	if (count.failed > 0 && !watch) console.log(`${output.trimEnd()}\n── end of ${title}\n`);
-	else if (count.skipped > 0 && !watch) console.log(skippedNames(report, file));
+	if (count.skipped > 0 && !watch) console.log(skippedNames(report, file));
 	return count;
 };
 

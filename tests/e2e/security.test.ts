@@ -164,11 +164,29 @@ test.describe('the page', () => {
 						),
 					url
 				);
-			expect(await attempt(`http://localhost:${String(stranger.port)}/`)).toBe('reached');
-			expect(await attempt(`http://other.localhost:${String(stranger.port)}/`)).toBe('refused');
-			expect(stranger.heard).toEqual([`localhost:${String(stranger.port)}`]);
+			expect(await attempt(`http://localhost:${stranger.port}/`)).toBe('reached');
+			expect(await attempt(`http://other.localhost:${stranger.port}/`)).toBe('refused');
+			expect(stranger.heard).toEqual([`localhost:${stranger.port}`]);
 		} finally {
 			stranger.stop();
+		}
+	});
+
+	test('is shown in nobody else’s frame', async ({ page, origin, expectErrors }) => {
+		expectErrors(/frame-ancestors|X-Frame-Options/);
+		const other = createServer((_request, response) => {
+			response.writeHead(200, { 'content-type': 'text/html' }).end(`<iframe src="${origin}"></iframe>`);
+		});
+		await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+		const address = other.address();
+		if (address === null || typeof address === 'string') throw new Error('the server has no port');
+		try {
+			await page.goto(`http://localhost:${address.port}/`);
+			const frame = page.frames()[1];
+			await expect.poll(() => frame?.url()).toBe('chrome-error://chromewebdata/');
+		} finally {
+			other.close();
+			other.closeAllConnections();
 		}
 	});
 
@@ -223,15 +241,15 @@ test.describe('workers', () => {
 	const escape = (port: number): string => `
 		const tried = (attempt) => Promise.resolve().then(attempt).then(() => 'ran', (error) => error.name);
 		return {
-			stranger: await tried(() => fetch('http://other.localhost:${String(port)}/')),
-			loopback: await tried(() => fetch('http://localhost:${String(port)}/')),
+			stranger: await tried(() => fetch('http://other.localhost:${port}/')),
+			loopback: await tried(() => fetch('http://localhost:${port}/')),
 			own: await tried(() => fetch('/')),
-			imported: await tried(() => import('http://localhost:${String(port)}/x.js')),
+			imported: await tried(() => import('http://localhost:${port}/x.js')),
 			eval: await tried(() => (0, eval)('1')),
 			wasm: await tried(() => WebAssembly.compile(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]))),
 			nested: await tried(() => new Worker('/service-worker.js')),
 			socket: await tried(() => new Promise((resolve, reject) => {
-				const socket = new WebSocket('ws://other.localhost:${String(port)}/');
+				const socket = new WebSocket('ws://other.localhost:${port}/');
 				socket.onopen = resolve;
 				socket.onerror = () => reject(new TypeError('refused'));
 			}))
@@ -274,7 +292,7 @@ test.describe('workers', () => {
 				nested: 'TypeError',
 				socket: 'TypeError'
 			});
-			expect(stranger.heard).toEqual([`localhost:${String(stranger.port)}`]);
+			expect(stranger.heard).toEqual([`localhost:${stranger.port}`]);
 		} finally {
 			stranger.stop();
 		}
