@@ -8,12 +8,6 @@ export interface CommandEnvelope {
 	readonly input: unknown;
 }
 
-/** What changed, by declared tables and by stream. */
-export interface Change {
-	readonly tables: readonly string[];
-	readonly streams: readonly string[];
-}
-
 /** How storage stands. The page shows it in words; nothing is ever silently kept in memory only. */
 export type StorageStatus =
 	| { readonly state: 'opening' }

@@ -43,7 +43,7 @@ export interface Store {
 }
 
 /** The disk refused and the command is known not to have happened. */
-export class NotStored extends Error {
+class NotStored extends Error {
 	override readonly name = 'NotStored';
 }
 

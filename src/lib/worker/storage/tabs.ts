@@ -5,14 +5,7 @@ import { seekLeadership, type Leadership, type Locks } from './leadership.ts';
 import { createCalls, type TabPost } from './calls.ts';
 import { Unavailable } from './pool.ts';
 import { failingFor, type Store } from './store.ts';
-import {
-	PROTOCOL,
-	isTabMessage,
-	type Answer,
-	type Failing,
-	type Request,
-	type TabMessage
-} from './tab-messages.ts';
+import { PROTOCOL, isTabMessage, type Failing, type Request, type TabMessage } from './tab-messages.ts';
 
 /** What all tabs of this origin hear, except the one that posts. */
 export interface Channel {
@@ -174,7 +167,7 @@ export const joinTabs = (deps: TabDeps): Tab => {
 				}
 				return;
 			case 'call':
-				if (kept === 'disk') calls.serve(message.from, message.callId, message.request);
+				calls.serve(message.from, message.callId, message.request);
 				return;
 			case 'answer':
 				if (message.to === tabId) calls.settle(message.callId, message.answer);
