@@ -33,6 +33,9 @@ describe('[I2] the log', () => {
 		expect(callers).toEqual(['lib/domain/kernel/projector.ts']);
 		const writes =
 			/(insert|replace)\s+(or\s+\w+\s+)?into\s+(\$\{eventLog\}|event_log)|update\s+(\$\{eventLog\}|event_log)|delete\s+from\s+(\$\{eventLog\}|event_log)/gi;
+		const planted =
+			'insert or ignore into event_log; INSERT INTO ${eventLog}; delete  from event_log; update event_log set';
+		expect(planted.match(writes)).toHaveLength(4);
 		const writers = files.flatMap(({ name, text }) =>
 			Array<string>(text.match(writes)?.length ?? 0).fill(name)
 		);

@@ -70,7 +70,7 @@ const connectLog = (connectionId: string) => {
 		onSignal: (listener) => void listeners.push(listener)
 	};
 	Comlink.expose(log, port1);
-	worker.connect(port2);
+	worker.connectLog(port2);
 	return {
 		commands,
 		news,

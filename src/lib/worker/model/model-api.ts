@@ -58,7 +58,7 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 	});
 
 	return {
-		connect: (port) => {
+		connectLog: (port) => {
 			const remote = Comlink.wrap<LogPort>(port);
 			// a Comlink proxy answers every call with a promise, and passes for a thenable unless it is wrapped
 			const next: LogPort = {
