@@ -174,7 +174,8 @@ export const findChat = (read: Read, chatId: string): Chat | null =>
 			from ${chats} where stream = ${chatStream(chatId)}`
 	);
 
-const HOME_LAST_WORDS_CHARS = 200;
+/** A story is taken up where it stopped: the end of its last turn is shown, not its beginning. */
+const HOME_LAST_WORDS_CHARS = 240;
 
 /** Every chat, the one played last first, with its bot's present face and its last words. */
 export const home = defineQuery({
@@ -195,7 +196,7 @@ export const home = defineQuery({
 			}),
 			sql`select c.chat_id as chatId, c.title, coalesce(b.name, c.host_name) as hostName, b.avatar,
 					coalesce(l.number, 0) as turns,
-					substr(l.text, 1, ${HOME_LAST_WORDS_CHARS}) as lastWords,
+					substr(l.text, -${HOME_LAST_WORDS_CHARS}) as lastWords,
 					case when l.role = 'user' then coalesce(c.you_name, '') else l.speaker_name end as lastSpeaker,
 					coalesce(l.at, c.created_at) as playedAt
 				from ${chats} c
