@@ -151,7 +151,7 @@ describe('home', () => {
 				hostName: 'Mara',
 				avatar: null,
 				turns: 3,
-				lastWords: `"${'Long. '.repeat(100)}`.slice(-240),
+				lastWords: `${'Long. '.repeat(100)}"`.slice(-240),
 				lastSpeaker: 'Mara',
 				playedAt: WORLD_BEGINS_MS + 7 * CLOCK_STEP_MS
 			},
