@@ -34,6 +34,14 @@ export class Session {
 		return this.connections.find((connection) => connection.preferred);
 	}
 
+	/** The same, waiting for the model worker where it has not answered yet. The demo is always there. */
+	async connection(): Promise<ConnectionSummary> {
+		if (this.connections.length === 0) this.connections = await this.client.connections();
+		const found = this.preferred ?? this.connections[0];
+		if (found === undefined) throw new Error('the model worker knows no connection, not even the demo');
+		return found;
+	}
+
 	/** Follows storage and connections; returns how to stop. */
 	follow(): () => void {
 		const reload = () => {
