@@ -47,6 +47,8 @@ export interface FakeBrowser {
 	route: Route;
 	/** Called before each opening; may throw what opening throws. */
 	onOpen: () => void;
+	/** Openings wait for it, as when the browser does not answer; the tab is told after 15 s. */
+	hold: Promise<void>;
 	/** Wraps the app of the next openings. */
 	wrap: (app: App) => App;
 	room: boolean;
@@ -140,6 +142,7 @@ export const fakeBrowser = async (): Promise<FakeBrowser> => {
 		disk,
 		route: () => [0],
 		onOpen: () => undefined,
+		hold: Promise.resolve(),
 		wrap: (app) => app,
 		room: true,
 		mostOpen: () => most,
@@ -159,8 +162,10 @@ export const fakeBrowser = async (): Promise<FakeBrowser> => {
 			const news: StreamNews[] = [];
 			const signals: JobSignal[] = [];
 			const changes: unknown[] = [];
-			const openFile = async (): Promise<OpenFile> => {
-				await Promise.resolve();
+			const openFile = async (onSlow: () => void): Promise<OpenFile> => {
+				const slow = setTimeout(onSlow, 15_000);
+				await browser.hold;
+				clearTimeout(slow);
 				if (dead.has(id)) return new Promise<never>(() => undefined);
 				browser.onOpen();
 				opened++;
@@ -201,7 +206,7 @@ export const fakeBrowser = async (): Promise<FakeBrowser> => {
 				openStore: (events) =>
 					openStore({
 						...events,
-						openFile,
+						openFile: () => openFile(events.onSlow),
 						hasRoom: () => Promise.resolve(browser.room),
 						createApp: (parts) =>
 							browser.wrap(createApp({ ...parts, vocabulary, world: { now: () => Date.now(), newId } }))

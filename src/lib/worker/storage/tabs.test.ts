@@ -502,6 +502,35 @@ describe('a disk that fails', () => {
 		expect(browser.names()).toEqual(['Ada']);
 	});
 
+	it('says when opening takes long, first or again, goes on with it, and takes the word back', async () => {
+		let go: () => void = () => undefined;
+		const hold = (): void => {
+			browser.hold = new Promise((resolve) => {
+				go = resolve;
+			});
+		};
+		hold();
+		failing('before', 1);
+		const [leader, follower] = await settled(2);
+		if (leader === undefined || follower === undefined) throw new Error('no tabs');
+		await pass(14_000);
+		expect(leader.tab.status()).toEqual({ state: 'opening' });
+		await pass(2000);
+		for (const { tab } of [leader, follower])
+			expect(tab.status()).toMatchObject({ state: 'failing', reason: 'timeout' });
+		go();
+		await pass(1500);
+		expect([leader, follower].map(({ tab }) => tab.status().state)).toEqual(['ready', 'ready']);
+		hold();
+		const answered = browser.author(follower, 'Ada');
+		await pass(16_000);
+		expect(follower.tab.status()).toMatchObject({ state: 'failing', reason: 'timeout' });
+		go();
+		await pass(1500);
+		expect(await answered).toMatchObject({ ok: true });
+		expect([leader, follower].map(({ tab }) => tab.status().state)).toEqual(['ready', 'ready']);
+	});
+
 	it('says a corrupt file is corrupt, in every tab, and looks again', async () => {
 		browser.onOpen = () => {
 			throw new StorageError(26, 'corrupt', 'file is not a database');
