@@ -203,10 +203,8 @@ export const fakeBrowser = async (): Promise<FakeBrowser> => {
 						...events,
 						openFile,
 						hasRoom: () => Promise.resolve(browser.room),
-						createApp: ({ sql, fence, onChange }) =>
-							browser.wrap(
-								createApp({ sql, vocabulary, world: { now: () => Date.now(), newId }, fence, onChange })
-							)
+						createApp: (parts) =>
+							browser.wrap(createApp({ ...parts, vocabulary, world: { now: () => Date.now(), newId } }))
 					}),
 				openMemoryStore: async (events) => {
 					const connection = await openMemory();
@@ -214,8 +212,7 @@ export const fakeBrowser = async (): Promise<FakeBrowser> => {
 						...events,
 						openFile: () => Promise.resolve({ connection, worked: () => undefined, close: () => undefined }),
 						hasRoom: () => Promise.resolve(true),
-						createApp: ({ sql, fence, onChange }) =>
-							createApp({ sql, vocabulary, world: { now: () => Date.now(), newId }, fence, onChange })
+						createApp: (parts) => createApp({ ...parts, vocabulary, world: { now: () => Date.now(), newId } })
 					});
 				},
 				hasRoom: () => Promise.resolve(browser.room),

@@ -77,15 +77,15 @@ export const play = (sql: Sql, deps: Partial<AppDeps> = {}): Given => {
 		app,
 		changes,
 		dispatch,
-		done: <N extends keyof Commands>(name: N, input: unknown) => {
+		done: <N extends keyof Commands>(name: N, input: unknown): Yes<Commands[N]['result']>['value'] => {
 			const result = dispatch(name, input);
 			if (!result.ok) throw new Error(`${name} was refused: ${JSON.stringify(result.error)}`);
-			return result.value as Yes<Commands[N]['result']>['value'];
+			return result.value;
 		},
-		refused: <N extends keyof Commands>(name: N, input: unknown) => {
+		refused: <N extends keyof Commands>(name: N, input: unknown): No<Commands[N]['result']>['error'] => {
 			const result = dispatch(name, input);
 			if (result.ok) throw new Error(`${name} was not refused: ${JSON.stringify(result.value)}`);
-			return result.error as No<Commands[N]['result']>['error'];
+			return result.error;
 		},
 		ask: <N extends keyof Queries>(name: N, input: unknown) => app.ask(name, input) as Queries[N]['answer'],
 		events: () => countEvents(sql),

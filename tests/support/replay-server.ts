@@ -265,9 +265,8 @@ const SCENARIOS: Readonly<Record<string, (exchange: Exchange, slowMs: number) =>
 	'429': (exchange) => plain(exchange, 429, RATE_LIMIT),
 	'429-retry-after': (exchange) => {
 		const headers = { 'retry-after': '2', 'access-control-expose-headers': 'retry-after' };
-		return exchange.before > 0
-			? stream(exchange, finished(REPLAY_TEXT.whole))
-			: plain(exchange, 429, RATE_LIMIT, headers);
+		if (exchange.before > 0) void stream(exchange, finished(REPLAY_TEXT.whole));
+		else plain(exchange, 429, RATE_LIMIT, headers);
 	},
 	'500-then-ok': (exchange) =>
 		exchange.before > 0
@@ -315,7 +314,7 @@ const SCENARIOS: Readonly<Record<string, (exchange: Exchange, slowMs: number) =>
 
 const readBody = async (request: IncomingMessage): Promise<string> => {
 	const parts: Buffer[] = [];
-	for await (const part of request) parts.push(Buffer.from(part));
+	for await (const part of request as AsyncIterable<Uint8Array>) parts.push(Buffer.from(part));
 	return Buffer.concat(parts).toString('utf8');
 };
 

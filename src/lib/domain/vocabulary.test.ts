@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { openMemory } from '#lib/worker/storage/sqlite.ts';
 import { idNumber, NOBODY, play, type Given } from '#tests/support/given.ts';
 import { history, playHistory, type Made } from '#tests/support/histories.ts';
-import type { Vocabulary } from './kernel/app.ts';
+import { FILE_FORMAT, type Vocabulary } from './kernel/app.ts';
 import { decided, defineCommand, type Command } from './kernel/command.ts';
 import type { EventKind } from './kernel/event.ts';
 import { createRead, defineQuery, type Query } from './kernel/query.ts';
@@ -441,6 +441,50 @@ describe('the version of the projections', () => {
 			digestOf({ ...vocabulary, tables: [{ ...first, indexes: { more: '(name)' } }, ...rest] })
 		];
 		expect(new Set(digests).size).toBe(3);
+	});
+});
+
+/** One short text that changes when a table no replay rebuilds, an index of one or a guard of the log changes. */
+const formatOf = async (words: Vocabulary): Promise<string> => {
+	const db = await openMemory();
+	try {
+		play(db, { vocabulary: words });
+		const rebuilt = new Set(
+			words.tables.filter((table) => table.role === 'projection').map((table) => table.name)
+		);
+		const kept = db
+			.all(sql`select tbl_name as at, sql from sqlite_schema where sql is not null order by type, name`)
+			.filter((row) => !rebuilt.has(String(row['at'])))
+			.map((row) => String(row['sql']).replace(/\s+/g, ' ').trim());
+		return createHash('sha256').update(JSON.stringify(kept)).digest('hex').slice(0, 16);
+	} finally {
+		db.close();
+	}
+};
+
+// the last pinned state: change both together, never the digest alone
+const PINNED_FORMAT = { format: 1, digest: '3a3217d218c50301' };
+
+describe('the format of the file', () => {
+	test('is raised whenever the log or a workspace table changes: nothing else brings files written before up to date', async () => {
+		const digest = await formatOf(vocabulary);
+		const advice =
+			digest !== PINNED_FORMAT.digest && FILE_FORMAT === PINNED_FORMAT.format
+				? `A table that no replay rebuilds has changed, and files written before still have the old one: write the step that changes it in openSchema, raise FILE_FORMAT to ${String(FILE_FORMAT + 1)}, then pin that number with the digest ${digest} here.`
+				: `Pin format ${String(FILE_FORMAT)} with the digest ${digest} here.`;
+		expect({ format: FILE_FORMAT, digest }, advice).toEqual(PINNED_FORMAT);
+	});
+
+	test('changes with a workspace table and not with a projection', async () => {
+		const withColumn = (name: string): Vocabulary => ({
+			...vocabulary,
+			tables: vocabulary.tables.map((table) =>
+				table.name === name ? { ...table, indexes: { another: '(stream)' } } : table
+			)
+		});
+		const now = await formatOf(vocabulary);
+		expect(await formatOf(withColumn('composers'))).not.toBe(now);
+		expect(await formatOf(withColumn('chats'))).toBe(now);
 	});
 });
 

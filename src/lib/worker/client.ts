@@ -17,7 +17,7 @@ import { trustedScriptUrl } from './script-url.ts';
 export type Stop = () => void;
 
 /** Everything a screen may ask for. Nothing here throws at once: trouble arrives as a rejection or as a status. */
-export interface Client extends Omit<ModelWorkerApi, 'connect' | 'onConnections'> {
+export interface Client extends Omit<ModelWorkerApi, 'connectLog' | 'onConnections'> {
 	/**
 	 * Sends a command; resolves when it is on the disk, or refused with nothing written. The same `id` again answers the
 	 * first result. Rejects with name `NotStored` when the disk did not take it.
@@ -133,7 +133,7 @@ export const connect = (): Client => {
 			const remote = Comlink.wrap<ModelWorkerApi>(modelWorker);
 			const { port1, port2 } = new MessageChannel();
 			void log.connectModel(Comlink.transfer(port1, [port1]));
-			void remote.connect(Comlink.transfer(port2, [port2]));
+			void remote.connectLog(Comlink.transfer(port2, [port2]));
 			void remote.onConnections(
 				Comlink.proxy(() => {
 					for (const listener of connectionListeners) listener();

@@ -8,12 +8,6 @@ export interface CommandEnvelope {
 	readonly input: unknown;
 }
 
-/** What changed, by declared tables and by stream. */
-export interface Change {
-	readonly tables: readonly string[];
-	readonly streams: readonly string[];
-}
-
 /** How storage stands. The page shows it in words; nothing is ever silently kept in memory only. */
 export type StorageStatus =
 	| { readonly state: 'opening' }
@@ -145,7 +139,7 @@ export interface ModelFailure extends Refusal {
 /** What the model worker offers the page. */
 export interface ModelWorkerApi {
 	/** The first call: where the log worker of this tab answers, as a {@link LogPort} exposed by Comlink. */
-	connect(port: MessagePort): void;
+	connectLog(port: MessagePort): void;
 	connections(): Promise<readonly ConnectionSummary[]>;
 	/** Refusals: invalid_input (field, problem), key_for_other_origin, vault_unavailable. */
 	saveConnection(input: ConnectionInput): Promise<Result<ConnectionSummary>>;

@@ -2,10 +2,7 @@
 import type { Client } from '#lib/worker/client.ts';
 
 /** `window.stet` in the browser's console. Everything goes through the same door as a click does. */
-export interface ConsoleDoor extends Pick<
-	Client,
-	'dispatch' | 'ask' | 'watch' | 'status' | 'names' | 'play' | 'stop'
-> {}
+export type ConsoleDoor = Pick<Client, 'dispatch' | 'ask' | 'watch' | 'status' | 'names' | 'play' | 'stop'>;
 
 declare global {
 	interface Window {

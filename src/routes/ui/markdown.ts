@@ -97,7 +97,7 @@ const block = (token: Token): Block[] => {
 			return [
 				{
 					kind: 'list',
-					start: list.ordered ? Number(list.start === '' ? 1 : list.start) : null,
+					start: list.ordered ? (list.start === '' ? 1 : list.start) : null,
 					items: list.items.map((item) => ({
 						task: item.task ? item.checked === true : null,
 						children: item.tokens.flatMap(block)

@@ -1,6 +1,6 @@
 // What every screen shares: the client, the state of storage, what is being saved, and the note at the foot of the page.
 import { createContext } from 'svelte';
-import type { AnyRefusal, Commands } from '#lib/domain/vocabulary.ts';
+import type { Commands } from '#lib/domain/vocabulary.ts';
 import type { Client } from '#lib/worker/client.ts';
 import type { ConnectionSummary, StorageStatus } from '#lib/worker/protocol.ts';
 import { words } from '../words/words.ts';
@@ -57,10 +57,10 @@ export class Session {
 		const result = await this.trySend(name, input);
 		if (result === null) return null;
 		if (!result.ok) {
-			this.say(words.refusal(result.error as AnyRefusal), 'wrong');
+			this.say(words.refusal(result.error), 'wrong');
 			return null;
 		}
-		return result.value as Extract<Commands[N]['result'], { ok: true }>['value'];
+		return result.value;
 	}
 
 	/** Like `send`, but hands the refusal over. Null when storage itself failed; the page says so already. */

@@ -28,12 +28,17 @@ describe('[I2] the log', () => {
 			.map((name) => ({ name: name.replaceAll('\\', '/'), text: source(`../../../${name}`) }));
 		expect(files.length).toBeGreaterThan(15);
 		const callers = files.flatMap(({ name, text }) =>
-			Array(text.split('insertLogRow(').length - 1).fill(name)
+			Array<string>(text.split('insertLogRow(').length - 1).fill(name)
 		);
 		expect(callers).toEqual(['lib/domain/kernel/projector.ts']);
 		const writes =
 			/(insert|replace)\s+(or\s+\w+\s+)?into\s+(\$\{eventLog\}|event_log)|update\s+(\$\{eventLog\}|event_log)|delete\s+from\s+(\$\{eventLog\}|event_log)/gi;
-		const writers = files.flatMap(({ name, text }) => Array(text.match(writes)?.length ?? 0).fill(name));
+		const planted =
+			'insert or ignore into event_log; INSERT INTO ${eventLog}; delete  from event_log; update event_log set';
+		expect(planted.match(writes)).toHaveLength(4);
+		const writers = files.flatMap(({ name, text }) =>
+			Array<string>(text.match(writes)?.length ?? 0).fill(name)
+		);
 		expect(writers).toEqual(['lib/domain/kernel/log.ts']);
 		const log = source('./log.ts');
 		expect(log.match(writes)).toEqual(['insert into ${eventLog}']);

@@ -116,32 +116,32 @@ export const createApp = (deps: AppDeps): App => {
 			const input = keepable(parsed.data);
 			const now = world.now();
 			const commandWorld: World = { now, newId: () => world.newId() };
-			let change: Change | null = null;
-			const result = db.transaction((): Result<unknown> => {
-				deps.fence?.();
-				const before = command.repeatable ? null : stored(envelope.id);
-				if (before !== null) return before;
-				const decision = command.decide(input, read, commandWorld);
-				if (!decision.ok) return { ok: false, error: decision.error };
-				projector.appendAndApply(decision.events, commandWorld);
-				for (const note of decision.notes) db.run(note);
-				const answer: Result<unknown> = { ok: true, value: decision.value };
-				if (!command.repeatable)
-					db.run(
-						sql`insert into ${commandLog} (command_id, name, result, at)
+			const { answer, tables, streams } = db.transaction(
+				(): Change & { readonly answer: Result<unknown> } => {
+					deps.fence?.();
+					const before = command.repeatable ? null : stored(envelope.id);
+					if (before !== null) return { answer: before, tables: [], streams: [] };
+					const decision = command.decide(input, read, commandWorld);
+					if (!decision.ok) return { answer: { ok: false, error: decision.error }, tables: [], streams: [] };
+					projector.appendAndApply(decision.events, commandWorld);
+					for (const note of decision.notes) db.run(note);
+					const answer: Result<unknown> = { ok: true, value: decision.value };
+					if (!command.repeatable)
+						db.run(
+							sql`insert into ${commandLog} (command_id, name, result, at)
 							values (${envelope.id}, ${command.name}, ${JSON.stringify(answer)}, ${now})`
-					);
-				const written = decision.events.flatMap((event) => kindByName.get(event.kind)?.writes ?? []);
-				const noted = decision.notes.length > 0 ? command.notes : [];
-				if (written.length + noted.length > 0)
-					change = {
+						);
+					const written = decision.events.flatMap((event) => kindByName.get(event.kind)?.writes ?? []);
+					const noted = decision.notes.length > 0 ? command.notes : [];
+					return {
+						answer,
 						tables: [...new Set([...written, ...noted].map((table) => table.name))],
 						streams: [...new Set(decision.events.map((event) => event.stream))]
 					};
-				return answer;
-			});
-			if (change !== null) deps.onChange?.(change);
-			return result;
+				}
+			);
+			if (tables.length > 0) deps.onChange?.({ tables, streams });
+			return answer;
 		},
 		ask: (name, input) => {
 			const asked = parseQuery(name, input);

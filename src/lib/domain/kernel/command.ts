@@ -2,7 +2,7 @@
 import type { EventDraft } from './event.ts';
 import type { Read } from './query.ts';
 import type { Refusal } from './result.ts';
-import { z } from './schema.ts';
+import type { z } from './schema.ts';
 import type { Statement, Table } from './sql.ts';
 
 /** Time and new ids for one command; a decision has no other source of either (I5). */

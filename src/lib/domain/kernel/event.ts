@@ -1,5 +1,5 @@
 // defineEvent: one kind of event in one place: name, shape, older shapes, the tables it writes, and how it folds.
-import { z } from './schema.ts';
+import type { z } from './schema.ts';
 import type { Statement, Table } from './sql.ts';
 
 /** An event as the log holds it, its payload parsed and brought up to the newest version. */

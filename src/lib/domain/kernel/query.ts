@@ -1,5 +1,5 @@
 // defineQuery, and Read: how queries and decisions look at tables, every row parsed.
-import { z } from './schema.ts';
+import type { z } from './schema.ts';
 import type { Sql, Statement, Table } from './sql.ts';
 
 /** Reading access to the tables. Rows are parsed by the given shape: a row that does not fit is a defect and throws. */

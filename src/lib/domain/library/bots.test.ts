@@ -72,6 +72,10 @@ describe('authoring a bot', () => {
 			maxBytes: ASSET_MAX_BYTES
 		});
 		expect(at.events()).toBe(0);
+		const largest = 'b'.repeat(64);
+		at.app.putAsset({ hash: largest, mediaType: 'image/png', bytes: new Uint8Array(ASSET_MAX_BYTES) });
+		const { botId } = at.done('author_bot', { name: 'Mara', avatar: largest });
+		expect(at.ask('bot', { botId })?.avatar).toBe(largest);
 	});
 
 	test('ignores fields it does not know, __proto__ included', async () => {

@@ -211,7 +211,7 @@ describe('the OpenAI-compatible provider', () => {
 			const bodies: string[] = [];
 			await listen('https://api.openai.com/v1', {
 				fetch: (_input, init) => {
-					bodies.push(String(init?.body));
+					bodies.push(typeof init?.body === 'string' ? init.body : '');
 					return Promise.resolve(new Response('{}', { status: 400 }));
 				}
 			});

@@ -57,13 +57,13 @@ export const createOpenAiCompatible = (
 			}, ms);
 		};
 		const fail = async (error: unknown): Promise<ProseEnd> => {
-			if (signal.aborted) return { kind: 'end', reason: 'stopped' };
+			if (isStopped(signal)) return { kind: 'end', reason: 'stopped' };
 			if (stalled) return { kind: 'end', reason: 'failed', failure: { type: 'stalled' }, again: false };
 			const about = { origin, secret: endpoint.secret, request, spoke, ...notes };
 			const judged = judge(error, about);
 			if (judged !== 'network') return { kind: 'end', reason: 'failed', ...judged };
 			const failure = await diagnoseSilence(origin, endpoint.secret !== null, signal, around);
-			if (signal.aborted) return { kind: 'end', reason: 'stopped' };
+			if (isStopped(signal)) return { kind: 'end', reason: 'stopped' };
 			return { kind: 'end', reason: 'failed', failure, again: false };
 		};
 
@@ -149,3 +149,6 @@ export const createOpenAiCompatible = (
 
 	return { capabilities: { model: endpoint.model }, streamProse };
 };
+
+/** Asked anew after each wait: the compiler believes that a signal once found quiet stays so. */
+const isStopped = (signal: AbortSignal): boolean => signal.aborted;

@@ -49,7 +49,7 @@ export const diagnoseSilence = async (
 /** The worker's real surroundings. */
 export const browserSurroundings = (): Surroundings => ({
 	fetch: (input, init) => fetch(input, init),
-	online: () => navigator.onLine !== false,
+	online: () => navigator.onLine,
 	loopbackPermission: async () => {
 		// served from this machine ourselves, we need no permission to reach it
 		if (isLoopback(location.hostname)) return null;

@@ -161,14 +161,14 @@ export const createTurnRunner = (world: RunnerWorld): TurnRunner => {
 		tell: (news: StreamNews) => void
 	): Promise<{ readonly text: string; readonly ending: Ending } | 'stale'> => {
 		const about = { jobId: run.jobId, chatId: request.chatId };
-		let stale = false;
+		const job = { stale: false };
 		let wait: { readonly until: number; readonly reason: string } | null = null;
 		const text = gatherText(clock, DELTA_EVERY_MS, (offset, delta) => {
 			tell({ kind: 'delta', ...about, offset, delta });
 			draft.touch();
 		});
 		const draft = keepDraft(run.jobId, text, () => {
-			stale = true;
+			job.stale = true;
 			run.stop.abort();
 		});
 		const tellWait = (): void => {
@@ -212,7 +212,7 @@ export const createTurnRunner = (world: RunnerWorld): TurnRunner => {
 		}
 		draft.close();
 		const said = text.said();
-		return stale ? 'stale' : { text: isBlank(said) ? '' : said, ending };
+		return job.stale ? 'stale' : { text: isBlank(said) ? '' : said, ending };
 	};
 
 	const perform = async (run: Run): Promise<void> => {

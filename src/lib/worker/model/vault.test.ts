@@ -37,7 +37,8 @@ const channels = () => {
 						if (member.owner !== owner) member.hear(new MessageEvent('message', { data }));
 				},
 				addEventListener: (_type: string, listener: unknown) => {
-					if (typeof listener === 'function') members.push({ owner, hear: (event) => void listener(event) });
+					if (typeof listener === 'function')
+						members.push({ owner, hear: listener as (event: MessageEvent) => void });
 				}
 			};
 		}

@@ -2,6 +2,7 @@
 import { createApp, type Vocabulary } from '../../domain/kernel/app.ts';
 import type { LogPort, LogWorkerApi } from '../protocol.ts';
 import { browserChannel, browserLocks } from './browser.ts';
+import { loadSqlite } from './engine.ts';
 import { createPool } from './pool.ts';
 import { isPrivateWindow } from './private-window.ts';
 import { openMemory } from './sqlite.ts';
@@ -38,9 +39,10 @@ export const createLogTab = ({ vocabulary, world, scope = '', protocol }: LogTab
 		openStore({
 			openFile,
 			hasRoom: () => pool.hasRoom(),
-			createApp: ({ sql, fence, onChange }) => createApp({ sql, vocabulary, world, fence, onChange }),
+			createApp: (parts) => createApp({ ...parts, vocabulary, world }),
 			onChange: events.onChange,
 			onFailing: events.onFailing,
+			onBusy: events.onBusy,
 			onDeposed: events.onDeposed
 		});
 
@@ -90,6 +92,8 @@ export const createLogTab = ({ vocabulary, world, scope = '', protocol }: LogTab
 	const joined = new Promise<Tab>((resolve) => {
 		begin = (visible) => {
 			begin = () => undefined;
+			// needed as soon as this tab leads; a failure is told then
+			loadSqlite().catch(() => undefined);
 			resolve(join(visible));
 		};
 	});

@@ -7,7 +7,7 @@ import { StorageError } from './storage-error.ts';
 import type { OpenFile } from './store.ts';
 
 /** WAL: one flush per commit instead of four. `delete` is the tested fallback. Both keep every acknowledged commit. */
-export const JOURNAL: 'wal' | 'delete' = 'wal';
+const JOURNAL: 'wal' | 'delete' = 'wal';
 
 /** This browser or window cannot keep files at all. */
 export class Unavailable extends Error {

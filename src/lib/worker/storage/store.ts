@@ -8,7 +8,7 @@ import { StorageError } from './storage-error.ts';
 /** An open database file. */
 export interface OpenFile {
 	readonly connection: Connection;
-	/** Called after each request: the file may tidy up behind it. Must not throw. */
+	/** Called after each write: the file may tidy up behind it. Must not throw. */
 	worked(): void;
 	/** Closes the database and lets go of the files. Does not throw. */
 	close(): void;
@@ -16,13 +16,20 @@ export interface OpenFile {
 
 export interface StoreDeps {
 	openFile(): Promise<OpenFile>;
-	createApp(deps: { sql: Sql; fence: () => void; onChange: (change: Change) => void }): App;
+	createApp(deps: {
+		sql: Sql;
+		fence: () => void;
+		onChange: (change: Change) => void;
+		onRebuild: () => void;
+	}): App;
 	/** Whether new bytes can be written: tells a full disk from a broken one. */
 	hasRoom(): Promise<boolean>;
 	/** Null: anything may have changed. */
 	readonly onChange: (change: Change | null) => void;
 	/** Told when storage begins or ceases to fail. */
 	readonly onFailing: (failing: Failing | null) => void;
+	/** Told now and then while opening replays the log: the tab is busy, not asleep. */
+	readonly onBusy: () => void;
 	/** Told when another leader has written to the file: this one must let go at once. */
 	readonly onDeposed: () => void;
 }
@@ -36,7 +43,7 @@ export interface Store {
 }
 
 /** The disk refused and the command is known not to have happened. */
-export class NotStored extends Error {
+class NotStored extends Error {
 	override readonly name = 'NotStored';
 }
 
@@ -94,7 +101,12 @@ export const openStore = async (deps: StoreDeps): Promise<Store> => {
 					throw new Deposed('another tab has taken over');
 			};
 			// the app first: it refuses a newer file, which must not be written to
-			const created = deps.createApp({ sql: connection, fence, onChange: deps.onChange });
+			const created = deps.createApp({
+				sql: connection,
+				fence,
+				onChange: deps.onChange,
+				onRebuild: deps.onBusy
+			});
 			if (epoch === null) {
 				connection.transaction(() => {
 					connection.exec(
@@ -159,6 +171,8 @@ export const openStore = async (deps: StoreDeps): Promise<Store> => {
 					await open();
 					// the commit that threw may have happened, and nobody was told
 					deps.onChange(null);
+					// also ends what was said while opening took long
+					deps.onFailing(failing);
 					return;
 				} catch (again) {
 					if (again instanceof StoreClosed) throw again;
@@ -204,7 +218,7 @@ export const openStore = async (deps: StoreDeps): Promise<Store> => {
 				if (before !== null) return before;
 				if (tries > 2) throw new NotStored(failing?.detail ?? 'the disk did not take it');
 				const value = run(app, request);
-				file?.worked();
+				if (request.method === 'dispatch' || request.method === 'putAsset') file?.worked();
 				return value;
 			} catch (error) {
 				if (error instanceof Deposed) {

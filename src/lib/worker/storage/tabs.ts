@@ -2,16 +2,10 @@
 import { NewerFile, type Change } from '../../domain/kernel/app.ts';
 import type { JobSignal, StorageStatus, StreamNews } from '../protocol.ts';
 import { seekLeadership, type Leadership, type Locks } from './leadership.ts';
+import { createCalls, type TabPost } from './calls.ts';
 import { Unavailable } from './pool.ts';
-import { StoreClosed, failingFor, type Store } from './store.ts';
-import {
-	PROTOCOL,
-	isTabMessage,
-	type Answer,
-	type Failing,
-	type Request,
-	type TabMessage
-} from './tab-messages.ts';
+import { failingFor, type Store } from './store.ts';
+import { PROTOCOL, isTabMessage, type Failing, type Request, type TabMessage } from './tab-messages.ts';
 
 /** What all tabs of this origin hear, except the one that posts. */
 export interface Channel {
@@ -26,6 +20,8 @@ export interface StoreEvents {
 	readonly onChange: (change: Change | null) => void;
 	readonly onFailing: (failing: Failing | null) => void;
 	readonly onDeposed: () => void;
+	/** Opening replays the log, and this tab can do nothing else meanwhile. */
+	readonly onBusy: () => void;
 	/** Opening takes long. It goes on. */
 	readonly onSlow: () => void;
 }
@@ -69,26 +65,14 @@ export interface Tab {
 	stop(): Promise<void>;
 }
 
-interface Pending {
-	readonly request: Request;
-	readonly resolve: (value: unknown) => void;
-	readonly reject: (error: Error) => void;
-	/** Ticks since it was last sent; sent again when the leader is there but does not answer. */
-	age: number;
-}
-
 const tickMs = 1000;
 const ticksUntilAsleep = 4;
-const ticksUntilResent = 2;
 const reopenMs = 3000;
 
 /** Joins the tabs of this origin and waits for the files. */
 export const joinTabs = (deps: TabDeps): Tab => {
 	const { channel, tabId } = deps;
 	const protocol = deps.protocol ?? PROTOCOL;
-	const pending = new Map<string, Pending>();
-	// calls of other tabs that are being worked on, so that a resent one is not worked on twice at once
-	const atWork = new Set<string>();
 
 	let store: Store | null = null;
 	let kept: 'disk' | 'memory' = 'disk';
@@ -97,6 +81,7 @@ export const joinTabs = (deps: TabDeps): Tab => {
 	let isPrivate = false;
 	let leader: { tab: string; epoch: number } | null = null;
 	let silentTicks = 0;
+	let announcedAt = 0;
 	let ended = false;
 	let leadership: Leadership | null = null;
 	let status: StorageStatus = { state: 'opening' };
@@ -107,12 +92,13 @@ export const joinTabs = (deps: TabDeps): Tab => {
 		deps.onStatus(now);
 	};
 
-	const post = (message: DistributiveOmit<TabMessage, 'stet' | 'from'>): void => {
+	const post: TabPost = (message) => {
 		if (!ended) channel.post({ ...message, stet: protocol, from: tabId });
 	};
 
 	const announce = (): void => {
 		if (kept === 'memory') return;
+		announcedAt = performance.now();
 		post({
 			kind: 'leader',
 			epoch: store?.epoch ?? 0,
@@ -128,57 +114,13 @@ export const joinTabs = (deps: TabDeps): Tab => {
 		else setStatus({ state: 'ready', kept, role: 'leader', private: isPrivate });
 	};
 
-	const settle = (callId: string, answer: Answer): void => {
-		const call = pending.get(callId);
-		if (call === undefined) return;
-		pending.delete(callId);
-		if (answer.ok) call.resolve(answer.value);
-		else call.reject(Object.assign(new Error(answer.message), { name: answer.name }));
-	};
-
-	/** Null: not answered, because the files were given up meanwhile. Whoever asked sends it again. */
-	const work = async (on: Store, request: Request): Promise<Answer | null> => {
-		try {
-			return { ok: true, value: await on.perform(request) };
-		} catch (error) {
-			if (error instanceof StoreClosed) return null;
-			const { name, message } = error instanceof Error ? error : new Error(String(error));
-			return { ok: false, name, message };
-		}
-	};
-
-	const send = (callId: string, call: Pending): void => {
-		call.age = 0;
-		const own = store;
-		if (own === null) {
-			if (leader !== null && status.state !== 'other-version')
-				post({ kind: 'call', callId, request: call.request });
-			return;
-		}
-		if (atWork.has(callId)) return;
-		atWork.add(callId);
-		void work(own, call.request).then((answer) => {
-			atWork.delete(callId);
-			if (answer !== null) settle(callId, answer);
-			else if (pending.has(callId) && own !== store) send(callId, call);
-		});
-	};
-
-	const sendAll = (): void => {
-		for (const [callId, call] of pending) send(callId, call);
-	};
-
-	const serve = (from: string, callId: string, request: Request): void => {
-		const own = store;
-		const key = `${from}/${callId}`;
-		// not open yet, or no more: the caller sends it again to whoever leads then
-		if (own === null || kept === 'memory' || atWork.has(key)) return;
-		atWork.add(key);
-		void work(own, request).then((answer) => {
-			atWork.delete(key);
-			if (answer !== null) post({ kind: 'answer', to: from, callId, answer });
-		});
-	};
+	const calls = createCalls({
+		tabId,
+		newId: deps.newId,
+		store: () => store,
+		canForward: () => leader !== null && status.state !== 'other-version',
+		post
+	});
 
 	const hearLeader = (message: Extract<TabMessage, { kind: 'leader' }>): void => {
 		silentTicks = 0;
@@ -191,7 +133,7 @@ export const joinTabs = (deps: TabDeps): Tab => {
 		if (message.phase === 'opening') return;
 		if (known === null || known.tab !== message.from || known.epoch !== message.epoch || slept) {
 			deps.onChange(null);
-			sendAll();
+			calls.sendAll();
 		}
 	};
 
@@ -225,10 +167,10 @@ export const joinTabs = (deps: TabDeps): Tab => {
 				}
 				return;
 			case 'call':
-				serve(message.from, message.callId, message.request);
+				calls.serve(message.from, message.callId, message.request);
 				return;
 			case 'answer':
-				if (message.to === tabId) settle(message.callId, message.answer);
+				if (message.to === tabId) calls.settle(message.callId, message.answer);
 				return;
 			case 'change':
 				if (!leading) deps.onChange(message.change);
@@ -253,7 +195,7 @@ export const joinTabs = (deps: TabDeps): Tab => {
 			leader = null;
 			setStatus({ state: 'asleep' });
 		}
-		for (const [callId, call] of pending) if (++call.age >= ticksUntilResent) send(callId, call);
+		calls.tick();
 		if (leader === null) post({ kind: 'hello' });
 	};
 
@@ -272,6 +214,10 @@ export const joinTabs = (deps: TabDeps): Tab => {
 			announce();
 		},
 		onDeposed: depose,
+		onBusy: () => {
+			// the timer that says so cannot run while the log is replayed
+			if (performance.now() - announcedAt >= tickMs) announce();
+		},
 		onSlow: () => {
 			failing = { state: 'failing', reason: 'timeout', detail: 'opening the files takes long' };
 			showOwnStatus();
@@ -336,7 +282,7 @@ export const joinTabs = (deps: TabDeps): Tab => {
 			showOwnStatus();
 			announce();
 			deps.onChange(null);
-			sendAll();
+			calls.sendAll();
 			await new Promise<void>((resolve) => {
 				if (giveUp.aborted) resolve();
 				giveUp.addEventListener('abort', () => {
@@ -366,13 +312,7 @@ export const joinTabs = (deps: TabDeps): Tab => {
 	post({ kind: 'hello' });
 
 	return {
-		call: (request) =>
-			new Promise((resolve, reject) => {
-				const callId = deps.newId();
-				const call = { request, resolve, reject, age: 0 };
-				pending.set(callId, call);
-				send(callId, call);
-			}),
+		call: calls.call,
 		tell: (news) => {
 			if (kept === 'disk') post({ kind: 'news', news });
 			deps.onNews(news);
@@ -397,7 +337,7 @@ export const joinTabs = (deps: TabDeps): Tab => {
 			store = opened;
 			showOwnStatus();
 			deps.onChange(null);
-			sendAll();
+			calls.sendAll();
 		},
 		stop: async () => {
 			await leadership.stop();
@@ -409,5 +349,3 @@ export const joinTabs = (deps: TabDeps): Tab => {
 		}
 	};
 };
-
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

@@ -1,0 +1,109 @@
+// Calls of one tab: done here when the files are here, else sent to the leader until it has answered.
+import { StoreClosed, type Store } from './store.ts';
+import type { Answer, Request, TabMessage } from './tab-messages.ts';
+
+/** Says something to the other tabs. */
+export type TabPost = (message: DistributiveOmit<TabMessage, 'stet' | 'from'>) => void;
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+interface Pending {
+	readonly request: Request;
+	readonly resolve: (value: unknown) => void;
+	readonly reject: (error: Error) => void;
+	/** Ticks since it was last sent; sent again when the leader is there but does not answer. */
+	age: number;
+}
+
+export interface Calls {
+	/** Settles when the request is answered, by whichever leader. */
+	readonly call: (request: Request) => Promise<unknown>;
+	/** Sends everything unanswered again: the leader is new, or may have missed it. */
+	readonly sendAll: () => void;
+	/** Called once a second while another tab leads. */
+	readonly tick: () => void;
+	/** Takes the answer to one of our calls; a second one to the same call is ignored. */
+	readonly settle: (callId: string, answer: Answer) => void;
+	/** Does another tab's request, if the files are here. */
+	readonly serve: (from: string, callId: string, request: Request) => void;
+}
+
+const ticksUntilResent = 2;
+
+/** Keeps the unanswered calls of a tab. Sending one twice is safe: writes carry ids, and the rest changes nothing. */
+export const createCalls = (deps: {
+	readonly tabId: string;
+	readonly newId: () => string;
+	/** The open files, or null while another tab has them. */
+	readonly store: () => Store | null;
+	/** A leader of our version is known. */
+	readonly canForward: () => boolean;
+	readonly post: TabPost;
+}): Calls => {
+	const pending = new Map<string, Pending>();
+	// calls being worked on, so that a resent one is not worked on twice at once
+	const atWork = new Set<string>();
+
+	const settle = (callId: string, answer: Answer): void => {
+		const call = pending.get(callId);
+		if (call === undefined) return;
+		pending.delete(callId);
+		if (answer.ok) call.resolve(answer.value);
+		else call.reject(Object.assign(new Error(answer.message), { name: answer.name }));
+	};
+
+	/** Null: not answered, because the files were given up meanwhile. Whoever asked sends it again. */
+	const work = async (on: Store, request: Request): Promise<Answer | null> => {
+		try {
+			return { ok: true, value: await on.perform(request) };
+		} catch (error) {
+			if (error instanceof StoreClosed) return null;
+			const { name, message } = error instanceof Error ? error : new Error(String(error));
+			return { ok: false, name, message };
+		}
+	};
+
+	const send = (callId: string, call: Pending): void => {
+		call.age = 0;
+		const own = deps.store();
+		if (own === null) {
+			if (deps.canForward()) deps.post({ kind: 'call', callId, request: call.request });
+			return;
+		}
+		if (atWork.has(callId)) return;
+		atWork.add(callId);
+		void work(own, call.request).then((answer) => {
+			atWork.delete(callId);
+			if (answer !== null) settle(callId, answer);
+			else if (pending.has(callId) && own !== deps.store()) send(callId, call);
+		});
+	};
+
+	return {
+		call: (request) =>
+			new Promise((resolve, reject) => {
+				const callId = deps.newId();
+				const call = { request, resolve, reject, age: 0 };
+				pending.set(callId, call);
+				send(callId, call);
+			}),
+		sendAll: () => {
+			for (const [callId, call] of pending) send(callId, call);
+		},
+		tick: () => {
+			for (const [callId, call] of pending) if (++call.age >= ticksUntilResent) send(callId, call);
+		},
+		settle,
+		serve: (from, callId, request) => {
+			const own = deps.store();
+			const key = `${from}/${callId}`;
+			// not open yet, or no more: the caller sends it again to whoever leads then
+			if (own === null || atWork.has(key)) return;
+			atWork.add(key);
+			void work(own, request).then((answer) => {
+				atWork.delete(key);
+				if (answer !== null) deps.post({ kind: 'answer', to: from, callId, answer });
+			});
+		}
+	};
+};
