@@ -27,8 +27,12 @@ export default defineConfig({
 			},
 			{
 				plugins: [svelte()],
-				// the storage engine loads its own wasm file by its address
-				optimizeDeps: { exclude: ['@sqlite.org/sqlite-wasm'] },
+				optimizeDeps: {
+					// the storage engine loads its own wasm file by its address
+					exclude: ['@sqlite.org/sqlite-wasm'],
+					// found only inside workers, and so in the middle of a test, which would then start again
+					include: ['comlink', 'workbox-window', 'zod']
+				},
 				worker: { format: 'es' as const },
 				test: {
 					name: 'browser',

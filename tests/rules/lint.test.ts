@@ -41,6 +41,11 @@ const ELSEWHERE: readonly (readonly [finding: string, file: string, text: string
 	],
 	['no-console', 'src/routes/Talk.svelte', '<script lang="ts">\n\tconsole.log(\'here\');\n</script>\n'],
 	["no-restricted-imports: '$app/stores'", 'src/routes/stores.ts', "export { page } from '$app/stores';\n"],
+	[
+		"no-restricted-imports: 'svelte/store'",
+		'src/routes/store.ts',
+		"export { writable } from 'svelte/store';\n"
+	],
 	["no-restricted-imports: '$lib/x'", 'src/routes/alias.ts', "export { x } from '$lib/x';\n"],
 	[
 		'no-restricted-syntax: .only hides',
