@@ -1,4 +1,5 @@
 // The interface in English.
+import type { Result } from '#lib/domain/kernel/result.ts';
 import type { AnyRefusal } from '#lib/domain/vocabulary.ts';
 import type { ModelFailure, StorageStatus } from '#lib/worker/protocol.ts';
 
@@ -11,7 +12,15 @@ const fieldProblem = (field: string, problem: string): string => {
 	const label = fields[field] ?? field;
 	if (problem === 'required') return `${label} cannot be empty.`;
 	if (problem === 'too_big') return `${label} is too long.`;
-	if (problem === 'lone_surrogate') return `${label} holds half of a character. Type it again.`;
+	if (problem === 'too_small') return `${label} is too small.`;
+	if (problem === 'not-a-url') return `${label} is not an address. It looks like http://localhost:11434/v1.`;
+	if (problem === 'not-https')
+		return `${label} must begin with https, unless it is on this device (localhost or 127.0.0.1).`;
+	if (problem === 'has-credentials')
+		return `${label} holds a name or password. Leave it out, and enter the key below.`;
+	if (problem === 'has-query') return `${label} holds a “?” or “#”. Leave out what follows it.`;
+	if (problem === 'fixed') return 'The demo cannot be changed.';
+	if (problem === 'gone') return 'That connection was deleted in another tab.';
 	return `${label} is not something Stet can use.`;
 };
 
@@ -65,6 +74,17 @@ const refusal = (error: AnyRefusal): string => {
 		case 'reply_empty':
 			return 'There is nothing to keep yet. Ask again, or discard it.';
 	}
+};
+
+/** What a form is told of a command's answer: the refusal's sentence, and the field it is about. Null stays null. */
+const formResult = (
+	result: Result<unknown, AnyRefusal> | null
+): Result<unknown, { type: string; field: string; sentence: string }> | null => {
+	if (result === null || result.ok) return result;
+	const { error } = result;
+	// the only other refusals of the library's forms are about the picture
+	const field = error.type === 'invalid_input' ? error.field : 'avatar';
+	return { ok: false, error: { type: error.type, field, sentence: refusal(error) } };
 };
 
 /** Why a model did not answer: what happened, and the next step. */
@@ -252,6 +272,7 @@ export const en = {
 	language: 'en',
 	moment,
 	refusal,
+	formResult,
 	failure,
 	connectionRefusal,
 	fieldProblem,

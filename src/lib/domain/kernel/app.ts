@@ -196,7 +196,7 @@ const firstProblem = (error: z.ZodError): Extract<CommonRefusal, { type: 'invali
 };
 
 /** A short name for the shape of all projection tables, compared to notice a change nobody numbered. FNV-1a, 32 bits. */
-export const fingerprint = (tables: readonly Table[]): string => {
+const fingerprint = (tables: readonly Table[]): string => {
 	let hash = 0x811c9dc5;
 	for (const char of tables.map(createTable).join('\n')) {
 		hash ^= char.codePointAt(0) ?? 0;

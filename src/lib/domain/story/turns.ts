@@ -161,8 +161,6 @@ const turnRow = z.object({
 	at: z.number()
 });
 
-export type Turn = z.output<typeof turnRow>;
-
 const TRANSCRIPT_WINDOW_TURNS = 60;
 
 /**
