@@ -31,6 +31,8 @@ export interface ReplayServer {
 	readonly requests: readonly RecordedRequest[];
 	/** Base address of a scenario; with `pieces`, its bytes come in pieces of that size. */
 	base(scenario: string, pieces?: 1 | 7): string;
+	/** Lets `stepped` say that many more words, to whoever is or will be listening. */
+	step(words: number): void;
 	/** Ends the server and every open connection. */
 	close(): Promise<void>;
 }
@@ -44,6 +46,7 @@ export const REPLAY_TEXT = {
 		'[go](javascript:alert(3)) <iframe src="//evil.example"></iframe> {{user}} </p><style>*{}</style> data: [DONE]',
 	beforeCut: 'The lamp goes out and',
 	slow: Array.from({ length: 60 }, (_, index) => `word${index} `).join(''),
+	stepped: 'One lamp burns on. 👨‍👩‍👧‍👦 🇺🇦 caf\u0065\u0301 שלום مرحبا 日本語 𝒳 — and the tide turns at last.',
 	big: Array.from({ length: 4700 }, (_, index) => `Sentence ${index} of a very long reply, é 🙂. `).join('')
 } as const;
 
@@ -101,6 +104,8 @@ interface Exchange {
 	/** How often this scenario was asked before. */
 	readonly before: number;
 	readonly gone: AbortSignal;
+	/** Settles when the test lets the next word go. */
+	readonly nextStep: () => Promise<void>;
 }
 
 const isGone = (exchange: Exchange): boolean => exchange.gone.aborted || exchange.response.destroyed;
@@ -226,6 +231,16 @@ const SCENARIOS: Readonly<Record<string, (exchange: Exchange, slowMs: number) =>
 		}
 		exchange.response.end(events([chunk({}, 'stop'), USAGE, '[DONE]']));
 	},
+	/** One word for each step the test allows, and the end after the last. */
+	stepped: async (exchange) => {
+		startStream(exchange);
+		for (const word of REPLAY_TEXT.stepped.match(/\S+\s*/gu) ?? []) {
+			await exchange.nextStep();
+			if (isGone(exchange)) return;
+			exchange.response.write(events([chunk({ content: word })]));
+		}
+		exchange.response.end(events([chunk({}, 'stop'), USAGE, '[DONE]']));
+	},
 	/** Echoes the key it was given, as some providers do. */
 	'401': (exchange) => {
 		const key = (exchange.response.req.headers.authorization ?? '').replace(/^Bearer /u, '');
@@ -265,6 +280,12 @@ const SCENARIOS: Readonly<Record<string, (exchange: Exchange, slowMs: number) =>
 	'429': (exchange) => plain(exchange, 429, RATE_LIMIT),
 	'429-retry-after': (exchange) => {
 		const headers = { 'retry-after': '2', 'access-control-expose-headers': 'retry-after' };
+		if (exchange.before > 0) void stream(exchange, finished(REPLAY_TEXT.whole));
+		else plain(exchange, 429, RATE_LIMIT, headers);
+	},
+	/** Asks for more patience than a test has. */
+	'429-patient': (exchange) => {
+		const headers = { 'retry-after': '50', 'access-control-expose-headers': 'retry-after' };
 		if (exchange.before > 0) void stream(exchange, finished(REPLAY_TEXT.whole));
 		else plain(exchange, 429, RATE_LIMIT, headers);
 	},
@@ -326,6 +347,21 @@ const readBody = async (request: IncomingMessage): Promise<string> => {
 export const startReplayServer = async (options: ReplayOptions = {}): Promise<ReplayServer> => {
 	const requests: { -readonly [Key in keyof RecordedRequest]: RecordedRequest[Key] }[] = [];
 	const counts = new Map<string, number>();
+	let steps = 0;
+	let stepped: () => void = () => undefined;
+
+	const nextStep = async (gone: AbortSignal): Promise<void> => {
+		while (steps === 0 && !gone.aborted) {
+			await new Promise<void>((resolve) => {
+				stepped = () => {
+					gone.removeEventListener('abort', stepped);
+					resolve();
+				};
+				gone.addEventListener('abort', stepped, { once: true });
+			});
+		}
+		if (!gone.aborted) steps -= 1;
+	};
 
 	const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
 		const path = new URL(request.url ?? '/', 'http://127.0.0.1').pathname;
@@ -359,7 +395,15 @@ export const startReplayServer = async (options: ReplayOptions = {}): Promise<Re
 		record.body = await readBody(request);
 		const before = counts.get(path) ?? 0;
 		counts.set(path, before + 1);
-		const exchange: Exchange = { response, pieces, cors, before, asked: record.body, gone: gone.signal };
+		const exchange: Exchange = {
+			response,
+			pieces,
+			cors,
+			before,
+			asked: record.body,
+			gone: gone.signal,
+			nextStep: () => nextStep(gone.signal)
+		};
 		const recorded = name === 'recorded' ? options.recorded?.[which] : undefined;
 		const body = name === 'body' ? options.bodies?.[which] : undefined;
 		const scenario = SCENARIOS[name];
@@ -387,6 +431,10 @@ export const startReplayServer = async (options: ReplayOptions = {}): Promise<Re
 		url,
 		requests,
 		base: (scenario, pieces) => `${url}/${pieces === undefined ? '' : `${pieces}/`}${scenario}/v1`,
+		step: (words) => {
+			steps += words;
+			stepped();
+		},
 		close: () =>
 			new Promise((resolve, reject) => {
 				server.close((error) => (error === undefined ? resolve() : reject(error)));
