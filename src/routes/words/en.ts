@@ -159,11 +159,30 @@ const failure = (error: ModelFailure): { readonly what: string; readonly next: s
 	}
 };
 
+/** What is wrong with a field of the connection form: most often an address, and there the reason is not obvious. */
+const connectionFieldProblem = (field: string, problem: string): string => {
+	switch (problem) {
+		case 'not-a-url':
+			return 'The address is not complete. It begins with https:// (or http:// on this computer).';
+		case 'not-https':
+			return 'A server elsewhere needs https://. Without it, only one on this computer (localhost) can be reached.';
+		case 'has-credentials':
+			return 'The address holds a name or password. Take it out; a key goes in its own field.';
+		case 'has-query':
+			return 'The address has a part after ? or #. Take it out; a key goes in its own field.';
+	}
+	if (field === 'maxOutputTokens') return 'The longest reply is a whole number of tokens, from 1 to 1,000,000.';
+	if (field === 'temperature') return 'The temperature is a number from 0 to 2, or empty.';
+	if (field === 'key') return 'That is no key: it is empty, or holds spaces or letters a key cannot have.';
+	if (field === 'id') return 'That connection was deleted meanwhile. Add it anew.';
+	return fieldProblem(field, problem === 'too_small' ? 'required' : problem);
+};
+
 /** Refusals of the connection form. */
 const connectionRefusal = (error: { readonly type: string; readonly [detail: string]: unknown }): string => {
 	switch (error.type) {
 		case 'invalid_input':
-			return fieldProblem(String(error['field']), String(error['problem']));
+			return connectionFieldProblem(String(error['field']), String(error['problem']));
 		case 'key_for_other_origin':
 			return 'The stored key belongs to the old address. Enter the key for the new one, or choose no key.';
 		case 'vault_unavailable':
