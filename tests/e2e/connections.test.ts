@@ -124,11 +124,11 @@ test('what is wrong in the form is said at its field, which gets the focus', asy
 		await expect(field).toHaveAccessibleDescription(new RegExp(sentence));
 	};
 	await fillConnection(page, { label: 'Mine', url: 'my server', model: 'm' });
-	await refused(en.settings.url, 'The address');
+	await refused(en.settings.url, 'not complete');
 	await fillConnection(page, { label: 'Mine', url: 'http://192.168.0.7:11434/v1', model: 'm' });
 	await refused(en.settings.url, 'https');
 	await fillConnection(page, { label: 'Mine', url: 'https://api.example/v1?key=secret', model: 'm' });
-	await refused(en.settings.url, 'The address');
+	await refused(en.settings.url, 'a key goes in its own field');
 	await fillConnection(page, { label: 'Mine', url: 'https://api.example/v1', model: ' ' });
 	await refused(en.settings.model, 'The model cannot be empty.');
 	await fillConnection(page, { label: '', url: 'https://api.example/v1' });
@@ -138,7 +138,12 @@ test('what is wrong in the form is said at its field, which gets the focus', asy
 		url: 'https://api.example/v1',
 		key: { secret: '', remember: true }
 	});
-	await refused(en.settings.keySecret, 'The key cannot be empty.');
+	await refused(en.settings.keySecret, 'no key');
+	await fillConnection(page, { label: 'Mine', url: 'https://api.example/v1', model: 'm' });
+	await form.getByText(en.settings.more).click();
+	await form.getByLabel(en.settings.temperature).fill('3');
+	await form.getByText(en.settings.more).click();
+	await refused(en.settings.temperature, 'from 0 to 2');
 	await page.keyboard.press('Escape');
 	await expect(form).toHaveCount(0);
 	await expect(page.getByRole('button', { name: en.settings.add })).toBeFocused();
@@ -203,8 +208,11 @@ test('a key is kept for its address alone, as long as was said', async ({
 	page,
 	server,
 	other,
-	relaunch
+	relaunch,
+	expectErrors
 }) => {
+	// the first request to this machine asks only whether anybody is there
+	expectErrors(/404 \(Not Found\)/);
 	await page.goto('/settings');
 	const authorizations = (of: ReplayServer): readonly unknown[] =>
 		of.requests
@@ -306,7 +314,12 @@ const filesBelow = (folder: string): readonly string[] =>
 /** All that this origin keeps, as far as a page can see it, as one text. */
 const kept = (page: Page): Promise<{ readonly text: string; readonly databases: readonly string[] }> =>
 	page.evaluate(async () => {
-		const seen: string[] = [document.documentElement.outerHTML, location.href, document.title, document.cookie];
+		const seen: string[] = [
+			document.documentElement.outerHTML,
+			location.href,
+			document.title,
+			document.cookie
+		];
 		for (const store of [localStorage, sessionStorage]) seen.push(JSON.stringify({ ...store }));
 		const show = (value: unknown): string => {
 			if (value instanceof ArrayBuffer) return new TextDecoder('latin1').decode(value);

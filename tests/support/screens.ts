@@ -89,9 +89,13 @@ export const storedTurns = (page: Page, chatId: string): Promise<readonly ToldTu
 	}, chatId);
 
 /** The last `count` stored replies, oldest first; waits until there are `total` in the story. */
-export const storedReplies = async (page: Page, chatId: string, total: number): Promise<readonly string[]> => {
+export const storedReplies = async (
+	page: Page,
+	chatId: string,
+	total: number
+): Promise<readonly string[]> => {
 	const replies = async (): Promise<readonly string[]> =>
 		(await storedTurns(page, chatId)).filter(({ role }) => role === 'assistant').map(({ text }) => text);
-	await expect.poll(async () => (await replies()).length).toBe(total);
+	await expect.poll(async () => (await replies()).length, { timeout: 30_000 }).toBe(total);
 	return replies();
 };
