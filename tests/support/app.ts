@@ -15,6 +15,8 @@ interface AppFixtures {
 }
 
 interface Profile {
+	/** Where the browser keeps everything, on this disk. */
+	readonly folder: string;
 	readonly launch: () => Promise<BrowserContext>;
 	/** The newest. */
 	readonly current: () => BrowserContext;
@@ -61,6 +63,7 @@ export const test = base.extend<AppFixtures & { readonly profile: Profile }>({
 		};
 		await launch();
 		await use({
+			folder,
 			launch,
 			expected,
 			current: () => {

@@ -33,6 +33,8 @@ export interface ReplayServer {
 	base(scenario: string, pieces?: 1 | 7): string;
 	/** Lets `stepped` say that many more words, to whoever is or will be listening. */
 	step(words: number): void;
+	/** What the base address of `chosen` plays from now on, as if it was never asked before. */
+	choose(scenario: string, pieces?: 1 | 7): void;
 	/** Ends the server and every open connection. */
 	close(): Promise<void>;
 }
@@ -256,6 +258,8 @@ const SCENARIOS: Readonly<Record<string, (exchange: Exchange, slowMs: number) =>
 			errorBody('Incorrect API key provided.', 'invalid_request_error', 'invalid_api_key')
 		);
 	},
+	/** A server that never heard of other origins. */
+	'no-cors': (exchange) => stream(exchange, finished(REPLAY_TEXT.whole)),
 	'402': (exchange) => plain(exchange, 402, errorBody('Insufficient credits', 'payment', 402)),
 	'403-org': (exchange) =>
 		plain(
@@ -341,8 +345,8 @@ const readBody = async (request: IncomingMessage): Promise<string> => {
 
 /**
  * Starts the server. A base address is `/<scenario>/v1`, `/1/<scenario>/v1` or `/7/<scenario>/v1` (bytes in pieces),
- * `/recorded/<name>/v1` or `/body/<name>/v1`. Every answer but `401-no-cors` carries CORS headers; preflights are
- * answered from a fixed list of headers.
+ * `/recorded/<name>/v1`, `/body/<name>/v1` or `/chosen/v1`. Every answer but those of `401-no-cors` and `no-cors` carries
+ * CORS headers; preflights are answered from a fixed list of headers, but `no-cors` does not know them.
  */
 export const startReplayServer = async (options: ReplayOptions = {}): Promise<ReplayServer> => {
 	const requests: { -readonly [Key in keyof RecordedRequest]: RecordedRequest[Key] }[] = [];
@@ -362,17 +366,19 @@ export const startReplayServer = async (options: ReplayOptions = {}): Promise<Re
 		}
 		if (!gone.aborted) steps -= 1;
 	};
+	let chosen: readonly string[] = ['whole'];
 
 	const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
 		const path = new URL(request.url ?? '/', 'http://127.0.0.1').pathname;
-		const words = path.split('/').filter((word) => word !== '');
+		const asked = path.split('/').filter((word) => word !== '');
+		const words = asked[0] === 'chosen' ? [...chosen, ...asked.slice(1)] : asked;
 		const pieces = words[0] === '1' || words[0] === '7' ? Number(words.shift()) : null;
 		const [name = '', which = ''] = words;
-		const cors: Record<string, string> =
-			name === '401-no-cors' ? {} : { 'access-control-allow-origin': request.headers.origin ?? '*' };
+		const allowed = { 'access-control-allow-origin': request.headers.origin ?? '*' };
+		const cors: Record<string, string> = name === '401-no-cors' || name === 'no-cors' ? {} : allowed;
 		if (request.method === 'OPTIONS') {
 			response.writeHead(204, {
-				'access-control-allow-origin': request.headers.origin ?? '*',
+				...(name === 'no-cors' ? {} : allowed),
 				'access-control-allow-headers': ALLOWED_HEADERS,
 				'access-control-allow-methods': 'POST, GET, OPTIONS'
 			});
@@ -393,8 +399,9 @@ export const startReplayServer = async (options: ReplayOptions = {}): Promise<Re
 			gone.abort();
 		});
 		record.body = await readBody(request);
-		const before = counts.get(path) ?? 0;
-		counts.set(path, before + 1);
+		const place = words.join('/');
+		const before = counts.get(place) ?? 0;
+		counts.set(place, before + 1);
 		const exchange: Exchange = {
 			response,
 			pieces,
@@ -434,6 +441,9 @@ export const startReplayServer = async (options: ReplayOptions = {}): Promise<Re
 		step: (words) => {
 			steps += words;
 			stepped();
+		choose: (scenario, pieces) => {
+			chosen = [...(pieces === undefined ? [] : [String(pieces)]), ...scenario.split('/')];
+			counts.clear();
 		},
 		close: () =>
 			new Promise((resolve, reject) => {

@@ -12,15 +12,6 @@ const fieldProblem = (field: string, problem: string): string => {
 	const label = fields[field] ?? field;
 	if (problem === 'required') return `${label} cannot be empty.`;
 	if (problem === 'too_big') return `${label} is too long.`;
-	if (problem === 'too_small') return `${label} is too small.`;
-	if (problem === 'not-a-url') return `${label} is not an address. It looks like http://localhost:11434/v1.`;
-	if (problem === 'not-https')
-		return `${label} must begin with https, unless it is on this device (localhost or 127.0.0.1).`;
-	if (problem === 'has-credentials')
-		return `${label} holds a name or password. Leave it out, and enter the key below.`;
-	if (problem === 'has-query') return `${label} holds a “?” or “#”. Leave out what follows it.`;
-	if (problem === 'fixed') return 'The demo cannot be changed.';
-	if (problem === 'gone') return 'That connection was deleted in another tab.';
 	return `${label} is not something Stet can use.`;
 };
 
@@ -179,11 +170,31 @@ const failure = (error: ModelFailure): { readonly what: string; readonly next: s
 	}
 };
 
+/** What is wrong with a field of the connection form: most often an address, and there the reason is not obvious. */
+const connectionFieldProblem = (field: string, problem: string): string => {
+	switch (problem) {
+		case 'not-a-url':
+			return 'The address is not complete. It begins with https:// (or http:// on this computer).';
+		case 'not-https':
+			return 'A server elsewhere needs https://. Without it, only one on this computer (localhost) can be reached.';
+		case 'has-credentials':
+			return 'The address holds a name or password. Take it out; a key goes in its own field.';
+		case 'has-query':
+			return 'The address has a part after ? or #. Take it out; a key goes in its own field.';
+	}
+	if (field === 'maxOutputTokens')
+		return 'The longest reply is a whole number of tokens, from 1 to 1,000,000.';
+	if (field === 'temperature') return 'The temperature is a number from 0 to 2, or empty.';
+	if (field === 'key') return 'That is no key: it is empty, or holds spaces or letters a key cannot have.';
+	if (field === 'id') return 'That connection was deleted meanwhile. Add it anew.';
+	return fieldProblem(field, problem === 'too_small' ? 'required' : problem);
+};
+
 /** Refusals of the connection form. */
 const connectionRefusal = (error: { readonly type: string; readonly [detail: string]: unknown }): string => {
 	switch (error.type) {
 		case 'invalid_input':
-			return fieldProblem(String(error['field']), String(error['problem']));
+			return connectionFieldProblem(String(error['field']), String(error['problem']));
 		case 'key_for_other_origin':
 			return 'The stored key belongs to the old address. Enter the key for the new one, or choose no key.';
 		case 'vault_unavailable':
@@ -318,7 +329,7 @@ export const en = {
 		title: 'Stories',
 		firstTitle: 'Let it stand.',
 		firstText:
-			'Long stories, played with characters, kept on your own disk. Whatever a turn caused can be taken back, and nothing is lost.',
+			'Long stories, played with characters, kept on your own disk. Any words can be changed, the older ones stay, and nothing is lost.',
 		demo: 'Play the demo story',
 		demoHelp:
 			'No account, no key, no network: a storyteller built into Stet answers. It is scripted, not an AI.',
