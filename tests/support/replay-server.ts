@@ -441,6 +441,7 @@ export const startReplayServer = async (options: ReplayOptions = {}): Promise<Re
 		step: (words) => {
 			steps += words;
 			stepped();
+		},
 		choose: (scenario, pieces) => {
 			chosen = [...(pieces === undefined ? [] : [String(pieces)]), ...scenario.split('/')];
 			counts.clear();
