@@ -4,7 +4,9 @@ import { expect } from '../support/app.ts';
 import { beginDemo, beginWith, replied, say, stored, story, test, wordsOf } from '../support/story.ts';
 
 /** Origins of everything the browser asked for. */
-const originsAsked = (context: BrowserContext): { readonly origins: ReadonlySet<string>; readonly paths: string[] } => {
+const originsAsked = (
+	context: BrowserContext
+): { readonly origins: ReadonlySet<string>; readonly paths: string[] } => {
 	const origins = new Set<string>();
 	const paths: string[] = [];
 	context.on('request', (request) => {
@@ -48,8 +50,14 @@ test('from the first paint to the first reply it takes three actions and no form
 
 	expect([...asked.origins]).toEqual([origin]);
 	expect([...askedAgain.origins]).toEqual([origin]);
-	expect(asked.paths.some((path) => path.includes('model.worker')), 'workers are seen').toBe(true);
-	expect(asked.paths.some((path) => path.endsWith('.wasm')), 'and what they ask for').toBe(true);
+	expect(
+		asked.paths.some((path) => path.includes('model.worker')),
+		'workers are seen'
+	).toBe(true);
+	expect(
+		asked.paths.some((path) => path.endsWith('.wasm')),
+		'and what they ask for'
+	).toBe(true);
 });
 
 test('what a worker asks of another origin would be seen', async ({ page, context, origin, provider }) => {

@@ -76,7 +76,11 @@ for (const [how, scenario] of [
 	});
 }
 
-test('Stop after the first word keeps what was said, marked as stopped', async ({ page, origin, provider }) => {
+test('Stop after the first word keeps what was said, marked as stopped', async ({
+	page,
+	origin,
+	provider
+}) => {
 	const chatId = await beginWith(page, origin, provider.base('stepped'));
 	await say(page, 'Go on.');
 	provider.step(3);
