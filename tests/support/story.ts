@@ -99,9 +99,8 @@ export const connect = async (page: Page, url: string, label = 'Replay'): Promis
 export const beginWith = async (page: Page, origin: string, url: string): Promise<string> => {
 	await page.goto(origin);
 	const chatId = await beginDemo(page);
-	await page.goto(`${origin}/settings`);
 	await connect(page, url);
-	await page.goto(`${origin}/chats/${chatId}`);
+	await page.goBack();
 	await expect(story(page).composer).toBeVisible();
 	await expect(page.getByText('Replies come from Replay')).toBeVisible();
 	return chatId;
