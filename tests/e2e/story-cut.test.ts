@@ -2,7 +2,7 @@
 import type { BrowserContext, Page } from '@playwright/test';
 import { expect } from '../support/app.ts';
 import { REPLAY_TEXT } from '../support/replay-server.ts';
-import { beginWith, job, replied, say, stored, story, test, wordsOf } from '../support/story.ts';
+import { beginWith, crash, job, replied, say, stored, story, test, wordsOf } from '../support/story.ts';
 
 const WORDS = REPLAY_TEXT.stepped.split(' ');
 const HALF = 'One lamp burns';
@@ -13,16 +13,6 @@ const halfAReply = async (page: Page, chatId: string, step: (words: number) => v
 	step(3);
 	await expect(story(page).streaming).toContainText(HALF);
 	await expect.poll(async () => (await job(page, chatId))?.text.trim()).toBe(HALF);
-};
-
-/** Ends the process that shows the page, workers and all, as a crash does: no event reaches it. */
-const crash = async (context: BrowserContext, page: Page): Promise<void> => {
-	const crashed = page.waitForEvent('crash');
-	const session = await context.newCDPSession(page);
-	// it never answers
-	session.send('Page.crash').catch(() => undefined);
-	await crashed;
-	await page.close();
 };
 
 const offered = async (page: Page): Promise<void> => {

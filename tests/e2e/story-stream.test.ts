@@ -21,6 +21,7 @@ test('a streamed reply is on the screen word by word, survives reload, and is st
 		);
 	}
 	await expect(page.getByText('Writing…')).toBeVisible();
+	await expect(story(page).composer, 'the button that was pressed is gone, the focus is not').toBeFocused();
 	expect(await stored(page, chatId), 'a stream is no turn yet').toHaveLength(2);
 
 	provider.step(1);
@@ -34,7 +35,7 @@ test('a streamed reply is on the screen word by word, survives reload, and is st
 		{ role: 'user', truncated: false },
 		{ role: 'assistant', truncated: false }
 	]);
-	expect([...(turns[2]?.text ?? '')]).toEqual([...REPLAY_TEXT.stepped]);
+	expect(turns[2]?.text).toBe(REPLAY_TEXT.stepped);
 	expect(await job(page, chatId)).toBeNull();
 	expect(provider.requests).toHaveLength(1);
 	const sent = JSON.parse(provider.requests[0]?.body ?? '{}') as {
@@ -88,6 +89,7 @@ test('Stop after the first word keeps what was said, marked as stopped', async (
 	await story(page).stop.click();
 
 	await replied(page, 3);
+	await expect(story(page).composer).toBeFocused();
 	await expect(story(page).turns.last()).toContainText('Stopped here');
 	await expect.poll(() => provider.requests[0]?.closedEarly).toBe(true);
 	const kept = (await stored(page, chatId))[2];

@@ -2,7 +2,18 @@
 import type { Page } from '@playwright/test';
 import { expect } from '../support/app.ts';
 import { REPLAY_TEXT } from '../support/replay-server.ts';
-import { beginDemo, beginWith, job, replied, say, stored, story, test, wordsOf } from '../support/story.ts';
+import {
+	beginDemo,
+	beginWith,
+	crash,
+	job,
+	replied,
+	say,
+	stored,
+	story,
+	test,
+	wordsOf
+} from '../support/story.ts';
 
 const WORDS = REPLAY_TEXT.stepped.split(' ');
 
@@ -123,10 +134,7 @@ test('the tab that leads is closed while the other sends: every acknowledged com
 		other.evaluate(() => (window as unknown as { log: { acknowledged: unknown[] } }).log.acknowledged.length);
 	await expect.poll(count).toBeGreaterThan(30);
 	// no goodbye: the process that leads is gone in the middle of it
-	const crashed = page.waitForEvent('crash');
-	(await context.newCDPSession(page)).send('Page.crash').catch(() => undefined);
-	await crashed;
-	await page.close();
+	await crash(context, page);
 	const before = await count();
 	await expect.poll(count, { timeout: 20_000 }).toBeGreaterThan(before + 30);
 	const log = await other.evaluate(async () => {

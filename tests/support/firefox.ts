@@ -1,20 +1,33 @@
 // The `test` of tests/firefox: a stock Firefox with a fresh profile, driven through WebDriver BiDi, at the built app.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import puppeteer, { type Page } from 'puppeteer-core';
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { test as base } from 'vitest';
 import { findFirefox } from '../../scripts/browser.js';
 import { startServer } from '../../scripts/serve.js';
 
 interface FirefoxFixtures {
-	/** Where the built app is served under its own headers. */
+	/** The built app under its own headers: where it is, and how to take it away and bring it back. */
+	readonly site: Site;
 	readonly origin: string;
 	readonly page: Page;
+	/** Closes the browser and opens it again with the same profile. Old pages are gone. */
+	readonly relaunch: () => Promise<Page>;
 	/** What the page threw or wrote to the console as an error, so far; policy violations are among it. */
 	readonly errors: readonly string[];
 }
 
+interface Site {
+	readonly origin: string;
+	stop(): Promise<void>;
+	start(): Promise<void>;
+}
+
 interface Noted {
 	readonly noted: string[];
+	readonly launch: () => Promise<Page>;
 }
 
 const firefox = findFirefox();
@@ -26,20 +39,40 @@ const withFirefox = base.extend<FirefoxFixtures & Noted>({
 	errors: async ({ noted }, use) => {
 		await use(noted);
 	},
-	origin: async ({}, use) => {
-		const { origin, stop } = await startServer({
-			root: fileURLToPath(new URL('../../build', import.meta.url))
+	site: async ({}, use) => {
+		const root = fileURLToPath(new URL('../../build', import.meta.url));
+		let server = await startServer({ root });
+		const { origin } = server;
+		let running = true;
+		const stop = async (): Promise<void> => {
+			if (running) await server.stop();
+			running = false;
+		};
+		await use({
+			origin,
+			stop,
+			start: async () => {
+				await stop();
+				server = await startServer({ root, port: Number(new URL(origin).port) });
+				running = true;
+			}
 		});
-		await use(origin);
 		await stop();
 	},
-	page: async ({ noted }, use) => {
-		const browser = await puppeteer.launch({
-			browser: 'firefox',
-			executablePath: firefox ?? '',
-			headless: true
-		});
-		try {
+	origin: async ({ site }, use) => {
+		await use(site.origin);
+	},
+	launch: async ({ noted }, use) => {
+		const profile = mkdtempSync(join(tmpdir(), 'stet-firefox-'));
+		let browser: Browser | null = null;
+		await use(async () => {
+			await browser?.close();
+			browser = await puppeteer.launch({
+				browser: 'firefox',
+				executablePath: firefox ?? '',
+				headless: true,
+				userDataDir: profile
+			});
 			const page = await browser.newPage();
 			page.on('pageerror', (error) => {
 				noted.push(String(error));
@@ -47,10 +80,16 @@ const withFirefox = base.extend<FirefoxFixtures & Noted>({
 			page.on('console', (message) => {
 				if (message.type() === 'error') noted.push(message.text());
 			});
-			await use(page);
-		} finally {
-			await browser.close();
-		}
+			return page;
+		});
+		await (browser as Browser | null)?.close();
+		rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
+	},
+	page: async ({ launch }, use) => {
+		await use(await launch());
+	},
+	relaunch: async ({ launch }, use) => {
+		await use(launch);
 	}
 });
 

@@ -1,5 +1,5 @@
 // What a person does in a story, and what the console door says about it, for the end-to-end tests.
-import type { Locator, Page } from '@playwright/test';
+import type { BrowserContext, Locator, Page } from '@playwright/test';
 import type {} from '../../src/routes/ui/console-door.ts';
 import { startReplayServer, type ReplayServer } from './replay-server.ts';
 import { expect, test as base } from './app.ts';
@@ -99,10 +99,19 @@ export const connect = async (page: Page, url: string, label = 'Replay'): Promis
 export const beginWith = async (page: Page, origin: string, url: string): Promise<string> => {
 	await page.goto(origin);
 	const chatId = await beginDemo(page);
-	await page.goto(`${origin}/settings`);
 	await connect(page, url);
-	await page.goto(`${origin}/chats/${chatId}`);
+	await page.goBack();
 	await expect(story(page).composer).toBeVisible();
 	await expect(page.getByText('Replies come from Replay')).toBeVisible();
 	return chatId;
+};
+
+/** Ends the process that shows the page, workers and all, as a crash does: no event reaches it. */
+export const crash = async (context: BrowserContext, page: Page): Promise<void> => {
+	const crashed = page.waitForEvent('crash');
+	const session = await context.newCDPSession(page);
+	// it never answers
+	session.send('Page.crash').catch(() => undefined);
+	await crashed;
+	await page.close();
 };
