@@ -171,7 +171,8 @@ const connectionFieldProblem = (field: string, problem: string): string => {
 		case 'has-query':
 			return 'The address has a part after ? or #. Take it out; a key goes in its own field.';
 	}
-	if (field === 'maxOutputTokens') return 'The longest reply is a whole number of tokens, from 1 to 1,000,000.';
+	if (field === 'maxOutputTokens')
+		return 'The longest reply is a whole number of tokens, from 1 to 1,000,000.';
 	if (field === 'temperature') return 'The temperature is a number from 0 to 2, or empty.';
 	if (field === 'key') return 'That is no key: it is empty, or holds spaces or letters a key cannot have.';
 	if (field === 'id') return 'That connection was deleted meanwhile. Add it anew.';
