@@ -112,15 +112,21 @@ test('the tab that leads is closed while the other sends: every acknowledged com
 
 	// keeps sending, several at a time, until told to end; notes what was acknowledged and what was not
 	await other.evaluate(() => {
-		const log = { sent: 0, acknowledged: [] as [string, string][], lost: [] as string[], ended: false };
+		const log = {
+			sent: 0,
+			acknowledged: [] as [string, string, string][],
+			lost: [] as string[],
+			ended: false
+		};
 		const stopAt = { sent: Infinity };
 		const one = async (): Promise<void> => {
 			while (log.sent < stopAt.sent) {
 				log.sent += 1;
 				const name = `Traveller ${String(log.sent)}`;
+				const id = crypto.randomUUID();
 				try {
-					const result = await window.stet?.dispatch('author_you', { name });
-					if (result?.ok === true) log.acknowledged.push([name, result.value.youId]);
+					const result = await window.stet?.dispatch('author_you', { name }, id);
+					if (result?.ok === true) log.acknowledged.push([name, result.value.youId, id]);
 					else log.lost.push(`${name}: ${JSON.stringify(result)}`);
 				} catch (error) {
 					log.lost.push(`${name}: ${String(error)}`);
@@ -139,7 +145,7 @@ test('the tab that leads is closed while the other sends: every acknowledged com
 	await expect.poll(count, { timeout: 20_000 }).toBeGreaterThan(before + 30);
 	const log = await other.evaluate(async () => {
 		const { log: noted, stopAt } = window as unknown as {
-			log: { sent: number; acknowledged: [string, string][]; lost: string[]; ended: boolean };
+			log: { sent: number; acknowledged: [string, string, string][]; lost: string[]; ended: boolean };
 			stopAt: { sent: number };
 		};
 		stopAt.sent = noted.sent;
@@ -150,6 +156,19 @@ test('the tab that leads is closed while the other sends: every acknowledged com
 	expect(log.lost).toEqual([]);
 	expect(log.acknowledged).toHaveLength(log.sent);
 
+	// as a tab does that heard no answer: sent again, to the new leader, they answer what they answered the old one
+	const resent = await other.evaluate(
+		(commands) =>
+			Promise.all(
+				commands.map(async ([name, , id]) => {
+					const result = await window.stet?.dispatch('author_you', { name }, id);
+					return [name, result?.ok === true ? result.value.youId : null, id];
+				})
+			),
+		log.acknowledged
+	);
+	expect(resent).toEqual(log.acknowledged);
+
 	const again = await (await relaunch()).newPage();
 	await again.goto(origin);
 	await expect(again.getByRole('heading', { name: 'Stories', level: 1 })).toBeVisible();
@@ -158,5 +177,5 @@ test('the tab that leads is closed while the other sends: every acknowledged com
 	);
 	const byName = (a: readonly string[], b: readonly string[]): number =>
 		(a[0] ?? '').localeCompare(b[0] ?? '');
-	expect(there.sort(byName)).toEqual([...log.acknowledged].sort(byName));
+	expect(there.sort(byName)).toEqual(log.acknowledged.map(([name, youId]) => [name, youId]).sort(byName));
 });
