@@ -416,6 +416,7 @@ export const en = {
 		openLink: 'This link leaves Stet',
 		openLinkHelp: (host: string) => `It goes to ${host}. Opening it tells that site that you came.`,
 		open: 'Open it',
+		table: 'Table',
 		task: 'To do',
 		done: 'Done'
 	},
