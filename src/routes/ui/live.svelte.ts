@@ -5,7 +5,7 @@ import type { Client } from '#lib/worker/client.ts';
 
 type Name = keyof Queries;
 
-/** `value` is undefined until the first answer; `failed` holds a defect's message. */
+/** `value` is undefined until the first answer and stays while a new input is asked; `failed`: why the last look failed. */
 export class Live<N extends Name> {
 	value = $state.raw<Queries[N]['answer'] | undefined>(undefined);
 	failed = $state<string | null>(null);
@@ -22,7 +22,10 @@ export class Live<N extends Name> {
 			return client.watch(
 				name,
 				asked,
-				(answer) => (this.value = answer),
+				(answer) => {
+					this.value = answer;
+					this.failed = null;
+				},
 				(error) => (this.failed = error.message)
 			);
 		});

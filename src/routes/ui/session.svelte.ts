@@ -21,6 +21,8 @@ export class Session {
 	/** Why the last command did not reach the disk, until one does. */
 	unsaved = $state<string | null>(null);
 	note = $state.raw<Note | null>(null);
+	/** Forms and edits with something not saved yet: a new version waits for them. */
+	held = $state(0);
 	#noteTimer: ReturnType<typeof setTimeout> | undefined;
 
 	readonly client: Client;
@@ -45,7 +47,9 @@ export class Session {
 	/** Follows storage and connections; returns how to stop. */
 	follow(): () => void {
 		const reload = () => {
-			void this.client.connections().then((list) => (this.connections = list));
+			void this.attempt(async () => {
+				this.connections = await this.client.connections();
+			});
 		};
 		const stops = [
 			this.client.onStatus((status) => (this.status = status)),
@@ -79,7 +83,8 @@ export class Session {
 		this.saving += 1;
 		try {
 			const result = await this.client.dispatch(name, input);
-			this.unsaved = null;
+			// that the composer is kept says nothing of what failed before it
+			if (name !== 'save_composer') this.unsaved = null;
 			return result;
 		} catch (error) {
 			this.unsaved = error instanceof Error ? error.message : String(error);
@@ -89,10 +94,27 @@ export class Session {
 		}
 	}
 
+	/** Does something that may fail, and says so if it does. Null then. */
+	async attempt<T>(work: () => Promise<T>): Promise<T | null> {
+		try {
+			return await work();
+		} catch (error) {
+			this.say(words.app.didNotWork(error instanceof Error ? error.message : String(error)), 'wrong');
+			return null;
+		}
+	}
+
 	say(text: string, tone: Note['tone'] = 'said'): void {
 		clearTimeout(this.#noteTimer);
 		this.note = { text, tone };
-		this.#noteTimer = setTimeout(() => (this.note = null), NOTE_SHOWN_MS);
+		// what went wrong stays until it was read
+		if (tone === 'said') this.#noteTimer = setTimeout(() => (this.note = null), NOTE_SHOWN_MS);
+	}
+
+	/** Says that something on the page is not saved yet; returns how to say that it is. */
+	hold(): () => void {
+		this.held += 1;
+		return () => (this.held -= 1);
 	}
 
 	hush(): void {

@@ -20,11 +20,11 @@ const fields: Readonly<Record<string, string>> = {
 	title: 'The title',
 	text: 'The text',
 	place: 'The place',
-	tagline: 'The line for lists',
+	tagline: 'The line',
 	description: 'The description',
-	greeting: 'The greeting',
-	scenario: 'The beginning',
-	examples: 'The examples',
+	greeting: 'What they say first',
+	scenario: 'How a story begins',
+	examples: 'How they talk',
 	url: 'The address',
 	model: 'The model',
 	label: 'The name',
@@ -274,7 +274,7 @@ const DAY_MS = 86_400_000;
 const moment = (at: number, now: number): string => {
 	const date = new Date(at);
 	if (new Date(now).toDateString() === date.toDateString())
-		return date.toLocaleTimeString('en', { hour: '2-digit', minute: '2-digit' });
+		return date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
 	if (now - at < 6 * DAY_MS) return date.toLocaleDateString('en', { weekday: 'long' });
 	return date.toLocaleDateString('en', { day: 'numeric', month: 'short', year: 'numeric' });
 };
@@ -312,8 +312,13 @@ export const en = {
 		close: 'Close',
 		cancel: 'Cancel',
 		save: 'Save',
-		delete: 'Delete',
-		edit: 'Edit',
+		notSavedTitle: 'The last change is not saved.',
+		notSavedSafe: 'Everything before it is safe on the disk. Try it again, or reload the page.',
+		didNotWork: (why: string) => `That did not work: ${why}`,
+		notSavedYet: 'Not saved yet',
+		leaveUnsaved: 'Leave without saving?',
+		leaveUnsavedHelp: 'What you changed on this page is not saved.',
+		leaveAnyway: 'Leave',
 		notFound: 'There is no such page.',
 		notFoundHelp: 'The story or page may have been on another device.',
 		broken: 'Something in Stet broke.',
@@ -340,7 +345,6 @@ export const en = {
 		continueWith: (title: string) => `Continue ${title}`,
 		others: 'All stories',
 		turns: (n: number) => plural(n, 'turn', 'turns'),
-		archived: 'Archived',
 		showArchived: 'Archived stories',
 		showActive: 'Stories in play',
 		nothingArchived: 'Nothing is archived.',
@@ -348,8 +352,7 @@ export const en = {
 		archive: 'Archive',
 		unarchive: 'Bring back',
 		archivedNote: (title: string) => `“${title}” is archived.`,
-		broughtBack: (title: string) => `“${title}” is back.`,
-		you: 'You'
+		broughtBack: (title: string) => `“${title}” is back.`
 	},
 
 	newStory: {
@@ -398,17 +401,21 @@ export const en = {
 		menu: 'More for this story',
 		toEnd: 'To the newest',
 		cutTitle: 'This reply was cut off.',
-		cutHelp: 'The page was closed while it was being written. What had arrived is below.',
+		cutHelp: 'The page was closed while it was being written. What had arrived is above.',
 		lostTitle: 'No reply came.',
 		lostHelp: 'The page was closed before the first word.',
 		unansweredTitle: 'No reply yet.',
-		unansweredHelp: 'The reply was stopped before its first word.',
 		keep: 'Keep it',
 		discard: 'Discard it',
+		leaveIt: 'Leave it',
+		finishFirst: 'Keep or discard the unfinished reply first.',
+		isArchived: 'This story is archived.',
+		editWaits: 'An edit of this turn is not saved.',
+		notCopied: 'The browser did not allow copying.',
+		stoppedAt: (bot: string) => `${bot} was stopped. What was said is kept.`,
 		again: 'Ask again',
 		toSettings: 'Settings',
-		from: (label: string) => `Replies come from ${label}`,
-		place: 'Where'
+		from: (label: string) => `Replies come from ${label}`
 	},
 
 	markdown: {
@@ -532,6 +539,8 @@ export const en = {
 		storagePersisted: 'The browser has agreed not to clear it on its own.',
 		storageNotPersisted: 'The browser may clear it when space runs out.',
 		storageAsk: 'Ask it not to',
+		storageRefused:
+			'The browser did not agree. It may later, when Stet is used more, installed or bookmarked.',
 		storageUsed: (bytes: number) => `${megabytes(bytes)} used.`,
 		about: 'About',
 		aboutText:

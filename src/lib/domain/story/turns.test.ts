@@ -86,6 +86,17 @@ describe('the transcript', () => {
 		expect(seen).toEqual(Array.from({ length: 13 }, (_, n) => [`q${String(n)}`, `a${String(n)}`]).flat());
 	});
 
+	test('from a turn on stays where it is while the chat grows', async () => {
+		const { at, chatId } = await long(40);
+		const from = at.ask('transcript', { chatId }).turns[0]?.position ?? 0;
+		anExchange(at, chatId, 'q40', 'a40');
+		const { turns, earlier } = at.ask('transcript', { chatId, from });
+		expect(turns).toHaveLength(62);
+		expect(turns[0]?.text).toBe('q10');
+		expect(turns.at(-1)?.text).toBe('a40');
+		expect(earlier).toBe(20);
+	});
+
 	test('before the first turn is empty', async () => {
 		const { at, chatId } = await long(2);
 		expect(at.ask('transcript', { chatId, before: 1 })).toEqual({ turns: [], earlier: 0 });

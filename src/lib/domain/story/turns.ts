@@ -164,27 +164,30 @@ const turnRow = z.object({
 const TRANSCRIPT_WINDOW_TURNS = 60;
 
 /**
- * A window of a chat's turns, oldest first: the newest `limit`, or the newest `limit` before position `before`.
+ * A window of a chat's turns, oldest first: the newest `limit`, the newest `limit` before position `before`, or all from
+ * position `from` on (a window that stays where it is while the chat grows; `before` and `limit` are not heeded then).
  * `earlier` is how many turns lie before the window.
  */
 export const transcript = defineQuery({
 	name: 'transcript',
 	input: z.object({
 		chatId: id,
+		from: z.number().int().positive().nullable().default(null),
 		before: z.number().int().positive().nullable().default(null),
 		limit: z.number().int().positive().max(1000).default(TRANSCRIPT_WINDOW_TURNS)
 	}),
 	reads: [turns],
 	stream: ({ chatId }) => chatStream(chatId),
-	answer: (read, { chatId, before, limit }) => {
+	answer: (read, { chatId, from, before, limit }) => {
 		const stream = chatStream(chatId);
 		const window = read
 			.all(
 				turnRow,
 				sql`select turn_id as turnId, position, role, reply_to as replyTo, speaker_id as speakerId,
 						speaker_name as speakerName, text, truncated, model, edits, at
-					from ${turns} where stream = ${stream} and position < ${before ?? Number.MAX_SAFE_INTEGER}
-					order by position desc limit ${limit}`
+					from ${turns} where stream = ${stream} and position >= ${from ?? 0}
+						and position < ${from === null ? (before ?? Number.MAX_SAFE_INTEGER) : Number.MAX_SAFE_INTEGER}
+					order by position desc limit ${from === null ? limit : -1}`
 			)
 			.reverse();
 		const first = window[0]?.turnId ?? null;

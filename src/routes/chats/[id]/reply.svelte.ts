@@ -1,4 +1,5 @@
 // The reply a chat is waiting for, as this tab sees it: streaming here or in another tab, cut off, failed, or none.
+import { untrack } from 'svelte';
 import type { Queries } from '#lib/domain/vocabulary.ts';
 import type { Client } from '#lib/worker/client.ts';
 import type { StreamNews } from '#lib/worker/protocol.ts';
@@ -7,21 +8,31 @@ import { repliesRunning } from '../../ui/replies-running.ts';
 type Job = NonNullable<NonNullable<Queries['chat']['answer']>['reply']>;
 
 const LOOK_AGAIN_MS = 1000;
+/** A tab that took a job needs a moment to take its lock: only a lock found free twice says that the tab is gone. */
+const FREE_LOOKS_UNTIL_CUT = 2;
+/** The job's end and the turn it became arrive by two ways; until both are here the words stay on the page. */
+const LINGER_MS = 1500;
+const SECOND_MS = 1000;
 
 export class Reply {
 	/** What has arrived so far. */
 	text = $state('');
 	stage = $state<'asking' | 'writing'>('asking');
-	/** Seconds until the next try, while the provider asked to wait. */
+	/** Seconds until the next try, counting down, while the provider asked to wait. */
 	waitingSeconds = $state<number | null>(null);
 	/** The job this page's words belong to. */
 	#jobId = $state<string | null>(null);
-	/** Jobs this tab started and has not ended. */
+	/** The job this tab started and has not ended. */
 	#playing = $state<string | null>(null);
-	/** Some tab holds the job's lock; null until looked. */
-	#held = $state<boolean | null>(null);
+	#freeLooks = $state(0);
+	#lingering = $state(false);
+	#waitUntil = $state<number | null>(null);
 	readonly #client: Client;
 	readonly #job: () => Job | null;
+	readonly #openJob: string | null = $derived.by(() => {
+		const job = this.#job();
+		return job?.state === 'open' ? job.jobId : null;
+	});
 
 	/** `job` is the job row of the chat shown, or null. Call during component set-up. */
 	constructor(client: Client, job: () => Job | null) {
@@ -29,21 +40,33 @@ export class Reply {
 		this.#job = job;
 		$effect(() =>
 			client.onNews((news) => {
-				if (news.jobId === this.#job()?.jobId || news.jobId === this.#playing) this.#hear(news);
+				if (news.jobId === this.#openJob || news.jobId === this.#playing) this.#hear(news);
 			})
 		);
 		$effect(() => {
-			const open = this.#job();
-			if (open?.state !== 'open' || open.jobId === this.#playing) return undefined;
-			const { jobId } = open;
-			if (this.#jobId !== jobId) this.#begin(jobId, open.text);
-			client.signal({ kind: 'resync', jobId });
-			const look = async () => {
-				const running = await repliesRunning();
-				if (this.#jobId === jobId) this.#held = running.has(jobId);
+			const jobId = this.#openJob;
+			if (jobId === null || jobId === this.#playing) return undefined;
+			untrack(() => this.#watch(jobId));
+			const timer = setInterval(() => void this.#look(jobId), LOOK_AGAIN_MS);
+			return () => {
+				clearInterval(timer);
+				untrack(() => this.#linger());
 			};
-			void look();
-			const timer = setInterval(() => void look(), LOOK_AGAIN_MS);
+		});
+		$effect(() => {
+			if (!this.#lingering) return undefined;
+			const timer = setTimeout(() => (this.#lingering = false), LINGER_MS);
+			return () => clearTimeout(timer);
+		});
+		$effect(() => {
+			const until = this.#waitUntil;
+			if (until === null) {
+				this.waitingSeconds = null;
+				return undefined;
+			}
+			const count = () => (this.waitingSeconds = Math.max(1, Math.ceil((until - Date.now()) / SECOND_MS)));
+			count();
+			const timer = setInterval(count, SECOND_MS);
 			return () => clearInterval(timer);
 		});
 	}
@@ -52,10 +75,11 @@ export class Reply {
 	get state(): 'none' | 'looking' | 'running' | 'cut' | 'failed' {
 		if (this.#playing !== null) return 'running';
 		const job = this.#job();
+		if (job?.state === 'failed') return 'failed';
+		if (this.#lingering) return 'running';
 		if (job === null) return 'none';
-		if (job.state === 'failed') return 'failed';
-		if (this.#held === null) return 'looking';
-		return this.#held ? 'running' : 'cut';
+		if (this.#freeLooks >= FREE_LOOKS_UNTIL_CUT) return 'cut';
+		return this.#freeLooks === 0 && this.#jobId === job.jobId ? 'running' : 'looking';
 	}
 
 	/** Plays a job in this tab until it ends. */
@@ -66,34 +90,63 @@ export class Reply {
 			await this.#client.play(jobId);
 		} finally {
 			this.#playing = null;
-			this.#held = null;
+			this.#linger();
 		}
 	}
 
 	/** Stops the running reply, whichever tab writes it. */
 	stop(): void {
-		const jobId = this.#playing ?? this.#job()?.jobId;
-		if (jobId !== undefined) this.#client.stop(jobId);
+		const jobId = this.#playing ?? this.#openJob;
+		if (jobId !== null) this.#client.stop(jobId);
+	}
+
+	/** The turn the reply became is on the page: nothing has to stand in for it. */
+	arrived(): void {
+		this.#lingering = false;
+	}
+
+	/** Takes up a job another tab may be writing, or have left. */
+	#watch(jobId: string): void {
+		this.#begin(jobId, this.#job()?.text ?? '');
+		this.#freeLooks = 1;
+		this.#client.signal({ kind: 'resync', jobId });
+		void repliesRunning().then((running) => {
+			if (this.#jobId === jobId && running.has(jobId)) this.#freeLooks = 0;
+		});
+	}
+
+	async #look(jobId: string): Promise<void> {
+		const running = await repliesRunning();
+		if (this.#jobId === jobId) this.#freeLooks = running.has(jobId) ? 0 : this.#freeLooks + 1;
+	}
+
+	#linger(): void {
+		// without a word there is no turn to wait for
+		if (this.#freeLooks < FREE_LOOKS_UNTIL_CUT && this.text.trim() !== '') this.#lingering = true;
+		this.#waitUntil = null;
 	}
 
 	#begin(jobId: string, text: string): void {
 		this.#jobId = jobId;
-		this.#held = null;
+		this.#freeLooks = 0;
+		this.#lingering = false;
 		this.text = text;
 		this.stage = text === '' ? 'asking' : 'writing';
-		this.waitingSeconds = null;
+		this.#waitUntil = null;
 	}
 
 	#hear(news: StreamNews): void {
 		if (this.#jobId !== news.jobId) this.#begin(news.jobId, '');
+		// whoever speaks of it holds it
+		if (news.kind !== 'ended') this.#freeLooks = 0;
 		switch (news.kind) {
 			case 'whole':
 				this.text = news.text;
 				this.stage = news.stage;
-				this.waitingSeconds = null;
+				this.#waitUntil = null;
 				break;
 			case 'delta':
-				this.waitingSeconds = null;
+				this.#waitUntil = null;
 				if (news.offset > this.text.length) {
 					this.#client.signal({ kind: 'resync', jobId: news.jobId });
 					return;
@@ -102,10 +155,10 @@ export class Reply {
 				this.stage = 'writing';
 				break;
 			case 'waiting':
-				this.waitingSeconds = news.seconds;
+				this.#waitUntil = Date.now() + news.seconds * SECOND_MS;
 				break;
 			case 'ended':
-				this.waitingSeconds = null;
+				this.#waitUntil = null;
 		}
 	}
 }
