@@ -58,7 +58,7 @@ test('the composer empties when the words are on the disk, and not before', asyn
 	await expect(story(other).turns).toHaveCount(1);
 
 	await crash(context, page);
-	await expect(story(other).composer).toHaveValue('', { timeout: 15_000 });
+	await expect(story(other).composer).toHaveValue('');
 	await replied(other, 3);
 	expect((await stored(other, chatId)).map(({ text }) => text)[1]).toBe('Write this down.');
 });

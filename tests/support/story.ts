@@ -42,7 +42,7 @@ export const story = (page: Page) => ({
 export const wordsOf = (turn: Locator): Locator => turn.locator('.words');
 
 /** The id of the story the page shows. */
-export const chatIdOf = (page: Page): string => new URL(page.url()).pathname.split('/').at(-1) ?? '';
+const chatIdOf = (page: Page): string => new URL(page.url()).pathname.split('/').at(-1) ?? '';
 
 /** Begins the demo story from the first screen, and answers its id. */
 export const beginDemo = async (page: Page): Promise<string> => {
@@ -79,7 +79,7 @@ export const job = (
 	page.evaluate(async (id) => (await window.stet?.ask('chat', { chatId: id }))?.reply ?? null, chatId);
 
 /** Adds a connection on the Settings screen, by hand, and uses it for new replies. Leaves the page on Settings. */
-export const connect = async (page: Page, url: string, label = 'Replay'): Promise<void> => {
+const connect = async (page: Page, url: string, label = 'Replay'): Promise<void> => {
 	await page.getByRole('navigation').getByRole('link', { name: 'Settings' }).click();
 	await page.getByRole('button', { name: 'Add a connection' }).click();
 	const form = page.getByRole('dialog');
