@@ -320,7 +320,7 @@ const kept = (page: Page): Promise<{ readonly text: string; readonly databases: 
 			document.title,
 			document.cookie
 		];
-		for (const store of [localStorage, sessionStorage]) seen.push(JSON.stringify({ ...store }));
+		for (const store of [localStorage, sessionStorage]) seen.push(JSON.stringify(Object.entries(store)));
 		const show = (value: unknown): string => {
 			if (value instanceof ArrayBuffer) return new TextDecoder('latin1').decode(value);
 			if (ArrayBuffer.isView(value)) return new TextDecoder('latin1').decode(value);

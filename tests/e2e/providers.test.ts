@@ -350,7 +350,9 @@ const playAll = async ({ exchange, newest }: Telling, streams: readonly Recordin
 	for (const { name, text } of streams) {
 		for (const pieces of [undefined, 1, 7] as const) {
 			const stored = await exchange(`recorded/${name}`, pieces);
-			expect([...stored], `${name} in pieces of ${String(pieces ?? 'any size')}`).toEqual([...text]);
+			expect(Array.from(stored), `${name} in pieces of ${String(pieces ?? 'any size')}`).toEqual(
+				Array.from(text)
+			);
 			await expect(newest).toBeVisible();
 		}
 	}

@@ -71,6 +71,12 @@ const look = async (page: Page, screen: string): Promise<void> => {
 	});
 };
 
+/** Whether the middle of the element can be pressed as the page is scrolled now. Runs in the page. */
+const uncovered = (element: Element): boolean => {
+	const { x, y, width, height } = element.getBoundingClientRect();
+	return element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+};
+
 const LONG =
 	'A very long name, longer than any column is wide, Donaudampfschifffahrtselektrizitätenhauptbetriebswerk';
 
@@ -175,6 +181,8 @@ for (const { name, width, height } of SIZES) {
 			await expect(page.getByRole('dialog')).toHaveCount(0);
 			await page.getByRole('button', { name: en.chat.edit }).last().click();
 			await expect(page.getByLabel(en.chat.editLabel)).toBeFocused();
+			const kept = page.getByRole('button', { name: en.chat.saveEdit });
+			expect(await kept.evaluate(uncovered), 'Save is not behind the composer').toBe(true);
 			await look(page, 'editing a turn');
 			await page.getByLabel(en.chat.editLabel).fill('Other words.');
 			await page.getByRole('button', { name: en.chat.saveEdit }).click();
@@ -234,6 +242,7 @@ const focusShows = (page: Page): Promise<{ readonly where: string; readonly show
 
 test('by keyboard alone: from the first paint to a reply, and to a turn put right', async ({ page }) => {
 	const walked: string[] = [];
+	const focused = page.locator('*:focus');
 	/** Tabs until the control of that name has the focus; every stop on the way must show that it has it. */
 	const tabTo = async (wanted: string | RegExp): Promise<void> => {
 		for (let step = 0; step < 40; step += 1) {
@@ -241,11 +250,11 @@ test('by keyboard alone: from the first paint to a reply, and to a turn put righ
 			const { where, shows } = await focusShows(page);
 			walked.push(where);
 			expect(shows, `focus shows on “${where}” after ${walked.join(' → ')}`).toBe(true);
+			expect(await focused.evaluate(uncovered), `nothing lies over “${where}”`).toBe(true);
 			if (typeof wanted === 'string' ? where === wanted : wanted.test(where)) return;
 		}
 		throw new Error(`Tab never came to ${String(wanted)}: ${walked.join(' → ')}`);
 	};
-	const focused = page.locator('*:focus');
 	await page.goto('/');
 	await expect(page.getByRole('button', { name: en.home.demo })).toBeVisible();
 	await page.keyboard.press('Tab');
