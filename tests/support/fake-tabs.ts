@@ -1,5 +1,7 @@
 // A browser with many tabs, in Node: channel, locks and disk that a test can make slow, lossy, or dead.
 import { createApp, type App } from '#lib/domain/kernel/app.ts';
+import type { Result } from '#lib/domain/kernel/result.ts';
+import { sql } from '#lib/domain/kernel/sql.ts';
 import { vocabulary } from '#lib/domain/vocabulary.ts';
 import type { JobSignal, StorageStatus, StreamNews } from '#lib/worker/protocol.ts';
 import type { Locks } from '#lib/worker/storage/leadership.ts';
@@ -36,6 +38,10 @@ export interface FakeBrowser {
 	open(options?: { visible?: boolean; protocol?: number }): FakeTab;
 	/** Sends a command through a tab. */
 	author(tab: FakeTab, name: string, commandId?: string): Promise<unknown>;
+	/** Sends a command through a tab; its value, which holds ids. Rejects with the type of a refusal. */
+	send(tab: FakeTab, name: string, input: unknown): Promise<Readonly<Record<string, string>>>;
+	/** How many events of a kind the file has. */
+	events(kind: string): number;
 	/** Names of all bots in the file, as often as they are there. */
 	names(): string[];
 	/** The file itself. */
@@ -156,6 +162,13 @@ export const fakeBrowser = async (): Promise<FakeBrowser> => {
 					}),
 		author: (tab, name, commandId = newId()) =>
 			tab.tab.call({ method: 'dispatch', command: { id: commandId, name: 'author_bot', input: { name } } }),
+		send: async (tab, name, input) => {
+			const command = { id: newId(), name, input };
+			const result = (await tab.tab.call({ method: 'dispatch', command })) as Result<Record<string, string>>;
+			if (!result.ok) throw new Error(result.error.type);
+			return result.value;
+		},
+		events: (kind) => disk.all(sql`select 1 from event_log where kind = ${kind}`).length,
 		open: ({ visible = true, protocol } = {}) => {
 			const id = newId();
 			const statuses: StorageStatus[] = [];

@@ -46,7 +46,11 @@ export interface AppDeps {
 }
 
 export interface App {
-	/** Runs a command. The same `id` again answers the first result and does nothing (I7). Throws only on a defect or storage error. */
+	/**
+	 * Runs a command. The same `id` again answers the first result and does nothing, once it was allowed (I7). A refusal
+	 * is not stored, nor what a `repeatable` command answers: those are decided anew. Throws only on a defect or storage
+	 * error.
+	 */
 	dispatch(envelope: {
 		readonly id: string;
 		readonly name: string;

@@ -14,7 +14,7 @@ export const CHANNEL = 'stet-tabs';
 
 export type Failing = Extract<StorageStatus, { state: 'failing' }>;
 
-/** One thing asked of whoever holds the files. `dispatch` and `putAsset` may arrive twice; both are then done once. */
+/** One thing asked of whoever holds the files. `dispatch` and `putAsset` may arrive twice; a leader does them once. */
 export type Request =
 	| { readonly method: 'dispatch'; readonly command: CommandEnvelope }
 	| { readonly method: 'ask'; readonly name: string; readonly input: unknown }

@@ -156,6 +156,74 @@ describe('a message that is lost', () => {
 	});
 });
 
+describe('a copy of a call that comes after its answer', () => {
+	beforeEach(() => {
+		// calls that wait for each other: time passes by itself
+		vi.useRealTimers();
+		vi.useFakeTimers({ shouldAdvanceTime: true });
+	});
+
+	const chatOf = async (tab: FakeTab): Promise<string> => {
+		const { botId } = await browser.send(tab, 'author_bot', { name: 'Ada' });
+		return (await browser.send(tab, 'create_chat', { botId }))['chatId'] ?? '';
+	};
+	const chat = (tab: FakeTab, chatId: string): Promise<unknown> =>
+		tab.tab.call({ method: 'ask', name: 'chat', input: { chatId } });
+	/** Every call of this kind arrives a second time, this much later. */
+	const repeat = (name: string, ms: number): void => {
+		browser.route = (message) =>
+			message.kind === 'call' &&
+			message.request.method === 'dispatch' &&
+			message.request.command.name === name
+				? [0, ms]
+				: [0];
+	};
+
+	it.each([2000, 50_000])(
+		'a refused one stays refused, %d ms later, whatever changed meanwhile',
+		async (ms) => {
+			const follower = at(await settled(2), 1);
+			const chatId = await chatOf(follower);
+			const { jobId } = await browser.send(follower, 'take_turn', {
+				chatId,
+				text: 'a',
+				connectionId: 'demo'
+			});
+			repeat('take_turn', ms);
+			await expect(
+				browser.send(follower, 'take_turn', { chatId, text: 'b', connectionId: 'demo' })
+			).rejects.toThrow('reply_unfinished');
+			await browser.send(follower, 'drop_reply', { jobId });
+			await pass(ms + 1000);
+			expect(browser.events('user_turn')).toBe(1);
+		}
+	);
+
+	it('does not bring sent words back to the composer', async () => {
+		const follower = at(await settled(2), 1);
+		const chatId = await chatOf(follower);
+		repeat('save_composer', 2000);
+		await browser.send(follower, 'save_composer', { chatId, text: 'said' });
+		await browser.send(follower, 'take_turn', { chatId, text: 'said', connectionId: 'demo' });
+		await pass(3000);
+		expect(await chat(follower, chatId)).toMatchObject({ composer: '' });
+	});
+
+	it('answers its asker again, with what was answered first', async () => {
+		const follower = at(await settled(2), 1);
+		const chatId = await chatOf(follower);
+		let lost = 0;
+		browser.route = ({ kind }) => (kind === 'answer' && lost++ === 0 ? [] : [0]);
+		const saving = browser.send(follower, 'save_composer', { chatId, text: 'first' });
+		await pass(100);
+		await browser.send(follower, 'save_composer', { chatId, text: 'second' });
+		await pass(4000);
+		expect(await saving).toEqual({ chatId });
+		expect(lost).toBeGreaterThan(2);
+		expect(await chat(follower, chatId)).toMatchObject({ composer: 'second' });
+	});
+});
+
 describe('whatever happens to messages and tabs', () => {
 	it('every acknowledged command is in the log, and none is there twice (I7)', async () => {
 		const step = fc.oneof(

@@ -185,6 +185,7 @@ export const joinTabs = (deps: TabDeps): Tab => {
 
 	const tick = (): void => {
 		if (kept === 'memory') return;
+		calls.tick();
 		if (store !== null || opening) {
 			announce();
 			return;
@@ -195,7 +196,6 @@ export const joinTabs = (deps: TabDeps): Tab => {
 			leader = null;
 			setStatus({ state: 'asleep' });
 		}
-		calls.tick();
 		if (leader === null) post({ kind: 'hello' });
 	};
 
