@@ -6,6 +6,7 @@ import { vocabulary } from '#lib/domain/vocabulary.ts';
 import type { JobSignal, StorageStatus, StreamNews } from '#lib/worker/protocol.ts';
 import type { Locks } from '#lib/worker/storage/leadership.ts';
 import { openMemory, type Connection } from '#lib/worker/storage/sqlite.ts';
+import { StorageError } from '#lib/worker/storage/storage-error.ts';
 import { openStore, type OpenFile } from '#lib/worker/storage/store.ts';
 import type { TabMessage } from '#lib/worker/storage/tab-messages.ts';
 import { joinTabs, type Tab } from '#lib/worker/storage/tabs.ts';
@@ -58,6 +59,10 @@ export interface FakeBrowser {
 	/** Wraps the app of the next openings. */
 	wrap: (app: App) => App;
 	room: boolean;
+	/** The disk is full: what changes a row fails when it is committed. Reading works. */
+	full: boolean;
+	/** What asking for a lock throws, as where the browser blocks this site's data. */
+	locksRefused: Error | null;
 }
 
 /** A browser whose disk is an empty database in memory. Use it under fake timers. */
@@ -101,6 +106,10 @@ export const fakeBrowser = async (): Promise<FakeBrowser> => {
 	const locksOf = (owner: string): Locks => ({
 		request: (name, { mode, signal }, work) =>
 			new Promise((resolve, reject) => {
+				if (browser.locksRefused !== null) {
+					reject(browser.locksRefused);
+					return;
+				}
 				const waiting: Waiting = {
 					owner,
 					mode,
@@ -141,8 +150,23 @@ export const fakeBrowser = async (): Promise<FakeBrowser> => {
 					pump(name);
 				});
 			}),
-		heldNames: () => Promise.resolve([...held].filter(([, by]) => by.size > 0).map(([name]) => name))
+		heldNames: () =>
+			browser.locksRefused !== null
+				? Promise.reject(browser.locksRefused)
+				: Promise.resolve([...held].filter(([, by]) => by.size > 0).map(([name]) => name))
 	});
+
+	const changed = (): unknown => disk.all(sql`select total_changes() as n`)[0]?.['n'];
+	const onDisk: Connection = {
+		...disk,
+		transaction: (work) =>
+			disk.transaction(() => {
+				const before = changed();
+				const value = work();
+				if (browser.full && changed() !== before) throw new StorageError(10, 'io', 'disk I/O error');
+				return value;
+			})
+	};
 
 	const browser: FakeBrowser = {
 		disk,
@@ -151,6 +175,8 @@ export const fakeBrowser = async (): Promise<FakeBrowser> => {
 		hold: Promise.resolve(),
 		wrap: (app) => app,
 		room: true,
+		full: false,
+		locksRefused: null,
 		mostOpen: () => most,
 		timesOpened: () => opened,
 		names: () =>
@@ -185,7 +211,7 @@ export const fakeBrowser = async (): Promise<FakeBrowser> => {
 				openIn.add(id);
 				most = Math.max(most, openIn.size);
 				return {
-					connection: disk,
+					connection: onDisk,
 					worked: () => undefined,
 					close: () => {
 						openIn.delete(id);

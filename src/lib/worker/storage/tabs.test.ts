@@ -608,7 +608,8 @@ describe('a disk that fails', () => {
 			expect(one?.tab.status()).toEqual({
 				state: 'failing',
 				reason: 'corrupt',
-				detail: 'file is not a database'
+				detail: 'file is not a database',
+				readable: false
 			});
 		browser.onOpen = () => undefined;
 		await pass(5000);
@@ -629,6 +630,88 @@ describe('a disk that fails', () => {
 			message: 'a defect'
 		});
 		expect(browser.timesOpened()).toBe(1);
+	});
+});
+
+describe('a disk that is full', () => {
+	const epoch = (): unknown =>
+		browser.disk.all({ text: "select v from storage_meta where k = 'epoch'", values: [] })[0]?.['v'];
+	const bots = (tab: FakeTab): Promise<unknown> => tab.tab.call({ method: 'ask', name: 'bots', input: {} });
+	const fill = (): void => {
+		browser.full = true;
+		browser.room = false;
+	};
+	const empty = (): void => {
+		browser.full = false;
+		browser.room = true;
+	};
+	const unreadable = { state: 'failing', reason: 'full', detail: 'disk I/O error' } as const;
+
+	it('when the library is opened shows it in every tab, refuses changes, and takes them when there is room', async () => {
+		const first = at(await settled(1), 0);
+		void browser.author(first, 'Ada', 'c0ffee00-0000-4000-8000-000000000000');
+		await pass(10);
+		await first.tab.stop();
+		fill();
+		const [leader, follower] = await settled(2);
+		if (leader === undefined || follower === undefined) throw new Error('no tabs');
+		await pass(4000);
+		for (const tab of [leader, follower]) {
+			expect(tab.tab.status()).toEqual({ ...unreadable, readable: true });
+			const asked = bots(tab);
+			const refused = expect(browser.author(tab, 'Bea')).rejects.toMatchObject({ name: 'NotStored' });
+			const again = browser.author(tab, 'Ada', 'c0ffee00-0000-4000-8000-000000000000');
+			await pass(100);
+			expect(await asked).toMatchObject([{ name: 'Ada' }]);
+			await refused;
+			expect(await again).toMatchObject({ ok: true });
+		}
+		await pass(30_000);
+		expect([leader.tab.status(), epoch()]).toEqual([{ ...unreadable, readable: true }, 1]);
+		empty();
+		await pass(7000);
+		expect([leader, follower].map(({ tab }) => tab.status().state)).toEqual(['ready', 'ready']);
+		expect(epoch()).toBe(2);
+		const answered = browser.author(follower, 'Bea');
+		await pass(100);
+		expect(await answered).toMatchObject({ ok: true });
+		expect(browser.names()).toEqual(['Ada', 'Bea']);
+	});
+
+	it('takes a command as soon as there is room, without waiting for the next look', async () => {
+		const first = at(await settled(1), 0);
+		await first.tab.stop();
+		fill();
+		const leader = at(await settled(1), 0);
+		expect(leader.tab.status()).toMatchObject({ state: 'failing', readable: true });
+		empty();
+		const answered = browser.author(leader, 'Ada');
+		await pass(10);
+		expect(await answered).toMatchObject({ ok: true });
+		expect(leader.tab.status().state).toBe('ready');
+		expect(epoch()).toBe(2);
+	});
+
+	it('for a long time is found well again all the same', async () => {
+		const leader = at(await settled(1), 0);
+		fill();
+		const refused = expect(browser.author(leader, 'Ada')).rejects.toMatchObject({ name: 'NotStored' });
+		await pass(100);
+		await refused;
+		await pass(30_000);
+		expect(leader.tab.status()).toEqual({ ...unreadable, readable: true });
+		empty();
+		await pass(7000);
+		expect(leader.tab.status().state).toBe('ready');
+	});
+
+	it('on a first visit has nothing to show, and begins when there is room', async () => {
+		fill();
+		const leader = at(await settled(1), 0);
+		expect(leader.tab.status()).toEqual({ ...unreadable, readable: false });
+		empty();
+		await pass(4000);
+		expect(leader.tab.status().state).toBe('ready');
 	});
 });
 
@@ -676,6 +759,42 @@ describe('without files', () => {
 		expect(browser.names()).toEqual([]);
 		await pass(20_000);
 		expect(tab.tab.status()).toMatchObject({ kept: 'memory' });
+	});
+
+	it('stays in memory whatever comes of the opening that was given up', async () => {
+		let go: () => void = () => undefined;
+		browser.hold = new Promise((resolve) => {
+			go = resolve;
+		});
+		const tab = browser.open();
+		await pass(100);
+		await tab.tab.startInMemory();
+		const inMemory = { state: 'ready', kept: 'memory', role: 'leader', private: false };
+		await pass(20_000);
+		expect(tab.tab.status()).toEqual(inMemory);
+		unavailable();
+		go();
+		await pass(5000);
+		expect(tab.tab.status()).toEqual(inMemory);
+		expect(await browser.send(tab, 'author_bot', { name: 'Ada' })).toMatchObject({});
+	});
+
+	it('where locks are refused says so, and goes on in memory when asked to', async () => {
+		browser.locksRefused = new DOMException('Access is denied for this document.', 'SecurityError');
+		const tab = browser.open();
+		await pass(20_000);
+		expect(tab.tab.status()).toEqual({
+			state: 'unavailable',
+			reason: 'refused',
+			detail: 'Access is denied for this document.'
+		});
+		await tab.tab.startInMemory();
+		expect(await browser.author(tab, 'Ada')).toMatchObject({ ok: true });
+		expect(tab.tab.status()).toMatchObject({ state: 'ready', kept: 'memory' });
+		tab.tab.setVisible(false);
+		tab.tab.setVisible(true);
+		await pass(20_000);
+		expect(tab.tab.status()).toMatchObject({ state: 'ready', kept: 'memory' });
 	});
 
 	it('refuses to go to memory while the files are in use', async () => {
