@@ -1,9 +1,12 @@
 // A browser with many tabs, in Node: channel, locks and disk that a test can make slow, lossy, or dead.
 import { createApp, type App } from '#lib/domain/kernel/app.ts';
+import type { Result } from '#lib/domain/kernel/result.ts';
+import { sql } from '#lib/domain/kernel/sql.ts';
 import { vocabulary } from '#lib/domain/vocabulary.ts';
 import type { JobSignal, StorageStatus, StreamNews } from '#lib/worker/protocol.ts';
 import type { Locks } from '#lib/worker/storage/leadership.ts';
 import { openMemory, type Connection } from '#lib/worker/storage/sqlite.ts';
+import { StorageError } from '#lib/worker/storage/storage-error.ts';
 import { openStore, type OpenFile } from '#lib/worker/storage/store.ts';
 import type { TabMessage } from '#lib/worker/storage/tab-messages.ts';
 import { joinTabs, type Tab } from '#lib/worker/storage/tabs.ts';
@@ -36,6 +39,10 @@ export interface FakeBrowser {
 	open(options?: { visible?: boolean; protocol?: number }): FakeTab;
 	/** Sends a command through a tab. */
 	author(tab: FakeTab, name: string, commandId?: string): Promise<unknown>;
+	/** Sends a command through a tab; its value, which holds ids. Rejects with the type of a refusal. */
+	send(tab: FakeTab, name: string, input: unknown): Promise<Readonly<Record<string, string>>>;
+	/** How many events of a kind the file has. */
+	events(kind: string): number;
 	/** Names of all bots in the file, as often as they are there. */
 	names(): string[];
 	/** The file itself. */
@@ -52,6 +59,10 @@ export interface FakeBrowser {
 	/** Wraps the app of the next openings. */
 	wrap: (app: App) => App;
 	room: boolean;
+	/** The disk is full: what changes a row fails when it is committed. Reading works. */
+	full: boolean;
+	/** What asking for a lock throws, as where the browser blocks this site's data. */
+	locksRefused: Error | null;
 }
 
 /** A browser whose disk is an empty database in memory. Use it under fake timers. */
@@ -95,6 +106,10 @@ export const fakeBrowser = async (): Promise<FakeBrowser> => {
 	const locksOf = (owner: string): Locks => ({
 		request: (name, { mode, signal }, work) =>
 			new Promise((resolve, reject) => {
+				if (browser.locksRefused !== null) {
+					reject(browser.locksRefused);
+					return;
+				}
 				const waiting: Waiting = {
 					owner,
 					mode,
@@ -135,8 +150,23 @@ export const fakeBrowser = async (): Promise<FakeBrowser> => {
 					pump(name);
 				});
 			}),
-		heldNames: () => Promise.resolve([...held].filter(([, by]) => by.size > 0).map(([name]) => name))
+		heldNames: () =>
+			browser.locksRefused !== null
+				? Promise.reject(browser.locksRefused)
+				: Promise.resolve([...held].filter(([, by]) => by.size > 0).map(([name]) => name))
 	});
+
+	const changed = (): unknown => disk.all(sql`select total_changes() as n`)[0]?.['n'];
+	const onDisk: Connection = {
+		...disk,
+		transaction: (work) =>
+			disk.transaction(() => {
+				const before = changed();
+				const value = work();
+				if (browser.full && changed() !== before) throw new StorageError(10, 'io', 'disk I/O error');
+				return value;
+			})
+	};
 
 	const browser: FakeBrowser = {
 		disk,
@@ -145,6 +175,8 @@ export const fakeBrowser = async (): Promise<FakeBrowser> => {
 		hold: Promise.resolve(),
 		wrap: (app) => app,
 		room: true,
+		full: false,
+		locksRefused: null,
 		mostOpen: () => most,
 		timesOpened: () => opened,
 		names: () =>
@@ -156,6 +188,13 @@ export const fakeBrowser = async (): Promise<FakeBrowser> => {
 					}),
 		author: (tab, name, commandId = newId()) =>
 			tab.tab.call({ method: 'dispatch', command: { id: commandId, name: 'author_bot', input: { name } } }),
+		send: async (tab, name, input) => {
+			const command = { id: newId(), name, input };
+			const result = (await tab.tab.call({ method: 'dispatch', command })) as Result<Record<string, string>>;
+			if (!result.ok) throw new Error(result.error.type);
+			return result.value;
+		},
+		events: (kind) => disk.all(sql`select 1 from event_log where kind = ${kind}`).length,
 		open: ({ visible = true, protocol } = {}) => {
 			const id = newId();
 			const statuses: StorageStatus[] = [];
@@ -172,7 +211,7 @@ export const fakeBrowser = async (): Promise<FakeBrowser> => {
 				openIn.add(id);
 				most = Math.max(most, openIn.size);
 				return {
-					connection: disk,
+					connection: onDisk,
 					worked: () => undefined,
 					close: () => {
 						openIn.delete(id);

@@ -1,6 +1,7 @@
 // Composition root of the model worker: keys, providers and running replies. Exposes before anything is awaited.
 import './model/quiet-libraries.ts';
 import * as Comlink from 'comlink';
+import { jobLocks, vaultChannel } from './model/blocked-browser.ts';
 import { systemClock } from './model/clock.ts';
 import { createModelWorker } from './model/model-api.ts';
 import { browserSurroundings } from './model/reachability.ts';
@@ -11,9 +12,17 @@ const newId = (): string => crypto.randomUUID();
 
 Comlink.expose(
 	createModelWorker({
-		vault: openVault(openVaultStore(), new BroadcastChannel('stet-connections'), newId),
+		vault: openVault(
+			openVaultStore(),
+			vaultChannel(() => new BroadcastChannel('stet-connections')),
+			newId
+		),
 		around: browserSurroundings(),
-		locks: { request: (name, options, run) => navigator.locks.request(name, options, run) },
+		locks: jobLocks(
+			'locks' in navigator
+				? { request: (name, options, run) => navigator.locks.request(name, options, run) }
+				: undefined
+		),
 		clock: systemClock,
 		random: Math.random,
 		newId

@@ -28,11 +28,12 @@ export type StorageStatus =
 	| { readonly state: 'asleep' }
 	/** Another tab runs another version of Stet, or the file is of a newer one. */
 	| { readonly state: 'other-version'; readonly newer: 'this' | 'that' }
-	/** The disk refused; reading may still work. */
+	/** The disk refused. `readable`: the library is open, and questions are answered from it. */
 	| {
 			readonly state: 'failing';
 			readonly reason: 'full' | 'io' | 'corrupt' | 'timeout';
 			readonly detail: string;
+			readonly readable: boolean;
 	  };
 
 /** Text of a running reply, for every open tab. `offset` is the length of `text` before `delta`, in UTF-16 units. */

@@ -188,13 +188,32 @@ describe('[I7] a command sent twice under one id', () => {
 		expect(at.app.dispatch(envelope).ok).toBe(true);
 	});
 
-	test('is remembered for thirty days', async () => {
+	test('is remembered for thirty days, and by the newest ten thousand whatever the clock says', async () => {
 		const at = await given();
 		at.app.dispatch({ id: 'old', name: 'author_bot', input: { name: 'Mara' } });
-		const days = (n: number) => ({ ...steadyWorld(), now: () => WORLD_BEGINS_MS + 1000 + n * 86_400_000 });
-		expect(at.reopen({ world: days(30) }).lookUp('old')).not.toBeNull();
-		expect(at.reopen({ world: days(30.01) }).lookUp('old')).toBeNull();
+		const others = (from: number, to: number) =>
+			at.sql.run(sql`insert into command_log (command_id, name, result, at)
+				with recursive n (i) as (select ${from} union all select i + 1 from n where i < ${to})
+				select 'other ' || i, 'author_bot', '{"ok":true,"value":null}', ${WORLD_BEGINS_MS + 2000} from n`);
+		const after = (days: number) => {
+			const now = () => WORLD_BEGINS_MS + days * 86_400_000;
+			const app = at.reopen({ world: { ...steadyWorld(), now } });
+			app.tidy();
+			return app;
+		};
+		others(1, 9999);
+		expect(after(10_000).lookUp('old')).not.toBeNull();
+		others(10_000, 10_000);
+		expect(after(30).lookUp('old')).not.toBeNull();
+		expect(after(30.01).lookUp('old')).toBeNull();
+		expect(after(10_000).lookUp('other 1')).not.toBeNull();
 		expect(at.ask('bots', {})).toHaveLength(1);
+	});
+
+	test('always has a value that can be stored', () => {
+		// @ts-expect-error undefined has no JSON, so the stored answer would have no value
+		expect(decided({ value: undefined })).toMatchObject({ ok: true });
+		expect(decided({ value: null }).value).toBeNull();
 	});
 
 	test('is not remembered for drafts, which may be repeated', async () => {
@@ -598,6 +617,24 @@ describe('opening a file', () => {
 		expect(before[0]).toMatchObject({ composer: 'unsent', reply: { text: 'half' } });
 		at.reopen({ vocabulary: other, onRebuild: (n) => folded.push(n) });
 		expect(folded).toEqual([3]);
+	});
+
+	test('that this version left writes nothing, so that a full disk can be read', async () => {
+		const at = await given();
+		aChat(at);
+		const full: Sql = {
+			...at.sql,
+			exec: () => {
+				throw new Error('disk full');
+			},
+			run: () => {
+				throw new Error('disk full');
+			},
+			transaction: () => {
+				throw new Error('disk full');
+			}
+		};
+		expect(at.reopen({ sql: full }).ask('bots', {})).toHaveLength(1);
 	});
 
 	test('drops projections that are gone and makes those that are new', async () => {

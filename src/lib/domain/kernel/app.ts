@@ -13,6 +13,8 @@ import { createTable, sql, type Sql, type Table } from './sql.ts';
 export const FILE_FORMAT = 1;
 
 const COMMAND_RESULTS_KEPT_DAYS = 30;
+// whatever the clock says: one that jumps ahead must not make what was just done forgotten
+const COMMAND_RESULTS_KEPT = 10_000;
 const DAY_MS = 86_400_000;
 
 /** All words of an app, and the version of its projections: raise it whenever what a handler writes changes. */
@@ -46,7 +48,11 @@ export interface AppDeps {
 }
 
 export interface App {
-	/** Runs a command. The same `id` again answers the first result and does nothing (I7). Throws only on a defect or storage error. */
+	/**
+	 * Runs a command. The same `id` again answers the first result and does nothing, once it was allowed (I7). A refusal
+	 * is not stored, nor what a `repeatable` command answers: those are decided anew. Throws only on a defect or storage
+	 * error.
+	 */
 	dispatch(envelope: {
 		readonly id: string;
 		readonly name: string;
@@ -65,6 +71,8 @@ export interface App {
 	putAsset(asset: { readonly mediaType: string; readonly bytes: Uint8Array; readonly hash: string }): void;
 	/** Replays the whole log into empty projections, in one transaction. */
 	rebuild(onProgress?: (folded: number) => void): { readonly events: number; readonly skipped: number };
+	/** Forgets results of commands that nobody will send again. For a quiet moment: when it fails, nothing is lost. */
+	tidy(): void;
 	readonly names: { readonly commands: readonly string[]; readonly queries: readonly string[] };
 }
 
@@ -73,7 +81,10 @@ export class NewerFile extends Error {
 	override readonly name = 'NewerFile';
 }
 
-/** Opens the schema (creating it on a fresh file, replaying the log when projections changed) and returns the app. */
+/**
+ * Opens the schema (creating it on a fresh file, replaying the log when projections changed) and returns the app.
+ * A file that this version left is not written to: it opens on a full disk too.
+ */
 export const createApp = (deps: AppDeps): App => {
 	const { sql: db, vocabulary, world } = deps;
 	const projectionTables = vocabulary.tables.filter((table) => table.role === 'projection');
@@ -170,6 +181,17 @@ export const createApp = (deps: AppDeps): App => {
 			});
 			deps.onChange?.({ tables: [...projectionTables.map((t) => t.name), streamHead.name], streams: [] });
 			return counts;
+		},
+		tidy: () => {
+			const tooOld = world.now() - COMMAND_RESULTS_KEPT_DAYS * DAY_MS;
+			db.transaction(() => {
+				deps.fence?.();
+				// the second comparison is with null, and so never true, while there are few
+				db.run(
+					sql`delete from ${commandLog} where at < ${tooOld} and at <
+						(select at from ${commandLog} order by at desc limit 1 offset ${COMMAND_RESULTS_KEPT - 1})`
+				);
+			});
 		}
 	};
 };
@@ -206,7 +228,7 @@ const fingerprint = (tables: readonly Table[]): string => {
 };
 
 const openSchema = (
-	{ sql: db, vocabulary, world, fence, onRebuild }: AppDeps,
+	{ sql: db, vocabulary, fence, onRebuild }: AppDeps,
 	projectionTables: readonly Table[],
 	rebuild: (onProgress?: (folded: number) => void) => unknown
 ): void => {
@@ -229,16 +251,18 @@ const openSchema = (
 			);
 	}
 
+	const shape = `${String(vocabulary.projectionVersion)}:${fingerprint(projectionTables)}`;
+	const missing = vocabulary.tables.filter(({ role, name }) => role === 'workspace' && !existing.has(name));
+	if (existing.has(kernelMeta.name) && missing.length === 0 && meta('projection_shape') === shape) return;
+
 	db.transaction(() => {
 		fence?.();
 		if (!existing.has(kernelMeta.name)) {
 			createKernelTables(db);
 			setMeta('format', FILE_FORMAT);
 		}
-		for (const table of vocabulary.tables)
-			if (table.role === 'workspace' && !existing.has(table.name)) db.exec(createTable(table));
+		for (const table of missing) db.exec(createTable(table));
 
-		const shape = `${String(vocabulary.projectionVersion)}:${fingerprint(projectionTables)}`;
 		if (meta('projection_shape') !== shape) {
 			const known = meta('projection_tables');
 			for (const name of typeof known === 'string' ? z.array(z.string()).parse(JSON.parse(known)) : [])
@@ -249,6 +273,5 @@ const openSchema = (
 			setMeta('projection_shape', shape);
 			rebuild(onRebuild);
 		}
-		db.run(sql`delete from ${commandLog} where at < ${world.now() - COMMAND_RESULTS_KEPT_DAYS * DAY_MS}`);
 	});
 };

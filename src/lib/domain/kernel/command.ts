@@ -22,7 +22,10 @@ export interface Decided<V> {
 	readonly value: V;
 }
 
-export const decided = <const V>(decision: {
+/** Anything but undefined, which JSON cannot keep. */
+type Storable = NonNullable<unknown> | null;
+
+export const decided = <const V extends Storable>(decision: {
 	events?: readonly EventDraft[];
 	notes?: readonly Statement[];
 	value: V;
@@ -33,7 +36,7 @@ export const decided = <const V>(decision: {
 	value: decision.value
 });
 
-type Decision = Decided<unknown> | { readonly ok: false; readonly error: Refusal };
+type Decision = Decided<Storable> | { readonly ok: false; readonly error: Refusal };
 
 export interface Command<
 	N extends string = string,

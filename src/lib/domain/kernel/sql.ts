@@ -29,7 +29,7 @@ export interface Statement {
 
 /**
  * A synchronous connection to one SQLite database. Two drivers fill it: sqlite-wasm in memory (tests, Node and the
- * session in memory) and sqlite-wasm on OPFS. Both must pass tests/contract/sql-contract.ts.
+ * session in memory) and sqlite-wasm on OPFS. Both must pass tests/contract/sql-cases.ts.
  */
 export interface Sql {
 	/** Runs a script of several statements without values: schema and pragmas. */

@@ -135,6 +135,23 @@ describe('the draft of a reply', () => {
 		expect(reopened.ask('reply_request', { jobId })).toMatchObject({ draft: 'The sea rose' });
 	});
 
+	test('only grows: one that comes late takes nothing back', async () => {
+		const { at, chatId, jobId } = await asked();
+		at.done('save_draft', { jobId, text: 'The sea rose' });
+		at.done('save_draft', { jobId, text: 'The se' });
+		expect(at.ask('chat', { chatId })?.reply?.text).toBe('The sea rose');
+	});
+
+	test('of a reply that has failed stays as it failed', async () => {
+		const { at, chatId, jobId } = await asked();
+		at.done('fail_reply', { jobId, text: 'The sea', failure });
+		expect(at.refused('save_draft', { jobId, text: 'The sea rose, late' })).toEqual({
+			type: 'job_unknown',
+			jobId
+		});
+		expect(at.ask('chat', { chatId })?.reply?.text).toBe('The sea');
+	});
+
 	test('kept becomes a turn marked unfinished, by no model', async () => {
 		const { at, chatId, turnId, jobId } = await asked();
 		at.done('fail_reply', { jobId, text: 'The sea', failure });

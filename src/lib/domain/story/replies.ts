@@ -144,7 +144,10 @@ export const askReply = defineCommand({
 	}
 });
 
-/** Keeps what has been written so far. Not an event: it may be lost, it may be repeated. */
+/**
+ * Keeps what has been written so far. Not an event: it may be lost, and it may come late or twice, so a draft only
+ * grows, and only while the reply is open.
+ */
 export const saveDraft = defineCommand({
 	name: 'save_draft',
 	input: z.object({ jobId: id, text: draftText }),
@@ -152,9 +155,13 @@ export const saveDraft = defineCommand({
 	notes: [replyJobs],
 	repeatable: true,
 	decide: ({ jobId, text }, read) => {
-		if (findJob(read, jobId) === null) return refuse({ type: 'job_unknown', jobId });
+		const job = findJob(read, jobId);
+		if (job?.state !== 'open') return refuse({ type: 'job_unknown', jobId });
 		return decided({
-			notes: [sql`update ${replyJobs} set text = ${text} where job_id = ${jobId}`],
+			notes:
+				text.length < job.text.length
+					? []
+					: [sql`update ${replyJobs} set text = ${text} where job_id = ${jobId}`],
 			value: { jobId }
 		});
 	}

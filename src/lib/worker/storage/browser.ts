@@ -23,11 +23,19 @@ export const browserLocks = (scope = ''): Locks => {
 	};
 };
 
+const openChannel = (name: string): BroadcastChannel | null => {
+	try {
+		return 'BroadcastChannel' in globalThis ? new BroadcastChannel(name) : null;
+	} catch {
+		// where the site's data is blocked; locks are refused there too, and that is told
+		return null;
+	}
+};
+
 /** The channel all tabs of this origin share. */
 export const browserChannel = (scope = ''): Channel => {
-	if (!('BroadcastChannel' in globalThis))
-		return { post: () => undefined, onMessage: () => undefined, close: () => undefined };
-	const channel = new BroadcastChannel(scoped(CHANNEL, scope));
+	const channel = openChannel(scoped(CHANNEL, scope));
+	if (channel === null) return { post: () => undefined, onMessage: () => undefined, close: () => undefined };
 	return {
 		post: (message) => {
 			channel.postMessage(message);

@@ -20,17 +20,22 @@ export interface Calls {
 	readonly call: (request: Request) => Promise<unknown>;
 	/** Sends everything unanswered again: the leader is new, or may have missed it. */
 	readonly sendAll: () => void;
-	/** Called once a second while another tab leads. */
+	/** Called once a second, whoever leads. */
 	readonly tick: () => void;
 	/** Takes the answer to one of our calls; a second one to the same call is ignored. */
 	readonly settle: (callId: string, answer: Answer) => void;
-	/** Does another tab's request, if the files are here. */
+	/** Does another tab's request, if the files are here; a copy of one just answered gets the same answer. */
 	readonly serve: (from: string, callId: string, request: Request) => void;
 }
 
 const ticksUntilResent = 2;
+const ticksAnswerKept = 60;
+const answersKept = 5000;
 
-/** Keeps the unanswered calls of a tab. Sending one twice is safe: writes carry ids, and the rest changes nothing. */
+/**
+ * Keeps the unanswered calls of a tab, and the answers given to commands of other tabs. Sending a call twice is safe:
+ * a copy that was on its way when the first was answered is not done again, nor is one whose result is in the file.
+ */
 export const createCalls = (deps: {
 	readonly tabId: string;
 	readonly newId: () => string;
@@ -43,6 +48,22 @@ export const createCalls = (deps: {
 	const pending = new Map<string, Pending>();
 	// calls being worked on, so that a resent one is not worked on twice at once
 	const atWork = new Set<string>();
+	// what was answered to commands, oldest first: also a refusal, or what left no result in the file
+	const answered = new Map<string, { readonly answer: Answer; age: number }>();
+
+	/** Ages count our own ticks: a tab that slept finds copies that are as old as its sleep. */
+	const forgetOld = (): void => {
+		for (const [key, kept] of answered) if (++kept.age > ticksAnswerKept) answered.delete(key);
+	};
+
+	const keep = (key: string, answer: Answer): void => {
+		answered.set(key, { answer, age: 0 });
+		if (answered.size <= answersKept) return;
+		for (const oldest of answered.keys()) {
+			answered.delete(oldest);
+			return;
+		}
+	};
 
 	const settle = (callId: string, answer: Answer): void => {
 		const call = pending.get(callId);
@@ -91,6 +112,8 @@ export const createCalls = (deps: {
 			for (const [callId, call] of pending) send(callId, call);
 		},
 		tick: () => {
+			forgetOld();
+			if (deps.store() !== null) return;
 			for (const [callId, call] of pending) if (++call.age >= ticksUntilResent) send(callId, call);
 		},
 		settle,
@@ -99,10 +122,17 @@ export const createCalls = (deps: {
 			const key = `${from}/${callId}`;
 			// not open yet, or no more: the caller sends it again to whoever leads then
 			if (own === null || atWork.has(key)) return;
+			const before = answered.get(key);
+			if (before !== undefined) {
+				deps.post({ kind: 'answer', to: from, callId, answer: before.answer });
+				return;
+			}
 			atWork.add(key);
 			void work(own, request).then((answer) => {
 				atWork.delete(key);
-				if (answer !== null) deps.post({ kind: 'answer', to: from, callId, answer });
+				if (answer === null) return;
+				if (request.method === 'dispatch') keep(key, answer);
+				deps.post({ kind: 'answer', to: from, callId, answer });
 			});
 		}
 	};

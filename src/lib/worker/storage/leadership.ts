@@ -27,13 +27,15 @@ export interface Leadership {
 /**
  * Waits for the files' lock, calls `lead` while it is held, and waits again. `lead` gets a signal that is aborted
  * when leadership is to be given up, and settles only when the files are closed. `shown` is called once other tabs
- * can see that this one is visible. A lock is never stolen.
+ * can see that this one is visible. `refused` is called once, with why, when the browser gives no locks: nothing more
+ * comes then. A lock is never stolen.
  */
 export const seekLeadership = (deps: {
 	readonly locks: Locks;
 	readonly visible: boolean;
 	readonly lead: (giveUp: AbortSignal) => Promise<void>;
 	readonly shown: () => void;
+	readonly refused: (why: unknown) => void;
 }): Leadership => {
 	const { locks } = deps;
 	const stopping = new AbortController();
@@ -76,7 +78,9 @@ export const seekLeadership = (deps: {
 	const visibleElsewhere = async (): Promise<boolean> => {
 		if (visible) return false;
 		await released;
-		return (await locks.heldNames()).includes(VISIBLE_LOCK) && !visible;
+		// a browser that does not say who is there leaves leadership where it is
+		const held = await locks.heldNames().catch((): readonly string[] => []);
+		return held.includes(VISIBLE_LOCK) && !visible;
 	};
 
 	const reconsider = (): void => {
@@ -87,10 +91,14 @@ export const seekLeadership = (deps: {
 		});
 	};
 
+	let granted = false as boolean;
+
 	const queue = async (): Promise<void> => {
 		while (!stopped()) {
 			let passedOn = false as boolean;
+			granted = false;
 			await locks.request(FILES_LOCK, { mode: 'exclusive', signal: stopping.signal }, async () => {
+				granted = true;
 				if (stopped()) return;
 				if (await visibleElsewhere()) {
 					passedOn = true;
@@ -113,7 +121,10 @@ export const seekLeadership = (deps: {
 
 	if (visible) show();
 	const queued = queue().catch((error: unknown) => {
-		if (!stopped()) throw error;
+		if (stopped()) return;
+		// what is thrown under the lock is a defect
+		if (granted) throw error;
+		deps.refused(error);
 	});
 
 	return {

@@ -35,8 +35,10 @@ export interface StoreDeps {
 }
 
 export interface Store {
-	/** One more than the leader's before; grows with every opening. */
+	/** One more than the leader's before; grows with every opening. 0 until the disk has taken it. */
 	readonly epoch: number;
+	/** What fails since the file was opened: a full disk lets it be read. */
+	readonly failing: Failing | null;
 	/** Runs a request. Rejects with {@link NotStored}, {@link StoreClosed}, or what the app threw. */
 	perform(request: Request): Promise<unknown>;
 	close(): void;
@@ -56,6 +58,17 @@ class Deposed extends Error {
 	override readonly name = 'Deposed';
 }
 
+/** The file can be read, but the disk did not take the epoch. */
+class NotClaimed extends Error {
+	override readonly name = 'NotClaimed';
+	constructor(cause: StorageError) {
+		super(cause.message, { cause });
+	}
+}
+
+const isRefusal = (error: unknown): error is StorageError =>
+	error instanceof StorageError && (error.kind === 'full' || error.kind === 'io');
+
 const reopenEveryMs = 3000;
 const probeEveryMs = 5000;
 const probeBytes = 65_536;
@@ -71,8 +84,9 @@ export const failingFor = (error: unknown, room: boolean): Failing | null => {
 };
 
 /**
- * Opens the file, lets the app open its schema, and takes the next epoch. Throws what opening threw, with the file
- * closed and otherwise untouched.
+ * Opens the file, lets the app open its schema, and takes the next epoch. Where the disk takes no byte more, questions
+ * are answered and commands refused, and the epoch is taken before the first of them that finds room. Throws what
+ * opening threw, with the file closed and otherwise untouched.
  */
 export const openStore = async (deps: StoreDeps): Promise<Store> => {
 	let file: OpenFile | null = null;
@@ -89,17 +103,34 @@ export const openStore = async (deps: StoreDeps): Promise<Store> => {
 		return Number(connection.all(sql`select v from storage_meta where k = 'epoch'`)[0]?.['v'] ?? 0);
 	};
 
-	const open = async (): Promise<void> => {
+	/** Takes the next epoch, without which nothing is written, and tidies up where that has found room. */
+	const claim = (connection: Connection, on: App): void => {
+		const next = storedEpoch(connection) + 1;
+		connection.transaction(() => {
+			connection.exec(
+				'create table if not exists storage_meta (k text not null primary key, v any) strict, without rowid'
+			);
+			connection.run(sql`insert or replace into storage_meta values ('epoch', ${next})`);
+		});
+		epoch = next;
+		try {
+			on.tidy();
+		} catch (error) {
+			// a disk that fails shows at the next command
+			if (!(error instanceof StorageError)) throw error;
+		}
+	};
+
+	const openApp = async (claiming: boolean): Promise<void> => {
 		const opened = await deps.openFile();
 		try {
 			const { connection } = opened;
 			if (closed) throw new StoreClosed('closed while opening');
-			const before = storedEpoch(connection);
-			if (epoch !== null && before !== epoch) throw new Deposed('another tab has taken over');
 			const fence = (): void => {
 				if (epoch !== null && storedEpoch(connection) !== epoch)
 					throw new Deposed('another tab has taken over');
 			};
+			fence();
 			// the app first: it refuses a newer file, which must not be written to
 			const created = deps.createApp({
 				sql: connection,
@@ -107,20 +138,30 @@ export const openStore = async (deps: StoreDeps): Promise<Store> => {
 				onChange: deps.onChange,
 				onRebuild: deps.onBusy
 			});
-			if (epoch === null) {
-				connection.transaction(() => {
-					connection.exec(
-						'create table if not exists storage_meta (k text not null primary key, v any) strict, without rowid'
-					);
-					connection.run(sql`insert or replace into storage_meta values ('epoch', ${before + 1})`);
-				});
-				epoch = before + 1;
+			if (epoch === null && claiming) {
+				try {
+					claim(connection, created);
+				} catch (error) {
+					throw isRefusal(error) ? new NotClaimed(error) : error;
+				}
 			}
 			file = opened;
 			app = created;
 		} catch (error) {
 			opened.close();
 			throw error;
+		}
+	};
+
+	/** Opens the file, to be read only where the disk refuses more. */
+	const open = async (claiming = true): Promise<void> => {
+		try {
+			await openApp(claiming);
+		} catch (error) {
+			if (!(error instanceof NotClaimed)) throw error;
+			// anew, for nobody knows what a failed write has left in the connection
+			await openApp(false);
+			setFailing(failingFor(error.cause, await deps.hasRoom()));
 		}
 	};
 
@@ -144,21 +185,23 @@ export const openStore = async (deps: StoreDeps): Promise<Store> => {
 	const probe = (): void => {
 		probing = null;
 		const connection = file?.connection;
-		if (closed || connection === undefined || recovering !== null) return;
+		if (closed || connection === undefined || app === null || recovering !== null) return;
+		const unclaimed = epoch === null;
 		try {
+			if (unclaimed) claim(connection, app);
 			connection.transaction(() => {
 				connection.run(sql`insert or replace into storage_meta values ('probe', zeroblob(${probeBytes}))`);
 			});
 			connection.run(sql`delete from storage_meta where k = 'probe'`);
 			setFailing(null);
 		} catch (error) {
-			if (error instanceof StorageError) void recover(error).catch(() => undefined);
+			if (error instanceof StorageError) void recover(error, !unclaimed).catch(() => undefined);
 			else throw error;
 		}
 	};
 
-	/** Closes and opens the file, as often as it takes. Rejects only when the store is closed or deposed meanwhile. */
-	const recover = (cause: StorageError): Promise<void> => {
+	/** Closes and opens the file, as often as it takes; `claiming` false when the epoch was just refused. Rejects only when the store is closed or deposed meanwhile. */
+	const recover = (cause: StorageError, claiming = true): Promise<void> => {
 		recovering ??= (async () => {
 			shut();
 			for (let error: unknown = cause, first = true; ; first = false) {
@@ -168,10 +211,11 @@ export const openStore = async (deps: StoreDeps): Promise<Store> => {
 				}
 				if (closed) throw new StoreClosed('closed while storage was failing');
 				try {
-					await open();
+					await open(claiming);
 					// the commit that threw may have happened, and nobody was told
 					deps.onChange(null);
-					// also ends what was said while opening took long
+					// looks again later; and ends what was said while opening took long
+					setFailing(failing);
 					deps.onFailing(failing);
 					return;
 				} catch (again) {
@@ -187,6 +231,20 @@ export const openStore = async (deps: StoreDeps): Promise<Store> => {
 			recovering = null;
 		});
 		return recovering;
+	};
+
+	/** Takes the epoch for a command that waits. Throws {@link NotStored} while the disk refuses it. */
+	const claimNow = async (on: App): Promise<void> => {
+		if (file === null) return;
+		try {
+			claim(file.connection, on);
+			setFailing(null);
+		} catch (error) {
+			if (!(error instanceof StorageError)) throw error;
+			await recover(error, false);
+			setFailing(failingFor(error, await deps.hasRoom()));
+			throw new NotStored(error.message);
+		}
 	};
 
 	const run = (on: App, request: Request): unknown => {
@@ -217,6 +275,12 @@ export const openStore = async (deps: StoreDeps): Promise<Store> => {
 				const before = tries > 1 && request.method === 'dispatch' ? app.lookUp(request.command.id) : null;
 				if (before !== null) return before;
 				if (tries > 2) throw new NotStored(failing?.detail ?? 'the disk did not take it');
+				if (epoch === null && (request.method === 'dispatch' || request.method === 'putAsset')) {
+					const done = request.method === 'dispatch' ? app.lookUp(request.command.id) : null;
+					if (done !== null) return done;
+					await claimNow(app);
+					continue;
+				}
 				const value = run(app, request);
 				if (request.method === 'dispatch' || request.method === 'putAsset') file?.worked();
 				return value;
@@ -236,6 +300,9 @@ export const openStore = async (deps: StoreDeps): Promise<Store> => {
 	return {
 		get epoch() {
 			return epoch ?? 0;
+		},
+		get failing() {
+			return failing;
 		},
 		perform,
 		close: () => {

@@ -12,9 +12,10 @@ export const PROTOCOL = 1;
 export const FILES_LOCK = 'stet-files';
 export const CHANNEL = 'stet-tabs';
 
-export type Failing = Extract<StorageStatus, { state: 'failing' }>;
+/** What fails; whether the library is open all the same, a leader says by its phase. */
+export type Failing = Omit<Extract<StorageStatus, { state: 'failing' }>, 'readable'>;
 
-/** One thing asked of whoever holds the files. `dispatch` and `putAsset` may arrive twice; both are then done once. */
+/** One thing asked of whoever holds the files. `dispatch` and `putAsset` may arrive twice; a leader does them once. */
 export type Request =
 	| { readonly method: 'dispatch'; readonly command: CommandEnvelope }
 	| { readonly method: 'ask'; readonly name: string; readonly input: unknown }

@@ -156,6 +156,74 @@ describe('a message that is lost', () => {
 	});
 });
 
+describe('a copy of a call that comes after its answer', () => {
+	beforeEach(() => {
+		// calls that wait for each other: time passes by itself
+		vi.useRealTimers();
+		vi.useFakeTimers({ shouldAdvanceTime: true });
+	});
+
+	const chatOf = async (tab: FakeTab): Promise<string> => {
+		const { botId } = await browser.send(tab, 'author_bot', { name: 'Ada' });
+		return (await browser.send(tab, 'create_chat', { botId }))['chatId'] ?? '';
+	};
+	const chat = (tab: FakeTab, chatId: string): Promise<unknown> =>
+		tab.tab.call({ method: 'ask', name: 'chat', input: { chatId } });
+	/** Every call of this kind arrives a second time, this much later. */
+	const repeat = (name: string, ms: number): void => {
+		browser.route = (message) =>
+			message.kind === 'call' &&
+			message.request.method === 'dispatch' &&
+			message.request.command.name === name
+				? [0, ms]
+				: [0];
+	};
+
+	it.each([2000, 50_000])(
+		'a refused one stays refused, %d ms later, whatever changed meanwhile',
+		async (ms) => {
+			const follower = at(await settled(2), 1);
+			const chatId = await chatOf(follower);
+			const { jobId } = await browser.send(follower, 'take_turn', {
+				chatId,
+				text: 'a',
+				connectionId: 'demo'
+			});
+			repeat('take_turn', ms);
+			await expect(
+				browser.send(follower, 'take_turn', { chatId, text: 'b', connectionId: 'demo' })
+			).rejects.toThrow('reply_unfinished');
+			await browser.send(follower, 'drop_reply', { jobId });
+			await pass(ms + 1000);
+			expect(browser.events('user_turn')).toBe(1);
+		}
+	);
+
+	it('does not bring sent words back to the composer', async () => {
+		const follower = at(await settled(2), 1);
+		const chatId = await chatOf(follower);
+		repeat('save_composer', 2000);
+		await browser.send(follower, 'save_composer', { chatId, text: 'said' });
+		await browser.send(follower, 'take_turn', { chatId, text: 'said', connectionId: 'demo' });
+		await pass(3000);
+		expect(await chat(follower, chatId)).toMatchObject({ composer: '' });
+	});
+
+	it('answers its asker again, with what was answered first', async () => {
+		const follower = at(await settled(2), 1);
+		const chatId = await chatOf(follower);
+		let lost = 0;
+		browser.route = ({ kind }) => (kind === 'answer' && lost++ === 0 ? [] : [0]);
+		const saving = browser.send(follower, 'save_composer', { chatId, text: 'first' });
+		await pass(100);
+		await browser.send(follower, 'save_composer', { chatId, text: 'second' });
+		await pass(4000);
+		expect(await saving).toEqual({ chatId });
+		expect(lost).toBeGreaterThan(2);
+		expect(await chat(follower, chatId)).toMatchObject({ composer: 'second' });
+	});
+});
+
 describe('whatever happens to messages and tabs', () => {
 	it('every acknowledged command is in the log, and none is there twice (I7)', async () => {
 		const step = fc.oneof(
@@ -540,7 +608,8 @@ describe('a disk that fails', () => {
 			expect(one?.tab.status()).toEqual({
 				state: 'failing',
 				reason: 'corrupt',
-				detail: 'file is not a database'
+				detail: 'file is not a database',
+				readable: false
 			});
 		browser.onOpen = () => undefined;
 		await pass(5000);
@@ -561,6 +630,88 @@ describe('a disk that fails', () => {
 			message: 'a defect'
 		});
 		expect(browser.timesOpened()).toBe(1);
+	});
+});
+
+describe('a disk that is full', () => {
+	const epoch = (): unknown =>
+		browser.disk.all({ text: "select v from storage_meta where k = 'epoch'", values: [] })[0]?.['v'];
+	const bots = (tab: FakeTab): Promise<unknown> => tab.tab.call({ method: 'ask', name: 'bots', input: {} });
+	const fill = (): void => {
+		browser.full = true;
+		browser.room = false;
+	};
+	const empty = (): void => {
+		browser.full = false;
+		browser.room = true;
+	};
+	const unreadable = { state: 'failing', reason: 'full', detail: 'disk I/O error' } as const;
+
+	it('when the library is opened shows it in every tab, refuses changes, and takes them when there is room', async () => {
+		const first = at(await settled(1), 0);
+		void browser.author(first, 'Ada', 'c0ffee00-0000-4000-8000-000000000000');
+		await pass(10);
+		await first.tab.stop();
+		fill();
+		const [leader, follower] = await settled(2);
+		if (leader === undefined || follower === undefined) throw new Error('no tabs');
+		await pass(4000);
+		for (const tab of [leader, follower]) {
+			expect(tab.tab.status()).toEqual({ ...unreadable, readable: true });
+			const asked = bots(tab);
+			const refused = expect(browser.author(tab, 'Bea')).rejects.toMatchObject({ name: 'NotStored' });
+			const again = browser.author(tab, 'Ada', 'c0ffee00-0000-4000-8000-000000000000');
+			await pass(100);
+			expect(await asked).toMatchObject([{ name: 'Ada' }]);
+			await refused;
+			expect(await again).toMatchObject({ ok: true });
+		}
+		await pass(30_000);
+		expect([leader.tab.status(), epoch()]).toEqual([{ ...unreadable, readable: true }, 1]);
+		empty();
+		await pass(7000);
+		expect([leader, follower].map(({ tab }) => tab.status().state)).toEqual(['ready', 'ready']);
+		expect(epoch()).toBe(2);
+		const answered = browser.author(follower, 'Bea');
+		await pass(100);
+		expect(await answered).toMatchObject({ ok: true });
+		expect(browser.names()).toEqual(['Ada', 'Bea']);
+	});
+
+	it('takes a command as soon as there is room, without waiting for the next look', async () => {
+		const first = at(await settled(1), 0);
+		await first.tab.stop();
+		fill();
+		const leader = at(await settled(1), 0);
+		expect(leader.tab.status()).toMatchObject({ state: 'failing', readable: true });
+		empty();
+		const answered = browser.author(leader, 'Ada');
+		await pass(10);
+		expect(await answered).toMatchObject({ ok: true });
+		expect(leader.tab.status().state).toBe('ready');
+		expect(epoch()).toBe(2);
+	});
+
+	it('for a long time is found well again all the same', async () => {
+		const leader = at(await settled(1), 0);
+		fill();
+		const refused = expect(browser.author(leader, 'Ada')).rejects.toMatchObject({ name: 'NotStored' });
+		await pass(100);
+		await refused;
+		await pass(30_000);
+		expect(leader.tab.status()).toEqual({ ...unreadable, readable: true });
+		empty();
+		await pass(7000);
+		expect(leader.tab.status().state).toBe('ready');
+	});
+
+	it('on a first visit has nothing to show, and begins when there is room', async () => {
+		fill();
+		const leader = at(await settled(1), 0);
+		expect(leader.tab.status()).toEqual({ ...unreadable, readable: false });
+		empty();
+		await pass(4000);
+		expect(leader.tab.status().state).toBe('ready');
 	});
 });
 
@@ -608,6 +759,42 @@ describe('without files', () => {
 		expect(browser.names()).toEqual([]);
 		await pass(20_000);
 		expect(tab.tab.status()).toMatchObject({ kept: 'memory' });
+	});
+
+	it('stays in memory whatever comes of the opening that was given up', async () => {
+		let go: () => void = () => undefined;
+		browser.hold = new Promise((resolve) => {
+			go = resolve;
+		});
+		const tab = browser.open();
+		await pass(100);
+		await tab.tab.startInMemory();
+		const inMemory = { state: 'ready', kept: 'memory', role: 'leader', private: false };
+		await pass(20_000);
+		expect(tab.tab.status()).toEqual(inMemory);
+		unavailable();
+		go();
+		await pass(5000);
+		expect(tab.tab.status()).toEqual(inMemory);
+		expect(await browser.send(tab, 'author_bot', { name: 'Ada' })).toMatchObject({});
+	});
+
+	it('where locks are refused says so, and goes on in memory when asked to', async () => {
+		browser.locksRefused = new DOMException('Access is denied for this document.', 'SecurityError');
+		const tab = browser.open();
+		await pass(20_000);
+		expect(tab.tab.status()).toEqual({
+			state: 'unavailable',
+			reason: 'refused',
+			detail: 'Access is denied for this document.'
+		});
+		await tab.tab.startInMemory();
+		expect(await browser.author(tab, 'Ada')).toMatchObject({ ok: true });
+		expect(tab.tab.status()).toMatchObject({ state: 'ready', kept: 'memory' });
+		tab.tab.setVisible(false);
+		tab.tab.setVisible(true);
+		await pass(20_000);
+		expect(tab.tab.status()).toMatchObject({ state: 'ready', kept: 'memory' });
 	});
 
 	it('refuses to go to memory while the files are in use', async () => {

@@ -109,7 +109,7 @@ export const joinTabs = (deps: TabDeps): Tab => {
 	};
 
 	const showOwnStatus = (): void => {
-		if (failing !== null) setStatus(failing);
+		if (failing !== null) setStatus({ ...failing, readable: store !== null });
 		else if (store === null) setStatus({ state: 'opening' });
 		else setStatus({ state: 'ready', kept, role: 'leader', private: isPrivate });
 	};
@@ -126,8 +126,12 @@ export const joinTabs = (deps: TabDeps): Tab => {
 		silentTicks = 0;
 		const known = leader;
 		leader = { tab: message.from, epoch: message.epoch };
-		const slept = status.state === 'asleep' || status.state === 'other-version' || status.state === 'opening';
-		if (message.failing !== null) setStatus(message.failing);
+		const slept =
+			status.state === 'asleep' ||
+			status.state === 'other-version' ||
+			status.state === 'opening' ||
+			(status.state === 'failing' && !status.readable);
+		if (message.failing !== null) setStatus({ ...message.failing, readable: message.phase === 'open' });
 		else if (message.phase === 'opening') setStatus({ state: 'opening' });
 		else setStatus({ state: 'ready', kept: 'disk', role: 'follower', private: message.private });
 		if (message.phase === 'opening') return;
@@ -185,6 +189,7 @@ export const joinTabs = (deps: TabDeps): Tab => {
 
 	const tick = (): void => {
 		if (kept === 'memory') return;
+		calls.tick();
 		if (store !== null || opening) {
 			announce();
 			return;
@@ -195,7 +200,6 @@ export const joinTabs = (deps: TabDeps): Tab => {
 			leader = null;
 			setStatus({ state: 'asleep' });
 		}
-		calls.tick();
 		if (leader === null) post({ kind: 'hello' });
 	};
 
@@ -219,11 +223,15 @@ export const joinTabs = (deps: TabDeps): Tab => {
 			if (performance.now() - announcedAt >= tickMs) announce();
 		},
 		onSlow: () => {
+			if (giveUp.aborted) return;
 			failing = { state: 'failing', reason: 'timeout', detail: 'opening the files takes long' };
 			showOwnStatus();
 			announce();
 		}
 	});
+
+	// a function, for it changes while something is awaited
+	const isAborted = (signal: AbortSignal): boolean => signal.aborted;
 
 	const refuseToLead = (now: StorageStatus): void => {
 		refused = true;
@@ -239,6 +247,7 @@ export const joinTabs = (deps: TabDeps): Tab => {
 			try {
 				return await deps.openStore(events(giveUp, depose));
 			} catch (error) {
+				if (giveUp.aborted) return null;
 				if (error instanceof NewerFile) {
 					refuseToLead({ state: 'other-version', newer: 'that' });
 					return null;
@@ -247,7 +256,10 @@ export const joinTabs = (deps: TabDeps): Tab => {
 					refuseToLead({ state: 'unavailable', reason: error.reason, detail: error.message });
 					return null;
 				}
-				failing = failingFor(error, await deps.hasRoom());
+				const now = failingFor(error, await deps.hasRoom());
+				// given up meanwhile, perhaps for a session in memory: its status stands
+				if (isAborted(giveUp)) return null;
+				failing = now;
 			}
 			showOwnStatus();
 			announce();
@@ -277,7 +289,7 @@ export const joinTabs = (deps: TabDeps): Tab => {
 		opening = false;
 		if (opened === null) return;
 		if (!giveUp.aborted) {
-			failing = null;
+			failing = opened.failing;
 			store = opened;
 			showOwnStatus();
 			announce();
@@ -306,6 +318,10 @@ export const joinTabs = (deps: TabDeps): Tab => {
 		lead,
 		shown: () => {
 			post({ kind: 'shown' });
+		},
+		refused: (why) => {
+			const detail = why instanceof Error ? why.message : String(why);
+			refuseToLead({ state: 'unavailable', reason: 'refused', detail });
 		}
 	});
 	const ticking = setInterval(tick, tickMs);
