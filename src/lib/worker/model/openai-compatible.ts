@@ -1,10 +1,11 @@
 // Provider for every server that speaks OpenAI's chat completions. Loaded lazily: it brings the AI SDK with it.
 import './quiet-libraries.ts';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { extractReasoningMiddleware, streamText, wrapLanguageModel } from 'ai';
+import { streamText } from 'ai';
 import type { ProseRequest } from '../../domain/story/prompt.ts';
 import { judge } from './failure.ts';
 import { createGuardedFetch, type WireNotes } from './guarded-fetch.ts';
+import { splitOpeningThought } from './opening-thought.ts';
 import type { ProseEnd, ProsePart, ProsePort } from './port.ts';
 import { diagnoseSilence, type Surroundings } from './reachability.ts';
 
@@ -28,6 +29,10 @@ const PATIENCE: Patience = { firstChunkMs: 300_000, chunkMs: 90_000 };
 // a lone surrogate cannot be written as UTF-8, and providers answer it with a 400
 const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\uFFFD');
 
+/** Servers count as they like: what is no whole number from 0 is no count. */
+const readCount = (count: number | undefined): number | null =>
+	count !== undefined && Number.isSafeInteger(count) && count >= 0 ? count : null;
+
 /** OpenAI's newer models refuse `max_tokens`, which every other server expects. */
 const forOpenAi = ({ max_tokens, ...body }: Record<string, unknown>): Record<string, unknown> =>
 	max_tokens === undefined ? body : { ...body, max_completion_tokens: max_tokens };
@@ -46,6 +51,7 @@ export const createOpenAiCompatible = (
 		const notes: WireNotes = { notAnApi: false, answered: false };
 		const closing = new AbortController();
 		const close = (): void => closing.abort();
+		const thought = splitOpeningThought();
 		let stalled = false;
 		let spoke = false;
 		let timer: ReturnType<typeof setTimeout> | undefined;
@@ -83,11 +89,7 @@ export const createOpenAiCompatible = (
 			});
 			expectWithin(patience.firstChunkMs);
 			const reply = streamText({
-				model: wrapLanguageModel({
-					model: provider.chatModel(endpoint.model),
-					// for servers that leave the model's thinking in the text
-					middleware: extractReasoningMiddleware({ tagName: 'think', separator: '' })
-				}),
+				model: provider.chatModel(endpoint.model),
 				...(request.instructions === '' ? {} : { instructions: wellFormed(request.instructions) }),
 				messages: request.messages.map(({ role, text }) => ({ role, content: wellFormed(text) })),
 				maxOutputTokens: endpoint.maxOutputTokens,
@@ -100,15 +102,15 @@ export const createOpenAiCompatible = (
 			for await (const part of reply.stream) {
 				switch (part.type) {
 					case 'text-delta':
+						expectWithin(patience.chunkMs);
+						for (const said of thought.add(part.text)) {
+							if (said.kind === 'text') spoke = true;
+							yield said;
+						}
+						break;
 					case 'reasoning-delta':
 						expectWithin(patience.chunkMs);
-						if (part.text === '') break;
-						if (part.type === 'text-delta') {
-							spoke = true;
-							yield { kind: 'text', text: part.text };
-						} else {
-							yield { kind: 'reasoning', text: part.text };
-						}
+						if (part.text !== '') yield { kind: 'reasoning', text: part.text };
 						break;
 					case 'error':
 						yield await fail(part.error);
@@ -117,18 +119,16 @@ export const createOpenAiCompatible = (
 						yield await fail(part.reason);
 						return;
 					case 'finish': {
-						const { inputTokens, outputTokens } = part.totalUsage;
-						if (inputTokens !== undefined || outputTokens !== undefined) {
-							yield {
-								kind: 'usage',
-								usage: { inputTokens: inputTokens ?? null, outputTokens: outputTokens ?? null }
-							};
-						}
+						const inputTokens = readCount(part.totalUsage.inputTokens);
+						const outputTokens = readCount(part.totalUsage.outputTokens);
+						if (inputTokens !== null || outputTokens !== null)
+							yield { kind: 'usage', usage: { inputTokens, outputTokens } };
 						if (part.finishReason === 'content-filter') {
 							yield { kind: 'end', reason: 'failed', failure: { type: 'content-filter' }, again: false };
 						} else if (part.finishReason === 'error') {
 							yield { kind: 'end', reason: 'failed', failure: { type: 'interrupted' }, again: true };
 						} else {
+							yield* thought.finish();
 							yield { kind: 'end', reason: part.finishReason === 'length' ? 'length' : 'done' };
 						}
 						return;

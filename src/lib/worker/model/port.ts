@@ -2,7 +2,7 @@
 import type { ProseRequest } from '../../domain/story/prompt.ts';
 import type { ModelFailure } from '../protocol.ts';
 
-/** Tokens as the provider counted them; null where it said nothing. */
+/** Tokens as the provider counted them, whole numbers from 0; null where it said nothing of use. */
 export interface Usage {
 	readonly inputTokens: number | null;
 	readonly outputTokens: number | null;

@@ -14,6 +14,13 @@ const endsInHighSurrogate = (text: string): boolean => {
 	return last >= 0xd800 && last <= 0xdbff;
 };
 
+/** The first `max` UTF-16 units of a text, or one less where that would split a character's surrogate pair. */
+export const cutText = (text: string, max: number): string => {
+	if (text.length <= max) return text;
+	const cut = text.slice(0, max);
+	return endsInHighSurrogate(cut) ? cut.slice(0, -1) : cut;
+};
+
 /**
  * Batches pieces to about one call of `tell` per `everyMs`. `offset` is the length of all text before `delta`, in
  * UTF-16 units. A high surrogate waits for its other half; a half that never finds one becomes U+FFFD, of equal length.

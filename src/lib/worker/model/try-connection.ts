@@ -8,6 +8,8 @@ import type { ProsePort } from './port.ts';
 const SAID_CHARACTERS = 80;
 /** A word and what ends it, or enough of a script that writes none apart. */
 const ONE_WORD = /\S\s|\S{24}/u;
+/** A thought that the small limit cut off comes back as text, and is no word of greeting. */
+const CUT_THOUGHT = /^\s*<think>/u;
 
 /** Enough for a word, and for a model that thinks before it speaks to start. */
 export const TEST_OUTPUT_TOKENS = 32;
@@ -45,7 +47,7 @@ export const testPort = async (
 	for await (const part of port.streamProse(TEST_REQUEST, new AbortController().signal)) {
 		if (part.kind === 'text' || part.kind === 'reasoning') {
 			firstWordMs ??= Math.round(clock.now() - start);
-			if (part.kind === 'text') text += part.text;
+			if (part.kind === 'text' && !CUT_THOUGHT.test(part.text)) text += part.text;
 			if (ONE_WORD.test(text)) {
 				// the next word may be here in part
 				text = text.replace(/(\S)\s+\S*$/u, '$1');

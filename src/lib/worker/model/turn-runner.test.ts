@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { REPLAY_TEXT, startReplayServer, type ReplayServer } from '#tests/support/replay-server.ts';
 import { ok, refuse, type Result } from '../../domain/kernel/result.ts';
+import { TURN_MAX_CHARS } from '../../domain/story/limits.ts';
 import type { ProseRequest } from '../../domain/story/prompt.ts';
 import type { CommandEnvelope, ModelFailure, StreamNews } from '../protocol.ts';
 import { systemClock, type Clock } from './clock.ts';
@@ -305,6 +306,211 @@ describe('a whole reply', () => {
 	});
 });
 
+describe('a reply that is too long', () => {
+	it('for the model ends at its limit', async () => {
+		const hand = handPort();
+		hand.give(text('The sea rose and'), { kind: 'end', reason: 'length' });
+		const scene = stage({ port: hand.port });
+		await scene.runner.play('job-1');
+		expect(scene.last()).toMatchObject({
+			name: 'finish_reply',
+			input: { text: 'The sea rose and', ended: 'limit', model: 'hand' }
+		});
+	});
+
+	it.each([
+		['between characters', 'x'.repeat(TURN_MAX_CHARS - 1), 'yz', TURN_MAX_CHARS],
+		['through a character', 'x'.repeat(TURN_MAX_CHARS - 1), '😀z', TURN_MAX_CHARS - 1]
+	])('for a turn ends there, and hangs up (%s)', async (_, before, over, length) => {
+		const hungUp = vi.fn();
+		const port: ProsePort = {
+			capabilities: { model: 'long' },
+			async *streamProse() {
+				try {
+					yield text(before);
+					for (let n = 0; n < 100; n += 1) yield text(over);
+					yield done;
+				} finally {
+					hungUp();
+				}
+			}
+		};
+		const scene = stage({ port });
+		await scene.runner.play('job-1');
+		expect(hungUp).toHaveBeenCalled();
+		const said = (before + over).slice(0, length);
+		expect(scene.commands.every(({ name }) => ['save_draft', 'finish_reply'].includes(name))).toBe(true);
+		expect(scene.last()).toMatchObject({ name: 'finish_reply', input: { ended: 'limit' } });
+		// compared by hand: a difference of a million characters is slow to print
+		expect((scene.last()?.input as { text: string }).text === said).toBe(true);
+		expect(scene.shown() === said).toBe(true);
+	});
+
+	it('by nothing is whole', async () => {
+		const hand = handPort();
+		hand.give(text('x'.repeat(TURN_MAX_CHARS)), done);
+		const scene = stage({ port: hand.port });
+		await scene.runner.play('job-1');
+		expect(scene.last()).toMatchObject({ input: { ended: 'whole' } });
+	});
+});
+
+describe('an end the log refuses', () => {
+	const usage: ProsePart = { kind: 'usage', usage: { inputTokens: 4, outputTokens: 3 } };
+	/** Plays 'Hello.' against a log that refuses the first commands, one per type. */
+	const refusedWith = async (types: readonly string[], end: ProsePart = done) => {
+		const hand = handPort();
+		hand.give(text('Hello.'), usage, end);
+		let times = 0;
+		const scene = stage({
+			port: hand.port,
+			dispatch: async () => {
+				const type = types[times++];
+				return type === undefined ? ok(null) : refuse({ type });
+			}
+		});
+		const thrown = await scene.runner.play('job-1').then(
+			() => null,
+			(error: unknown) => error
+		);
+		return { scene, thrown };
+	};
+
+	it('is offered once more without what is not needed', async () => {
+		const { scene, thrown } = await refusedWith(['invalid_input']);
+		expect(thrown).toBeNull();
+		expect(scene.commands).toMatchObject([
+			{ name: 'finish_reply', input: { text: 'Hello.', ended: 'whole', usage: { inputTokens: 4 } } },
+			{ name: 'finish_reply', input: { text: 'Hello.', ended: 'whole', model: 'hand', usage: null } }
+		]);
+		expect(new Set(scene.commands.map(({ id }) => id)).size).toBe(2);
+		expect(scene.kinds().at(-1)).toBe('ended');
+	});
+
+	it('becomes a draft to keep when it is refused again', async () => {
+		const { scene, thrown } = await refusedWith(['invalid_input', 'invalid_input']);
+		expect(thrown).toBeNull();
+		expect(scene.last()).toMatchObject({
+			name: 'fail_reply',
+			input: { jobId: 'job-1', text: 'Hello.', failure: { type: 'interrupted' } }
+		});
+		expect(scene.kinds().at(-1)).toBe('ended');
+	});
+
+	it('of a failure keeps the text, and the failure by name', async () => {
+		const failure = { type: 'overloaded', said: 'x' } as const;
+		const { scene } = await refusedWith(['invalid_input'], {
+			kind: 'end',
+			reason: 'failed',
+			failure,
+			again: false
+		});
+		expect(scene.commands.map(({ name, input }) => [name, input])).toEqual([
+			['fail_reply', { jobId: 'job-1', text: 'Hello.', failure }],
+			['fail_reply', { jobId: 'job-1', text: 'Hello.', failure: { type: 'overloaded' } }]
+		]);
+	});
+
+	it('whatever it is offered is reported, and not called ended', async () => {
+		const { scene, thrown } = await refusedWith(['invalid_input', 'invalid_input', 'invalid_input']);
+		expect(thrown).toEqual(new Error('the log refused the end of the reply: invalid_input'));
+		expect(scene.kinds()).not.toContain('ended');
+	});
+
+	it('because the job is gone has ended', async () => {
+		const { scene, thrown } = await refusedWith(['job_unknown']);
+		expect(thrown).toBeNull();
+		expect(scene.commands).toHaveLength(1);
+		expect(scene.kinds().at(-1)).toBe('ended');
+	});
+});
+
+describe('a job that is ended or replaced elsewhere', () => {
+	const request = { request: REQUEST, connectionId: 'c1', draft: '' };
+
+	it.each(['while nothing is said yet', 'after a few words', 'while the provider is loading'])(
+		'stops its writer %s, without a word to the log',
+		async (when) => {
+			const { clock, advance, waiting } = standingClock();
+			const hand = handPort();
+			let open = true;
+			const hungUp = vi.fn();
+			const port: ProsePort = {
+				...hand.port,
+				async *streamProse(asked, signal) {
+					signal.addEventListener('abort', hungUp);
+					yield* hand.port.streamProse(asked, signal);
+				}
+			};
+			const scene = stage({
+				port,
+				clock,
+				ask: async () => (open ? request : null),
+				...(when === 'while the provider is loading' ? { opening: new Promise<never>(() => undefined) } : {})
+			});
+			const playing = scene.runner.play('job-1');
+			await advance(10_000);
+			if (when === 'after a few words') hand.give(text('Hello '));
+			await advance(10_000);
+			const before = scene.commands.length;
+			expect(scene.kinds()).not.toContain('ended');
+			open = false;
+			await advance(5000);
+			await playing;
+			expect(scene.commands).toHaveLength(before);
+			expect(scene.kinds().at(-1)).toBe('ended');
+			if (when !== 'while the provider is loading') expect(hungUp).toHaveBeenCalled();
+			expect(waiting()).toBe(0);
+		}
+	);
+
+	it('is not what a log that does not answer means', async () => {
+		const { clock, advance } = standingClock();
+		const hand = handPort();
+		let times = 0;
+		const scene = stage({
+			port: hand.port,
+			clock,
+			ask: () => (times++ === 0 ? Promise.resolve(request) : Promise.reject(new Error('asleep')))
+		});
+		const playing = scene.runner.play('job-1');
+		await advance(20_000);
+		hand.give(text('Hello.'), done);
+		await playing;
+		expect(times).toBeGreaterThan(2);
+		expect(scene.last()).toMatchObject({ name: 'finish_reply', input: { text: 'Hello.', ended: 'whole' } });
+	});
+});
+
+describe('where locks are missing', () => {
+	it.each<[string, Locks]>([
+		[
+			'refused',
+			{ request: () => Promise.reject(new DOMException('The request was denied.', 'SecurityError')) }
+		],
+		[
+			'not there',
+			{
+				request: () => {
+					throw new TypeError('undefined is not an object');
+				}
+			}
+		]
+	])('a job is played without one (%s)', async (_, locks) => {
+		const hand = handPort();
+		hand.give(text('Hello.'), done);
+		const scene = stage({ port: hand.port, locks });
+		await scene.runner.play('job-1');
+		expect(scene.commands).toMatchObject([{ name: 'finish_reply', input: { text: 'Hello.' } }]);
+	});
+
+	it('is not what a failure of the job itself means', async () => {
+		const scene = stage({ port: handPort().port, request: { not: 'a request' } });
+		await expect(scene.runner.play('job-1')).rejects.toThrow();
+		expect(scene.asked).toHaveLength(1);
+	});
+});
+
 describe('Stop', () => {
 	it('after the first word writes what was said', async () => {
 		const { clock, advance, settle } = standingClock();
@@ -502,7 +708,7 @@ describe('when it cannot go on', () => {
 		expect(scene.kinds().at(-1)).toBe('ended');
 	});
 
-	it('gives up on a log that never takes the end, and lets go of the job', async () => {
+	it('gives up on a log that never takes the end, and lets go of the job without calling it ended', async () => {
 		const { clock, advance, waiting } = standingClock();
 		const hand = handPort();
 		hand.give(text('Hello.'), done);
@@ -512,7 +718,7 @@ describe('when it cannot go on', () => {
 		await advance(200_000);
 		await gaveUp;
 		expect(waiting()).toBe(0);
-		expect(scene.kinds().at(-1)).toBe('ended');
+		expect(scene.kinds()).not.toContain('ended');
 	});
 
 	it('asks the log again when it does not answer at first', async () => {

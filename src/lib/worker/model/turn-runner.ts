@@ -1,17 +1,19 @@
 // Plays a durable job: holds its lock, asks the model, tells the tabs, keeps the draft, and writes the end to the log.
 import { z } from 'zod';
 import type { Result } from '../../domain/kernel/result.ts';
+import { TURN_MAX_CHARS } from '../../domain/story/limits.ts';
 import type { ProseRequest } from '../../domain/story/prompt.ts';
 import type { JobSignal, LogPort, ModelFailure, StreamNews } from '../protocol.ts';
 import { pause, untilAborted, type Clock } from './clock.ts';
-import type { ProsePort, Usage } from './port.ts';
+import { keepDraft } from './draft.ts';
+import { writeEnding, type Ending } from './ending.ts';
+import type { ProseEnd, ProsePort, Usage } from './port.ts';
 import { streamWithRetry } from './retry.ts';
-import { gatherText, type SpokenText } from './spoken-text.ts';
+import { cutText, gatherText } from './spoken-text.ts';
 
 const DELTA_EVERY_MS = 40;
-const DRAFT_EVERY_MS = 500;
-/** How long the end of a reply is offered to a log that does not take it; the draft has the text in any case. */
-const WRITE_FOR_MS = 120_000;
+/** How soon a job that was ended or replaced elsewhere stops being paid for. */
+const LOOK_EVERY_MS = 3000;
 const ASK_TIMES = 4;
 
 /** The part of `navigator.locks` that is used. */
@@ -61,23 +63,29 @@ const replyRequest = z.object({
 	}) satisfies z.ZodType<ProseRequest>
 });
 
-type Ending =
-	| {
-			readonly name: 'finish_reply';
-			readonly ended: 'whole' | 'stopped';
-			readonly model: string;
-			readonly usage: Usage | null;
-	  }
-	| { readonly name: 'fail_reply'; readonly failure: ModelFailure }
-	| { readonly name: 'drop_reply' };
-
 /** One job while it runs here. */
 interface Run {
 	readonly jobId: string;
 	readonly stop: AbortController;
 	/** Tells all tabs everything so far; set once the request is known. */
 	retell: () => void;
+	/** The log no longer knows the job: there is nothing left to end. */
+	gone: boolean;
+	/** When the log last knew the job, by the clock. */
+	knownAt: number;
 }
+
+const ENDED = { done: 'whole', stopped: 'stopped', length: 'limit' } as const;
+
+const endingOf = (end: ProseEnd, model: string, usage: Usage | null): Ending =>
+	end.reason === 'failed'
+		? { name: 'fail_reply', failure: end.failure }
+		: { name: 'finish_reply', ended: ENDED[end.reason], model, usage };
+
+const endingOfNothing = (end: ProseEnd): Ending => {
+	if (end.reason === 'stopped') return { name: 'drop_reply' };
+	return { name: 'fail_reply', failure: end.reason === 'failed' ? end.failure : { type: 'empty' } };
+};
 
 const isBlank = (text: string): boolean => text.trim() === '';
 
@@ -97,61 +105,34 @@ export const createTurnRunner = (world: RunnerWorld): TurnRunner => {
 		}
 	};
 
-	/** Offers the end to the log until it is taken or refused: the same envelope, so that it counts once. */
-	const write = async (name: string, input: unknown): Promise<void> => {
-		const command = { id: world.newId(), name, input };
-		const start = clock.now();
-		for (let wait = 500; ; wait = Math.min(wait * 2, 15_000)) {
-			try {
-				await log.dispatch(command);
-				return;
-			} catch (error) {
-				if (clock.now() - start > WRITE_FOR_MS) throw error;
-				await pause(clock, wait, new AbortController().signal);
+	/**
+	 * Asks the log now and then whether it still knows the job: another tab may have ended or replaced it, and before the
+	 * first word nothing else would tell. Returns how to stop asking.
+	 */
+	const watchJob = (run: Run): (() => void) => {
+		let callOff: () => void = () => undefined;
+		let over = false;
+		const look = async (): Promise<void> => {
+			if (clock.now() - run.knownAt >= LOOK_EVERY_MS) {
+				try {
+					if ((await log.ask('reply_request', { jobId: run.jobId })) === null) abandon(run);
+					else run.knownAt = clock.now();
+				} catch {
+					// storage is failing; that says nothing of the job
+				}
 			}
-		}
+			if (!over) callOff = clock.later(LOOK_EVERY_MS, () => void look());
+		};
+		callOff = clock.later(LOOK_EVERY_MS, () => void look());
+		return () => {
+			over = true;
+			callOff();
+		};
 	};
 
-	/** Keeps the draft at most every 500 ms, one write at a time. `stale` is called when the job is gone. */
-	const keepDraft = (
-		jobId: string,
-		text: SpokenText,
-		stale: () => void
-	): { touch(): void; close(): void } => {
-		let callOff: (() => void) | null = null;
-		let writing = false;
-		let closed = false;
-		let kept = '';
-		const save = async (): Promise<void> => {
-			callOff = null;
-			const now = text.said();
-			if (closed || writing || now === kept) return;
-			writing = true;
-			try {
-				const result = await log.dispatch({
-					id: world.newId(),
-					name: 'save_draft',
-					input: { jobId, text: now }
-				});
-				kept = now;
-				if (!result.ok && result.error.type === 'job_unknown') stale();
-			} catch {
-				// storage is failing; the next draft, or the end, tries again
-			} finally {
-				writing = false;
-			}
-			if (text.said() !== kept) touch();
-		};
-		const touch = (): void => {
-			if (!closed) callOff ??= clock.later(DRAFT_EVERY_MS, () => void save());
-		};
-		return {
-			touch,
-			close: () => {
-				closed = true;
-				callOff?.();
-			}
-		};
+	const abandon = (run: Run): void => {
+		run.gone = true;
+		run.stop.abort();
 	};
 
 	const listen = async (
@@ -159,17 +140,26 @@ export const createTurnRunner = (world: RunnerWorld): TurnRunner => {
 		port: ProsePort,
 		request: ProseRequest,
 		tell: (news: StreamNews) => void
-	): Promise<{ readonly text: string; readonly ending: Ending } | 'stale'> => {
+	): Promise<{ readonly text: string; readonly ending: Ending }> => {
 		const about = { jobId: run.jobId, chatId: request.chatId };
-		const job = { stale: false };
 		let wait: { readonly until: number; readonly reason: string } | null = null;
 		const text = gatherText(clock, DELTA_EVERY_MS, (offset, delta) => {
 			tell({ kind: 'delta', ...about, offset, delta });
 			draft.touch();
 		});
-		const draft = keepDraft(run.jobId, text, () => {
-			job.stale = true;
-			run.stop.abort();
+		const draft = keepDraft({
+			clock,
+			said: () => text.said(),
+			save: (now) =>
+				log.dispatch({
+					id: world.newId(),
+					name: 'save_draft',
+					input: { jobId: run.jobId, text: now }
+				}),
+			kept: () => {
+				run.knownAt = clock.now();
+			},
+			gone: () => abandon(run)
 		});
 		const tellWait = (): void => {
 			if (wait === null) return;
@@ -183,7 +173,8 @@ export const createTurnRunner = (world: RunnerWorld): TurnRunner => {
 		};
 
 		let usage: Usage | null = null;
-		let ending: Ending = { name: 'drop_reply' };
+		let room = TURN_MAX_CHARS;
+		let end: ProseEnd = { kind: 'end', reason: 'stopped' };
 		const { signal } = run.stop;
 		for await (const part of streamWithRetry(port, request, signal, {
 			clock,
@@ -197,22 +188,24 @@ export const createTurnRunner = (world: RunnerWorld): TurnRunner => {
 				run.retell();
 			}
 		})) {
-			if (part.kind === 'text') text.add(part.text);
-			else if (part.kind === 'usage') usage = part.usage;
-			else if (part.kind === 'end') {
-				text.finish();
-				const blank = isBlank(text.said());
-				const { model } = port.capabilities;
-				if (part.reason === 'failed') ending = { name: 'fail_reply', failure: part.failure };
-				else if (part.reason === 'stopped') {
-					ending = blank ? { name: 'drop_reply' } : { name: 'finish_reply', ended: 'stopped', model, usage };
-				} else if (blank) ending = { name: 'fail_reply', failure: { type: 'empty' } };
-				else ending = { name: 'finish_reply', ended: 'whole', model, usage };
+			if (part.kind === 'usage') usage = part.usage;
+			else if (part.kind === 'end') end = part;
+			else if (part.kind === 'text') {
+				text.add(cutText(part.text, room));
+				if (part.text.length > room) {
+					// leaving the loop hangs up
+					end = { kind: 'end', reason: 'length' };
+					break;
+				}
+				room -= part.text.length;
 			}
 		}
+		text.finish();
 		draft.close();
 		const said = text.said();
-		return job.stale ? 'stale' : { text: isBlank(said) ? '' : said, ending };
+		return isBlank(said)
+			? { text: '', ending: endingOfNothing(end) }
+			: { text: said, ending: endingOf(end, port.capabilities.model, usage) };
 	};
 
 	const perform = async (run: Run): Promise<void> => {
@@ -221,12 +214,16 @@ export const createTurnRunner = (world: RunnerWorld): TurnRunner => {
 		if (asked === null) return;
 		const { request, connectionId, draft } = asked;
 		const tell = (news: StreamNews): void => log.tell(news);
-		const end = async (text: string, { name, ...details }: Ending): Promise<void> => {
-			try {
-				await write(name, name === 'drop_reply' ? { jobId } : { jobId, text, ...details });
-			} finally {
-				tell({ kind: 'ended', jobId, chatId: request.chatId });
+		const end = async (text: string, ending: Ending): Promise<void> => {
+			if (!run.gone) {
+				await writeEnding(jobId, text, ending, {
+					clock,
+					dispatch: (command) => log.dispatch(command),
+					newId: world.newId
+				});
 			}
+			// only now: while the job stands open in the log, it has not ended
+			tell({ kind: 'ended', jobId, chatId: request.chatId });
 		};
 		// an earlier run was cut off after its first words: what they become is the user's to say, never asked again
 		if (!isBlank(draft)) {
@@ -239,31 +236,54 @@ export const createTurnRunner = (world: RunnerWorld): TurnRunner => {
 		}
 		run.retell = () => tell({ kind: 'whole', jobId, chatId: request.chatId, text: '', stage: 'asking' });
 		run.retell();
-		// the provider's code may be slow to load, and Stop does not wait for it
-		const opened = await untilAborted(world.open(connectionId), run.stop.signal);
-		if (opened === 'aborted') {
-			await end('', { name: 'drop_reply' });
-			return;
+		const unwatch = watchJob(run);
+		try {
+			// the provider's code may be slow to load, and Stop does not wait for it
+			const opened = await untilAborted(world.open(connectionId), run.stop.signal);
+			if (opened === 'aborted') {
+				await end('', { name: 'drop_reply' });
+				return;
+			}
+			if (!opened.ok) {
+				await end('', { name: 'fail_reply', failure: opened.error });
+				return;
+			}
+			const { text, ending } = await listen(run, opened.value, request, tell);
+			await end(text, ending);
+		} finally {
+			unwatch();
 		}
-		if (!opened.ok) {
-			await end('', { name: 'fail_reply', failure: opened.error });
-			return;
+	};
+
+	/** Performs under the job's lock, or not at all while another tab holds it. Without locks, it performs all the same. */
+	const performAlone = async (run: Run): Promise<void> => {
+		let answered = false;
+		try {
+			await world.locks.request(`job:${run.jobId}`, { ifAvailable: true }, async (lock) => {
+				answered = true;
+				if (lock !== null) await perform(run);
+			});
+		} catch (error) {
+			if (answered) throw error;
+			// a browser without Web Locks, or told to keep no site data; another tab's writer finds the job gone
+			await perform(run);
 		}
-		const outcome = await listen(run, opened.value, request, tell);
-		if (outcome === 'stale') tell({ kind: 'ended', jobId, chatId: request.chatId });
-		else await end(outcome.text, outcome.ending);
 	};
 
 	return {
 		play: async (jobId) => {
 			if (running.has(jobId)) return;
-			const run: Run = { jobId, stop: new AbortController(), retell: () => undefined };
+			const run: Run = {
+				jobId,
+				stop: new AbortController(),
+				retell: () => undefined,
+				gone: false,
+				knownAt: clock.now()
+			};
 			// known from the first moment, so that Stop works before the request exists
 			running.set(jobId, run);
 			try {
-				await world.locks.request(`job:${jobId}`, { ifAvailable: true }, async (lock) => {
-					if (lock !== null) await perform(run);
-				});
+				await performAlone(run);
 			} finally {
 				running.delete(jobId);
 			}

@@ -1,0 +1,4 @@
+// How long the parts of a story may be. Apart from the tables, so that the model worker need not load those.
+
+/** Longest text of one turn, in UTF-16 units. */
+export const TURN_MAX_CHARS = 1_000_000;

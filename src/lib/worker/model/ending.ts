@@ -1,0 +1,78 @@
+// Writes the end of a reply to the log, and finds a form of it that the log takes.
+import type { Result } from '../../domain/kernel/result.ts';
+import { TURN_MAX_CHARS } from '../../domain/story/limits.ts';
+import type { CommandEnvelope, ModelFailure } from '../protocol.ts';
+import { pause, type Clock } from './clock.ts';
+import type { Usage } from './port.ts';
+import { cutText } from './spoken-text.ts';
+
+/** How long the end of a reply is offered to a log that does not take it; the draft has the text in any case. */
+const WRITE_FOR_MS = 120_000;
+
+/** What becomes of a reply: the command that ends its job, without job and text. */
+export type Ending =
+	| {
+			readonly name: 'finish_reply';
+			readonly ended: 'whole' | 'stopped' | 'limit';
+			readonly model: string;
+			readonly usage: Usage | null;
+	  }
+	| { readonly name: 'fail_reply'; readonly failure: ModelFailure }
+	| { readonly name: 'drop_reply' };
+
+interface EndingWorld {
+	readonly dispatch: (command: CommandEnvelope) => Promise<Result<unknown>>;
+	readonly clock: Clock;
+	/** A fresh UUID. */
+	readonly newId: () => string;
+}
+
+type Form = Pick<CommandEnvelope, 'name' | 'input'>;
+
+/** The forms in which an end is offered, best first: each keeps the text, and asks less of the log. */
+const formsOf = (jobId: string, text: string, ending: Ending): readonly Form[] => {
+	const { name, ...details } = ending;
+	if (ending.name === 'drop_reply') return [{ name, input: { jobId } }];
+	const plain = { jobId, text: cutText(text, TURN_MAX_CHARS) };
+	const failed = (type: ModelFailure['type']): Form => ({
+		name: 'fail_reply',
+		input: { ...plain, failure: { type } }
+	});
+	const asIs: Form = { name, input: { jobId, text, ...details } };
+	if (ending.name === 'fail_reply') return [asIs, failed(ending.failure.type)];
+	return [asIs, { name, input: { ...plain, ...details, usage: null } }, failed('interrupted')];
+};
+
+/** Offers one command until the log takes or refuses it: the same envelope, so that it counts once. */
+const write = async (form: Form, { dispatch, clock, newId }: EndingWorld): Promise<Result<unknown>> => {
+	const command = { id: newId(), ...form };
+	const start = clock.now();
+	for (let wait = 500; ; wait = Math.min(wait * 2, 15_000)) {
+		try {
+			return await dispatch(command);
+		} catch (error) {
+			if (clock.now() - start > WRITE_FOR_MS) throw error;
+			await pause(clock, wait, new AbortController().signal);
+		}
+	}
+};
+
+/**
+ * Ends the job in the log; resolves when it has ended there, by this or by somebody else.
+ *
+ * @throws what the log throws, after two minutes; an Error when the log refuses every form. The job is then still open.
+ */
+export const writeEnding = async (
+	jobId: string,
+	text: string,
+	ending: Ending,
+	world: EndingWorld
+): Promise<void> => {
+	let refused = '';
+	for (const form of formsOf(jobId, text, ending)) {
+		const result = await write(form, world);
+		if (result.ok || result.error.type === 'job_unknown') return;
+		refused = result.error.type;
+	}
+	throw new Error(`the log refused the end of the reply: ${refused}`);
+};
