@@ -1,5 +1,5 @@
 // What every screen shares: the client, the state of storage, what is being saved, and the note at the foot of the page.
-import { createContext } from 'svelte';
+import { createContext, untrack } from 'svelte';
 import type { Commands } from '#lib/domain/vocabulary.ts';
 import type { Client } from '#lib/worker/client.ts';
 import type { ConnectionSummary, StorageStatus } from '#lib/worker/protocol.ts';
@@ -113,8 +113,9 @@ export class Session {
 
 	/** Says that something on the page is not saved yet; returns how to say that it is. */
 	hold(): () => void {
-		this.held += 1;
-		return () => (this.held -= 1);
+		// called from effects, which must not follow the number they change
+		untrack(() => (this.held += 1));
+		return () => untrack(() => (this.held -= 1));
 	}
 
 	hush(): void {

@@ -385,6 +385,7 @@ export const en = {
 		waiting: (seconds: number) =>
 			`The provider is busy. Trying again in ${plural(seconds, 'second', 'seconds')}…`,
 		replied: (bot: string) => `${bot} has replied.`,
+		notReplied: (bot: string) => `${bot} did not reply.`,
 		truncated: 'Stopped here',
 		edited: 'Edited',
 		editedTimes: (n: number) => `Edited ${plural(n, 'time', 'times')}`,
