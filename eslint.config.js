@@ -127,5 +127,10 @@ export default tseslint.config(
 		files: ['**/*.js', '**/*.cjs'],
 		extends: [tseslint.configs.disableTypeChecked],
 		languageOptions: { globals: { ...globals.node } }
+	},
+	{
+		// sent to the browser as they are
+		files: ['static/**/*.js'],
+		languageOptions: { sourceType: 'script', globals: { ...globals.browser } }
 	}
 );

@@ -49,7 +49,9 @@ export const pagePolicy = (html) => {
 };
 
 /**
- * The paths under which the app's screens live, as `_headers` patterns that overlap nowhere.
+ * The paths under which the app's screens live, as `_headers` patterns: all below the first word of each, since a host
+ * answers `/settings/` and `/bots/no/such` with the page as well. What begins with no screen's word is not covered: a
+ * pattern for that would cover the workers too, and hosts would enforce both policies on them.
  * @param {readonly string[]} routes folders below src/routes that hold a +page, such as `` or `chats/[id]`
  * @returns {string[]}
  * @throws {Error} when a route starts with a parameter: its pattern would cover workers and files as well
@@ -57,19 +59,13 @@ export const pagePolicy = (html) => {
 export const pagePatterns = (routes) => {
 	const patterns = new Set(['/', '/index.html']);
 	for (const route of routes) {
-		const segments = route.split('/').filter((segment) => segment !== '' && !/^\(.*\)$/.test(segment));
-		const parameter = segments.findIndex((segment) => segment.includes('['));
-		if (parameter === 0)
+		const word = route.split('/').find((segment) => segment !== '' && !/^\(.*\)$/.test(segment));
+		if (word === undefined) continue;
+		if (word.includes('['))
 			throw new Error(`src/routes/${route}: a screen's first segment must be a word, for _headers`);
-		const fixed = parameter === -1 ? segments : segments.slice(0, parameter);
-		patterns.add(`/${fixed.join('/')}${parameter === -1 ? '' : '/*'}`);
+		patterns.add(`/${word}`).add(`/${word}/*`);
 	}
-	const wide = [...patterns]
-		.filter((pattern) => pattern.endsWith('*'))
-		.map((pattern) => pattern.slice(0, -1));
-	return [...patterns]
-		.filter((pattern) => !wide.some((prefix) => pattern.startsWith(prefix) && pattern !== `${prefix}*`))
-		.sort();
+	return [...patterns].sort();
 };
 
 /**
@@ -136,7 +132,8 @@ export const nginxRules = (rules) => {
 };
 
 /**
- * The rules as Caddyfile `header` lines.
+ * The rules as Caddyfile `header` lines. They must stand after the rewrite to the page, so that an unknown screen has
+ * its policy too (HOSTING.md).
  * @param {readonly HeaderRule[]} rules
  * @returns {string}
  */

@@ -1,9 +1,11 @@
-// Serves a build on this machine under exactly the headers its `_headers` file asks for.
+// Serves a build on this machine: each file under its own name only, with the headers `_headers` asks for that name, and
+// the page, with the headers of `/`, for every address that may be a screen.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import sirv from 'sirv';
 import { headersFor, parseHeaderRules } from './header-rules.js';
+import { filesIn } from './headers.js';
 
 /**
  * @typedef {{ readonly origin: string, readonly stop: () => Promise<void> }} RunningServer
@@ -16,14 +18,19 @@ import { headersFor, parseHeaderRules } from './header-rules.js';
  */
 export const startServer = async ({ root, port = 0 }) => {
 	const rules = parseHeaderRules(readFileSync(join(root, '_headers'), 'utf8'));
-	const files = sirv(root, { etag: true });
+	const files = new Set(filesIn(resolve(root)).map((file) => `/${file}`));
+	files.delete('/_headers');
+	// sirv would find a file under more names than one: it is asked only for files there are, by their own name
+	const send = sirv(root, { etag: true, extensions: [] });
 	const server = createServer((request, response) => {
 		const path = pathOf(request.url);
 		if (path === undefined) {
 			response.writeHead(400).end();
 			return;
 		}
-		for (const [name, value] of headersFor(rules, path)) response.setHeader(name, value);
+		const screen = path === '/' || (!files.has(path) && isNavigation(request.headers, path));
+		const name = screen ? '/' : path;
+		for (const [header, value] of headersFor(rules, name)) response.setHeader(header, value);
 		const missing = () => {
 			// only files are kept for ever, not word of their absence
 			response.setHeader('Cache-Control', 'no-store');
@@ -31,36 +38,30 @@ export const startServer = async ({ root, port = 0 }) => {
 		};
 		if (request.method !== 'GET' && request.method !== 'HEAD')
 			response.writeHead(405, { Allow: 'GET, HEAD' }).end();
-		else if (path === '/_headers') missing();
+		else if (!screen && !files.has(path)) missing();
 		else {
-			files(request, response, () => {
-				if (!isNavigation(request.headers, path)) {
-					missing();
-					return;
-				}
-				request.url = '/';
-				files(request, response, missing);
-			});
+			request.url = screen ? '/index.html' : encodeURI(path);
+			send(request, response, missing);
 		}
 	});
-	await new Promise((resolve, reject) => {
+	await new Promise((listening, reject) => {
 		server.once('error', reject);
-		server.listen(port, '127.0.0.1', () => resolve(undefined));
+		server.listen(port, '127.0.0.1', () => listening(undefined));
 	});
 	const address = server.address();
 	if (address === null || typeof address === 'string') throw new Error('the server has no port');
 	return {
 		origin: `http://127.0.0.1:${address.port}`,
 		stop: () =>
-			new Promise((resolve) => {
-				server.close(() => resolve());
+			new Promise((stopped) => {
+				server.close(() => stopped(undefined));
 				server.closeAllConnections();
 			})
 	};
 };
 
 /**
- * The path as sirv will look it up, so that no spelling of a file's name escapes that file's headers.
+ * The path by which a file is looked up, and its headers too: in one spelling, without the query.
  * @param {string | undefined} url
  * @returns {string | undefined} undefined when it cannot be decoded
  */
@@ -73,9 +74,9 @@ const pathOf = (url = '/') => {
 };
 
 /**
- * Whether a request that no file answers is a person opening a screen.
+ * Whether a request that no file answers is a person opening a screen. The page itself says which screens there are.
  * @param {import('node:http').IncomingHttpHeaders} headers
  * @param {string} path
  */
 const isNavigation = (headers, path) =>
-	!/\.[^/]*$/.test(path) && (headers.accept ?? '').includes('text/html');
+	!/\.[^/]*\/*$/.test(path) && (headers.accept ?? '').includes('text/html');

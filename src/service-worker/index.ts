@@ -11,12 +11,19 @@ const PRECACHE = 'stet-files';
 const OLD_TABS = 'stet-old-tabs';
 const OLD_TABS_KEY = '/old-tabs';
 
+/**
+ * The service workers' own lock (`stet-files` is the storage leader's): a version that installs counts on files it
+ * finds, while another may be deleting them.
+ */
+const CHANGING_FILES = 'stet-app-files';
+
+// one cache for all versions, since most files are the same in the next one;
 // workbox's own listeners would delete the last version's files as soon as this one takes over
 const files = new PrecacheController({ cacheName: PRECACHE });
 files.addToCacheList([...self.__WB_MANIFEST]);
 
 self.addEventListener('install', (event) => {
-	event.waitUntil(files.install(event));
+	event.waitUntil(navigator.locks.request(CHANGING_FILES, () => files.install(event)));
 });
 
 self.addEventListener('activate', (event) => {
@@ -63,17 +70,24 @@ const rememberOldTabs = async (ids: readonly string[]): Promise<void> => {
 	await store.put(OLD_TABS_KEY, new Response(JSON.stringify(ids)));
 };
 
-/** Deletes the files of earlier versions once no tab that was open when this version took over is left. */
-const forgetOldFiles = async (event: ExtendableEvent): Promise<void> => {
-	const noted = await caches.match(OLD_TABS_KEY, { cacheName: OLD_TABS });
-	if (noted === undefined) return;
-	const old: unknown = await noted.json();
-	if (!Array.isArray(old)) return;
-	const open = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
-	if (open.some(({ id }) => old.includes(id))) return;
-	await files.activate(event);
-	await caches.delete(OLD_TABS);
-};
+/**
+ * Deletes the files of earlier versions once no tab that was open when this version took over is left. A later version
+ * cannot be told from an earlier one by its files, so nothing is deleted while one installs or waits; the version that
+ * takes over next deletes for this one.
+ */
+const forgetOldFiles = (event: ExtendableEvent): Promise<void> =>
+	navigator.locks.request(CHANGING_FILES, { ifAvailable: true }, async (lock) => {
+		const { installing, waiting } = self.registration;
+		if (lock === null || installing !== null || waiting !== null) return;
+		const noted = await caches.match(OLD_TABS_KEY, { cacheName: OLD_TABS });
+		if (noted === undefined) return;
+		const old: unknown = await noted.json();
+		if (!Array.isArray(old)) return;
+		const open = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+		if (open.some(({ id }) => old.includes(id))) return;
+		await files.activate(event);
+		await caches.delete(OLD_TABS);
+	});
 
 const isSkipWaiting = (data: unknown): boolean =>
 	typeof data === 'object' && data !== null && 'type' in data && data.type === 'SKIP_WAITING';

@@ -86,6 +86,68 @@ const fetched = (
 		};
 	}, path);
 
+/**
+ * Makes the next version in a site's folder: one file that is loaded late changes its content and so its name.
+ * @returns the paths of that file before and after
+ */
+const deploy = async (
+	site: { readonly root: string; readonly restart: () => Promise<void> },
+	name: string
+): Promise<{ readonly before: string; readonly after: string }> => {
+	const folder = '_app/immutable/nodes';
+	const node = readdirSync(join(site.root, folder)).find((file) => file.startsWith('1.')) ?? '';
+	const next = `1.${name}.js`;
+	renameSync(join(site.root, folder, node), join(site.root, folder, next));
+	for (const file of filesIn(site.root).filter((one) => /\.(js|html)$/.test(one))) {
+		const text = readFileSync(join(site.root, file), 'utf8');
+		if (text.includes(node)) writeFileSync(join(site.root, file), text.replaceAll(node, next));
+	}
+	expect(existsSync(join(site.root, folder, node))).toBe(false);
+	await site.restart();
+	return { before: `/${folder}/${node}`, after: `/${folder}/${next}` };
+};
+
+/** Looks for a new version, and resolves when it waits. */
+const waitForVersion = (page: Page): Promise<void> =>
+	page.evaluate(async () => {
+		const registration = await navigator.serviceWorker.ready;
+		await registration.update();
+		while (registration.waiting === null) await new Promise((done) => setTimeout(done, 20));
+	});
+
+/** Lets the version that waits take over, and resolves when it has. */
+const takeVersion = (page: Page): Promise<void> =>
+	page.evaluate(async () => {
+		const taken = new Promise((done) => {
+			navigator.serviceWorker.addEventListener('controllerchange', done, { once: true });
+		});
+		(await navigator.serviceWorker.ready).waiting?.postMessage({ type: 'SKIP_WAITING' });
+		await taken;
+	});
+
+/** Whether a file is on the device, whichever version it belongs to. */
+const isKept = (page: Page, path: string): Promise<boolean> =>
+	page.evaluate(async (address) => (await caches.match(address, { ignoreSearch: true })) !== undefined, path);
+
+/** Loads the page anew until the device holds a file no more: each new page is a look at what may go. */
+const expectForgotten = async (page: Page, path: string): Promise<void> => {
+	const keptAfterReload = async (): Promise<boolean> => {
+		await page.reload();
+		return isKept(page, path);
+	};
+	await expect.poll(keptAfterReload, { message: `${path} goes` }).toBe(false);
+};
+
+/** Opens the app with its server gone: it starts, and each file it may load later is there. */
+const expectWhole = async (page: Page, origin: string, files: readonly string[]): Promise<void> => {
+	expect((await page.goto(origin))?.fromServiceWorker()).toBe(true);
+	await expect(page.locator('h1').first()).toBeVisible();
+	for (const file of files) expect((await fetched(page, `/${file}`)).status, file).toBe(200);
+};
+
+const keptOf = (root: string): readonly string[] =>
+	filesIn(root).filter((file) => !NOT_KEPT.test(file) && file !== 'index.html');
+
 test('after one visit everything is on the device, SQLite and the workers included, with the headers it came with', async ({
 	page,
 	expectErrors
@@ -104,7 +166,7 @@ test('after one visit everything is on the device, SQLite and the workers includ
 		expect((await page.goto(`${site.origin}/chats/1`))?.fromServiceWorker()).toBe(true);
 		const html = readFileSync(join(BUILD, 'index.html'), 'utf8');
 		expect((await fetched(page, '/')).policy).toBe(pagePolicy(html));
-		const kept = filesIn(BUILD).filter((file) => !NOT_KEPT.test(file) && file !== 'index.html');
+		const kept = keptOf(BUILD);
 		expect(kept.some((file) => file.endsWith('.wasm'))).toBe(true);
 		for (const file of kept) {
 			const { status, policy } = await fetched(page, `/${file}`);
@@ -153,39 +215,17 @@ test('a new version waits; when it takes over, an open tab of the old one keeps 
 	// the tab that is left behind asks the new server for things it no longer has
 	expectErrors(/404/);
 	const site = await ownSite();
-	const node =
-		readdirSync(join(site.root, '_app/immutable/nodes')).find((file) => file.startsWith('1.')) ?? '';
-	const old = `/_app/immutable/nodes/${node}`;
-	const next = '/_app/immutable/nodes/1.NEXT.js';
 	try {
 		await allowRegistration(page);
 		await page.goto(site.origin);
 		await install(page);
 
-		// the next version: one file changes its content and so its name
-		renameSync(join(site.root, old), join(site.root, next));
-		for (const file of filesIn(site.root).filter((one) => /\.(js|html)$/.test(one))) {
-			const text = readFileSync(join(site.root, file), 'utf8');
-			if (text.includes(node)) writeFileSync(join(site.root, file), text.replaceAll(node, '1.NEXT.js'));
-		}
-		expect(existsSync(join(site.root, old))).toBe(false);
-		await site.restart();
-
-		await page.evaluate(async () => {
-			const registration = await navigator.serviceWorker.ready;
-			await registration.update();
-			while (registration.waiting === null) await new Promise((done) => setTimeout(done, 20));
-		});
+		const { before: old, after: next } = await deploy(site, 'NEXT');
+		await waitForVersion(page);
 		// it only waits: this page is still the old version's
 		expect((await fetched(page, old)).status).toBe(200);
 
-		await page.evaluate(async () => {
-			const taken = new Promise((done) => {
-				navigator.serviceWorker.addEventListener('controllerchange', done, { once: true });
-			});
-			(await navigator.serviceWorker.ready).waiting?.postMessage({ type: 'SKIP_WAITING' });
-			await taken;
-		});
+		await takeVersion(page);
 		const second = await context.newPage();
 		await second.goto(site.origin);
 		expect((await fetched(second, next)).status).toBe(200);
@@ -204,7 +244,82 @@ test('a new version waits; when it takes over, an open tab of the old one keeps 
 	}
 });
 
-test('the app can be installed: name, start, and icons of the sizes they claim', async ({
+test('a version that waits keeps its files, however often the app is opened meanwhile, and is whole when it takes over', async ({
+	page,
+	context
+}) => {
+	const site = await ownSite();
+	try {
+		await allowRegistration(page);
+		await page.goto(site.origin);
+		await install(page);
+		const { after } = await deploy(site, 'NEXT');
+		await waitForVersion(page);
+
+		// the tab of the first visit, the only one written down as old, is gone with this
+		await page.reload();
+		const second = await context.newPage();
+		await second.goto(site.origin);
+		await second.close();
+		await page.reload();
+
+		await takeVersion(page);
+		const files = keptOf(site.root);
+		expect(files).toContain(after.slice(1));
+		await site.stop();
+		await expectWhole(page, site.origin, files);
+	} finally {
+		await site.stop();
+	}
+});
+
+test('three versions in a row, with a tab left behind on the first: the last is whole, and of the others nothing stays', async ({
+	page,
+	context,
+	expectErrors
+}) => {
+	// the tab that is left behind asks the new server for things it no longer has
+	expectErrors(/404/);
+	const site = await ownSite();
+	try {
+		await allowRegistration(page);
+		await page.goto(site.origin);
+		await install(page);
+		const first = await deploy(site, 'SECOND');
+		await waitForVersion(page);
+		await takeVersion(page);
+		const tab = await context.newPage();
+		await allowRegistration(tab);
+		await tab.goto(site.origin);
+		const second = await deploy(site, 'THIRD');
+		await waitForVersion(tab);
+		expect(await isKept(tab, first.before), 'the tab on the first version is open').toBe(true);
+
+		// now no old tab holds the second version back from clearing up, only the third that waits
+		await page.close();
+		await tab.reload();
+		await tab.reload();
+		expect(await isKept(tab, second.after), 'of the version that waits').toBe(true);
+
+		await takeVersion(tab);
+		const files = keptOf(site.root);
+		await site.stop();
+		await expectWhole(tab, site.origin, files);
+		await expectForgotten(tab, first.before);
+		await expectForgotten(tab, second.before);
+		await expectWhole(tab, site.origin, files);
+	} finally {
+		await site.stop();
+	}
+});
+
+interface Picture {
+	readonly src: string;
+	readonly sizes: string;
+	readonly type: string;
+}
+
+test('the app can be installed: name, start, and pictures of the types and sizes they claim', async ({
 	page,
 	request,
 	origin
@@ -214,11 +329,15 @@ test('the app can be installed: name, start, and icons of the sizes they claim',
 		readonly name: string;
 		readonly start_url: string;
 		readonly display: string;
-		readonly icons: readonly { readonly src: string; readonly sizes: string; readonly purpose: string }[];
+		readonly icons: readonly (Picture & { readonly purpose: string })[];
+		readonly screenshots: readonly Picture[];
 	};
 	expect(manifest).toMatchObject({ name: 'Stet', start_url: '/', display: 'standalone' });
 	expect(manifest.icons.map(({ purpose }) => purpose)).toContain('maskable');
-	for (const { src, sizes } of manifest.icons.filter((icon) => icon.src.endsWith('.png'))) {
+	expect(manifest.screenshots.length).toBeGreaterThan(0);
+	for (const { src, sizes, type } of [...manifest.icons, ...manifest.screenshots]) {
+		expect((await request.get(`${origin}${src}`)).headers()['content-type'], src).toBe(type);
+		if (sizes === 'any') continue;
 		const size = await page.evaluate(async (address) => {
 			const image = new Image();
 			image.src = address;

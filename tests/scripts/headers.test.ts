@@ -37,14 +37,17 @@ const ROUTES = [
 const CSP = 'content-security-policy';
 
 describe('page patterns', () => {
-	test('cover every route once: words as they are, everything below the first parameter', () => {
+	test('cover the first word of every route, and everything below it', () => {
 		expect(pagePatterns(ROUTES)).toEqual([
 			'/',
 			'/bots',
 			'/bots/*',
+			'/chats',
 			'/chats/*',
 			'/index.html',
 			'/queue',
+			'/queue/*',
+			'/settings',
 			'/settings/*'
 		]);
 	});
@@ -61,6 +64,8 @@ describe('policies', () => {
 		['/', pagePolicy(HTML)],
 		['/chats/1', pagePolicy(HTML)],
 		['/queue', pagePolicy(HTML)],
+		['/queue/', pagePolicy(HTML)],
+		['/queue/no/such', pagePolicy(HTML)],
 		['/_app/immutable/workers/log.worker-a-b_c.js', WORKER_POLICIES['log']],
 		['/_app/immutable/workers/sqlite3-worker1-x.js', FILE_POLICY],
 		['/_app/immutable/chunks/a.js', FILE_POLICY],
@@ -70,7 +75,15 @@ describe('policies', () => {
 	});
 
 	test('no two rules cover one path, so merging and first-match hosts agree', () => {
-		const paths = [...FILES.map((file) => `/${file}`), '/', '/chats/1', '/bots', '/bots/1', '/settings/x'];
+		const paths = [
+			...FILES.map((file) => `/${file}`),
+			'/',
+			'/chats/1',
+			'/bots',
+			'/bots/1',
+			'/bots/',
+			'/settings/x'
+		];
 		for (const path of paths.filter((one) => one !== '/_headers')) {
 			expect(
 				rules.filter(({ pattern }) => matchesPath(pattern, path)),

@@ -39,10 +39,11 @@ beforeAll(async () => {
 	writeFileSync(join(outside, 'secret.txt'), 'secret');
 	writeFileSync(
 		join(root, '_headers'),
-		'/*\n  X-All: 1\n/\n  X-Page: 1\n/chats/*\n  X-Page: 1\n/assets/*\n  X-File: 1\n'
+		'/*\n  X-All: 1\n/\n  X-Page: 1\n/chats/*\n  X-Chats: 1\n/assets/*\n  X-File: 1\n/worker.js\n  X-Worker: 1\n'
 	);
 	writeFileSync(join(root, 'index.html'), '<h1>page</h1>');
 	writeFileSync(join(root, 'assets/a.wasm'), '');
+	writeFileSync(join(root, 'worker.js'), 'self.worked = 1;');
 	writeFileSync(join(root, 'manifest.webmanifest'), '{}');
 	server = await startServer({ root });
 });
@@ -62,14 +63,24 @@ describe('answers', () => {
 		expect([status, headers['content-type']]).toEqual([200, type]);
 	});
 
-	test('a screen’s address with the page and the headers of that address', async () => {
-		const { status, headers, body } = await ask('/chats/1?turn=2', NAVIGATION);
-		expect([status, body, headers['x-page'], headers['x-all']]).toEqual([200, '<h1>page</h1>', '1', '1']);
+	test.each([
+		['a screen', '/chats/1?turn=2'],
+		['a screen with a slash at its end', '/chats/'],
+		['a screen there is none of', '/nonsense'],
+		['the page’s file without its ending', '/index'],
+		['a screen with a slash too many', '//chats//1'],
+		['a screen, spelled otherwise', '/%63hats/1']
+	])('%s with the page and the headers of /', async (_, path) => {
+		const { status, headers, body } = await ask(path, NAVIGATION);
+		expect([status, body]).toEqual([200, '<h1>page</h1>']);
+		expect([headers['x-page'], headers['x-all'], headers['x-chats']]).toEqual(['1', '1', undefined]);
 	});
 
 	test('a query or another spelling of a name with that file’s headers', async () => {
 		expect((await ask('/assets/a.wasm?x')).headers['x-file']).toBe('1');
 		expect((await ask('/%61ssets/a%2Ewasm')).headers['x-file']).toBe('1');
+		const { body, headers } = await ask('/%77orker.js');
+		expect([body, headers['x-worker']]).toEqual(['self.worked = 1;', '1']);
 	});
 });
 
@@ -77,6 +88,15 @@ describe('refuses', () => {
 	test.each([
 		['a missing file', '/assets/missing.js', NAVIGATION],
 		['a missing screen asked for by a script', '/chats/1', { accept: '*/*' }],
+		['a worker under a folder’s name', '/worker.js/', {}],
+		['a worker under a folder’s name, opened as a page', '/worker.js/', NAVIGATION],
+		['a worker under a folder’s name, spelled otherwise', '/worker%2Ejs//', NAVIGATION],
+		['a worker with a coded slash', '/worker.js%2F', NAVIGATION],
+		['a worker with a slash too many', '//worker.js', NAVIGATION],
+		['a worker within the folder it lies in', '/./worker.js', {}],
+		['a worker in capitals', '/WORKER.JS', NAVIGATION],
+		['a worker without its ending', '/worker', {}],
+		['the page’s file under a folder’s name', '/index.html/', {}],
 		['the header file', '/_headers', {}],
 		['the header file, spelled otherwise', '/%5Fheaders', {}],
 		['a file above the build', '/../secret.txt', {}],

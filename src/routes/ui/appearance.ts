@@ -2,6 +2,7 @@
 
 export type Theme = 'system' | 'light' | 'dark';
 
+// static/theme.js reads the same key and values, before any module can run
 const KEY = 'stet-theme';
 
 const isTheme = (value: string | null): value is Theme =>
