@@ -45,7 +45,12 @@ export class Session {
 	/** Follows storage and connections; returns how to stop. */
 	follow(): () => void {
 		const reload = () => {
-			void this.client.connections().then((list) => (this.connections = list));
+			this.client.connections().then(
+				(list) => (this.connections = list),
+				(error: unknown) => {
+					this.say(words.app.noModelWorker(error instanceof Error ? error.message : String(error)), 'wrong');
+				}
+			);
 		};
 		const stops = [
 			this.client.onStatus((status) => (this.status = status)),
