@@ -310,8 +310,7 @@ export const en = {
 		inMemory: 'In memory only',
 		startInMemory: 'Go on in memory only',
 		notStarted: (why: string) => `That did not start: ${why}`,
-		noModelWorker: (why: string) =>
-			`The part of Stet that asks for replies could not be started (${why}). Reload the page.`,
+		noModelWorker: 'A part of Stet did not load, so no model can be asked. Reload the page.',
 		reload: 'Reload',
 		dismiss: 'Dismiss',
 		close: 'Close',
