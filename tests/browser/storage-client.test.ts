@@ -1,6 +1,6 @@
 // The screens' door in a real page: real workers, put away and brought back as the browser does it.
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { connect } from '#lib/worker/client.ts';
+import { connect, type Client } from '#lib/worker/client.ts';
 import type { StorageStatus } from '#lib/worker/protocol.ts';
 
 const client = connect();
@@ -21,6 +21,43 @@ afterAll(async () => {
 	putAway();
 	const root = await navigator.storage.getDirectory();
 	await vi.waitFor(() => root.removeEntry('stet', { recursive: true }));
+});
+
+/** Workers started in `work` fail as one does whose script cannot be fetched, when `which` is in their name. */
+const withoutWorker = async (which: string, work: (broken: Client) => Promise<void>): Promise<void> => {
+	const Real = globalThis.Worker;
+	globalThis.Worker = class extends Real {
+		constructor(url: string | URL, options?: WorkerOptions) {
+			super(options?.name === which ? new URL('/is-not-there.js', location.href) : url, options);
+		}
+	};
+	try {
+		await work(connect());
+	} finally {
+		globalThis.Worker = Real;
+	}
+};
+
+describe('a worker that does not load', () => {
+	it('of the model: calls are rejected, before and after it is noticed, and storage goes on', async () => {
+		await withoutWorker('stet-model', async (broken) => {
+			const before = [broken.connections(), broken.play('job'), broken.testConnection('demo')];
+			for (const call of before) await expect(call).rejects.toThrow(/did not load/);
+			await expect(broken.connections()).rejects.toThrow(/did not load/);
+			await expect(broken.play('job')).rejects.toThrow(/did not load/);
+			expect(await broken.ask('bots', {})).toEqual(expect.any(Array));
+		});
+	});
+
+	it('of storage: says so, and rejects what is asked of it, memory too', async () => {
+		await withoutWorker('stet-log', async (broken) => {
+			const asked = broken.ask('bots', {});
+			await expect(asked).rejects.toThrow(/did not load/);
+			expect(broken.status()).toMatchObject({ state: 'unavailable', reason: 'no-worker' });
+			await expect(broken.startInMemory()).rejects.toThrow(/did not load/);
+			await expect(broken.dispatch('author_bot', { name: 'Ada' })).rejects.toThrow(/did not load/);
+		});
+	});
 });
 
 describe('the client', () => {
@@ -60,7 +97,9 @@ describe('the client', () => {
 	});
 
 	it('keeps a picture under its hash', async () => {
-		const hash = await client.putAsset(new Blob(['picture'], { type: 'image/png' }));
+		const stored = await client.putAsset(new Blob(['picture'], { type: 'image/png' }));
+		if (!stored.ok) throw new Error(stored.error.type);
+		const hash = stored.value;
 		expect(hash).toMatch(/^[0-9a-f]{64}$/);
 		const kept = await client.ask('asset', { hash });
 		expect(kept?.mediaType).toBe('image/png');
@@ -83,6 +122,13 @@ describe('the client', () => {
 		await client.dispatch('author_bot', { name: 'Cleo' });
 		expect(await client.ask('bots', {})).toHaveLength(3);
 		expect(counts.at(-1)).toBe(2);
+	});
+
+	it('leaves the workers to the browser when the page is not kept, so that its last words are still written', async () => {
+		const before = (await client.ask('bots', {})).length;
+		dispatchEvent(new PageTransitionEvent('pagehide', { persisted: false }));
+		expect(await client.dispatch('author_bot', { name: 'last words' })).toMatchObject({ ok: true });
+		expect(await client.ask('bots', {})).toHaveLength(before + 1);
 	});
 
 	it('does a command once that was on its way when the page was put away (I7)', async () => {

@@ -225,9 +225,26 @@ it('keeps bytes under their hash, and gives them to every tab', async () => {
 	await a.until('ready', 'leader');
 	const b = await openTab(scope);
 	const bytes = new TextEncoder().encode('picture');
-	const hash = await b.api.putAsset(bytes, 'image/png');
-	expect(hash).toBe('2cea274d0bedc39ec4ab6ba9e59ec889e3ed6fb56a1cf088a64d9b383378dc97');
+	const hash = '2cea274d0bedc39ec4ab6ba9e59ec889e3ed6fb56a1cf088a64d9b383378dc97';
+	expect(await b.api.putAsset(bytes, 'image/png')).toEqual({ ok: true, value: hash });
 	expect(await a.api.ask('asset', { hash })).toMatchObject({ mediaType: 'image/png', bytes });
+});
+
+it('refuses bytes that are no picture, or too many, and stores nothing', async () => {
+	const tab = await openTab(newScope());
+	expect(await tab.api.putAsset(new TextEncoder().encode('<svg/>'), 'image/svg+xml')).toEqual({
+		ok: false,
+		error: { type: 'avatar_not_a_picture', mediaType: 'image/svg+xml' }
+	});
+	const many = new Uint8Array(2_000_001);
+	const hash = [...new Uint8Array(await crypto.subtle.digest('SHA-256', many))]
+		.map((byte) => byte.toString(16).padStart(2, '0'))
+		.join('');
+	expect(await tab.api.putAsset(many, 'image/png')).toEqual({
+		ok: false,
+		error: { type: 'avatar_too_large', bytes: 2_000_001, maxBytes: 2_000_000 }
+	});
+	expect(await tab.api.ask('asset', { hash })).toBeNull();
 });
 
 it('answers the model worker on its port, and carries news and signals between tabs', async () => {

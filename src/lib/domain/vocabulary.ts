@@ -3,7 +3,7 @@ import type { ValueOf, RefusalOf, CommonRefusal } from './kernel/command.ts';
 import type { Vocabulary } from './kernel/app.ts';
 import type { Result } from './kernel/result.ts';
 import type { z } from './kernel/schema.ts';
-import { asset } from './library/assets.ts';
+import { asset, type PictureRefusal } from './library/assets.ts';
 import { authorBot, bot, botAuthored, botList, botRetired, bots, retireBot } from './library/bots.ts';
 import { authorYou, retireYou, you, youAuthored, youList, youRetired, yous } from './library/personas.ts';
 import {
@@ -110,5 +110,5 @@ export type Queries = {
 	};
 };
 
-/** Every refusal any command can answer. */
-export type AnyRefusal = RefusalOf<AnyCommand> | CommonRefusal;
+/** Every refusal any command, or the storing of a picture, can answer. */
+export type AnyRefusal = RefusalOf<AnyCommand> | CommonRefusal | PictureRefusal;

@@ -16,7 +16,10 @@ import { trustedScriptUrl } from './script-url.ts';
 /** How to end what was begun. */
 export type Stop = () => void;
 
-/** Everything a screen may ask for. Nothing here throws at once: trouble arrives as a rejection or as a status. */
+/**
+ * Everything a screen may ask for. Nothing here throws at once: trouble arrives as a rejection or as a status. What is
+ * asked of a worker that did not load is rejected, until the page is loaded again.
+ */
 export interface Client extends Omit<ModelWorkerApi, 'connectLog' | 'onConnections'> {
 	/**
 	 * Sends a command; resolves when it is on the disk, or refused with nothing written. The same `id` again answers the
@@ -45,8 +48,8 @@ export interface Client extends Omit<ModelWorkerApi, 'connectLog' | 'onConnectio
 	signal(signal: JobSignal): void;
 	/** Stops a running reply, whichever tab writes it. */
 	stop(jobId: string): void;
-	/** Stores bytes; resolves to their SHA-256 in lower-case hex. */
-	putAsset(blob: Blob): Promise<string>;
+	/** Stores a picture; answers its SHA-256 in lower-case hex, or why it cannot be kept. */
+	putAsset(blob: Blob): ReturnType<LogWorkerApi['putAsset']>;
 	/** Goes on without keeping anything; only when a person asked for it. */
 	startInMemory(): Promise<void>;
 	/** The words this app knows. */
@@ -66,10 +69,25 @@ interface Workers {
 	end(): void;
 }
 
+type Part = 'log' | 'model';
+
 /** A call that is made again when the page comes back with new workers. */
 interface Outstanding {
+	readonly of: Part;
 	run(workers: Workers): void;
+	fail(error: Error): void;
 }
+
+/** A reply being written. */
+interface Playing {
+	end(): void;
+	fail(error: Error): void;
+}
+
+const unloaded: Readonly<Record<Part, string>> = {
+	log: 'The part of Stet that stores did not load',
+	model: 'The part of Stet that asks for replies did not load'
+};
 
 const modelAfterMs = 2000;
 
@@ -80,7 +98,9 @@ export const connect = (): Client => {
 	const connectionListeners = new Set<() => void>();
 	const watches = new Map<number, Watch>();
 	const outstanding = new Set<Outstanding>();
-	const playing = new Set<() => void>();
+	const playing = new Set<Playing>();
+	/** Why a worker did not load. */
+	let lost: Readonly<Record<Part, Error | null>> = { log: null, model: null };
 	let status: StorageStatus = { state: 'opening' };
 	let nextWatch = 1;
 	let settled: (() => void) | null = null;
@@ -97,6 +117,16 @@ export const connect = (): Client => {
 		for (const listener of statusListeners) listener(now);
 	};
 
+	/** A worker did not load: nobody waits for it any more. */
+	const lose = (part: Part, why: string): void => {
+		const error = new Error(why === '' ? `${unloaded[part]}.` : `${unloaded[part]}: ${why}`);
+		lost = { ...lost, [part]: error };
+		for (const entry of [...outstanding]) if (entry.of === part) entry.fail(error);
+		// a reply needs both
+		for (const reply of [...playing]) reply.fail(error);
+		if (part === 'log') for (const { tell } of watches.values()) tell({ ok: false, message: error.message });
+	};
+
 	const start = (): Workers => {
 		const logWorker = new Worker(trustedScriptUrl(logWorkerUrl), { type: 'module', name: 'stet-log' });
 		const log = Comlink.wrap<LogWorkerApi>(logWorker);
@@ -106,8 +136,9 @@ export const connect = (): Client => {
 
 		logWorker.addEventListener('error', (event) => {
 			// later errors are defects, and the browser reports them by itself
-			if (!heard && !ended)
-				setStatus({ state: 'unavailable', reason: 'no-worker', detail: event.message || 'it did not load' });
+			if (heard || ended) return;
+			setStatus({ state: 'unavailable', reason: 'no-worker', detail: event.message || unloaded.log });
+			lose('log', event.message);
 		});
 		const opened = new Promise<void>((resolve) => {
 			settled = resolve;
@@ -131,9 +162,15 @@ export const connect = (): Client => {
 			if (ended) return new Promise<never>(() => undefined);
 			modelWorker = new Worker(trustedScriptUrl(modelWorkerUrl), { type: 'module', name: 'stet-model' });
 			const remote = Comlink.wrap<ModelWorkerApi>(modelWorker);
+			let loaded = false;
+			modelWorker.addEventListener('error', (event) => {
+				if (!loaded && !ended) lose('model', event.message);
+			});
 			const { port1, port2 } = new MessageChannel();
 			void log.connectModel(Comlink.transfer(port1, [port1]));
-			void remote.connectLog(Comlink.transfer(port2, [port2]));
+			void remote.connectLog(Comlink.transfer(port2, [port2])).then(() => {
+				loaded = true;
+			});
 			void remote.onConnections(
 				Comlink.proxy(() => {
 					for (const listener of connectionListeners) listener();
@@ -153,6 +190,7 @@ export const connect = (): Client => {
 	};
 
 	const begin = (): void => {
+		lost = { log: null, model: null };
 		const started = start();
 		workers = started;
 		for (const [id, watch] of watches) watchIn(started, id, watch);
@@ -164,7 +202,7 @@ export const connect = (): Client => {
 		workers?.end();
 		workers = null;
 		// a reply that was being written is cut: the page offers to go on when it is back
-		for (const end of playing) end();
+		for (const reply of [...playing]) reply.end();
 	};
 
 	const watchIn = ({ log }: Workers, id: number, { name, input, tell }: Watch): void => {
@@ -172,9 +210,14 @@ export const connect = (): Client => {
 	};
 
 	/** Makes a call, and makes it again with new workers for as long as it is not answered. */
-	const call = <T>(make: (workers: Workers) => Promise<T>): Promise<T> =>
+	const call = <T>(of: Part, make: (workers: Workers) => Promise<T>): Promise<T> =>
 		new Promise((resolve, reject) => {
 			const entry: Outstanding = {
+				of,
+				fail: (error) => {
+					outstanding.delete(entry);
+					reject(error);
+				},
 				run: (on) => {
 					make(on).then(
 						(value) => {
@@ -182,12 +225,16 @@ export const connect = (): Client => {
 							resolve(value);
 						},
 						(error: unknown) => {
-							outstanding.delete(entry);
-							reject(error instanceof Error ? error : new Error(String(error)));
+							entry.fail(error instanceof Error ? error : new Error(String(error)));
 						}
 					);
 				}
 			};
+			const gone = lost[of];
+			if (gone !== null) {
+				reject(gone);
+				return;
+			}
 			outstanding.add(entry);
 			if (workers !== null) entry.run(workers);
 		});
@@ -210,7 +257,9 @@ export const connect = (): Client => {
 	document.addEventListener('visibilitychange', () => {
 		tellLog((log) => log.setVisible(document.visibilityState === 'visible'));
 	});
-	addEventListener('pagehide', () => {
+	addEventListener('pagehide', ({ persisted }) => {
+		// the browser ends the workers of a page it does not keep, after what the page sent them last
+		if (!persisted) return;
 		// ending a worker while it opens files can leave a handle behind
 		if (status.state === 'opening') leaving = true;
 		else endWorkers();
@@ -227,9 +276,9 @@ export const connect = (): Client => {
 
 	return {
 		dispatch: <N extends keyof Commands>(name: N, input: Commands[N]['input'], id = crypto.randomUUID()) =>
-			call(async ({ log }) => (await log.dispatch({ id, name, input })) as Commands[N]['result']),
+			call('log', async ({ log }) => (await log.dispatch({ id, name, input })) as Commands[N]['result']),
 		ask: <N extends keyof Queries>(name: N, input: Queries[N]['input']) =>
-			call(async ({ log }) => (await log.ask(name, input)) as Queries[N]['answer']),
+			call('log', async ({ log }) => (await log.ask(name, input)) as Queries[N]['answer']),
 		watch: (name, input, tell, failed) => {
 			const id = nextWatch++;
 			const watch: Watch = {
@@ -242,7 +291,9 @@ export const connect = (): Client => {
 				}
 			};
 			watches.set(id, watch);
-			if (workers !== null) watchIn(workers, id, watch);
+			const gone = lost.log;
+			if (gone !== null) queueMicrotask(() => watch.tell({ ok: false, message: gone.message }));
+			else if (workers !== null) watchIn(workers, id, watch);
 			return () => {
 				watches.delete(id);
 				tellLog((log) => log.unwatch(id));
@@ -261,32 +312,39 @@ export const connect = (): Client => {
 		},
 		play: (jobId) =>
 			new Promise((resolve, reject) => {
-				const end = (): void => {
-					playing.delete(end);
-					resolve();
+				const reply: Playing = {
+					end: () => {
+						playing.delete(reply);
+						resolve();
+					},
+					fail: (error) => {
+						playing.delete(reply);
+						reject(error);
+					}
 				};
-				playing.add(end);
-				if (workers === null) end();
+				playing.add(reply);
+				const gone = lost.model ?? lost.log;
+				if (gone !== null) reply.fail(gone);
+				else if (workers === null) reply.end();
 				else
 					workers.model
 						.then((model) => model.play(jobId))
-						.then(end, (error: unknown) => {
-							playing.delete(end);
-							reject(error instanceof Error ? error : new Error(String(error)));
+						.then(reply.end, (error: unknown) => {
+							reply.fail(error instanceof Error ? error : new Error(String(error)));
 						});
 			}),
 		putAsset: (blob) =>
-			call(async ({ log }) => {
+			call('log', async ({ log }) => {
 				const bytes = new Uint8Array(await blob.arrayBuffer());
 				return log.putAsset(Comlink.transfer(bytes, [bytes.buffer]), blob.type);
 			}),
-		startInMemory: () => call(({ log }) => log.startInMemory()),
-		names: () => call(({ log }) => log.names()),
-		connections: () => call(async ({ model }) => (await model).connections()),
-		saveConnection: (input) => call(async ({ model }) => (await model).saveConnection(input)),
-		deleteConnection: (id) => call(async ({ model }) => (await model).deleteConnection(id)),
-		preferConnection: (id) => call(async ({ model }) => (await model).preferConnection(id)),
-		forgetAllKeys: () => call(async ({ model }) => (await model).forgetAllKeys()),
-		testConnection: (id) => call(async ({ model }) => (await model).testConnection(id))
+		startInMemory: () => call('log', ({ log }) => log.startInMemory()),
+		names: () => call('log', ({ log }) => log.names()),
+		connections: () => call('model', async ({ model }) => (await model).connections()),
+		saveConnection: (input) => call('model', async ({ model }) => (await model).saveConnection(input)),
+		deleteConnection: (id) => call('model', async ({ model }) => (await model).deleteConnection(id)),
+		preferConnection: (id) => call('model', async ({ model }) => (await model).preferConnection(id)),
+		forgetAllKeys: () => call('model', async ({ model }) => (await model).forgetAllKeys()),
+		testConnection: (id) => call('model', async ({ model }) => (await model).testConnection(id))
 	};
 };

@@ -1,5 +1,6 @@
 // What crosses between page, log worker and model worker: plain data and the interfaces of both workers.
 import type { Refusal, Result } from '../domain/kernel/result.ts';
+import type { PictureRefusal } from '../domain/library/assets.ts';
 
 /** A command as it travels. `id` makes a resent command answer with its first result (I7). */
 export interface CommandEnvelope {
@@ -175,8 +176,8 @@ export interface LogWorkerApi {
 	/** Tells the answer now and whenever it differs. `id`: chosen by the page, for `unwatch`. */
 	watch(id: number, name: string, input: unknown, tell: (answer: WatchAnswer) => void): void;
 	unwatch(id: number): void;
-	/** Stores bytes under their SHA-256; resolves to it, in lower-case hex. */
-	putAsset(bytes: Uint8Array<ArrayBuffer>, mediaType: string): Promise<string>;
+	/** Stores a picture under its SHA-256; answers that, in lower-case hex. Rejects with `NotStored` as a command does. */
+	putAsset(bytes: Uint8Array<ArrayBuffer>, mediaType: string): Promise<Result<string, PictureRefusal>>;
 	/** The words this app knows. */
 	names(): Promise<{ readonly commands: readonly string[]; readonly queries: readonly string[] }>;
 	/** Tells the status now and whenever it changes. */

@@ -36,9 +36,17 @@ export class Session {
 		return this.connections.find((connection) => connection.preferred);
 	}
 
-	/** The same, waiting for the model worker where it has not answered yet. The demo is always there. */
-	async connection(): Promise<ConnectionSummary> {
-		if (this.connections.length === 0) this.connections = await this.client.connections();
+	/**
+	 * The same, waiting for the model worker where it has not answered yet; the demo is always there. Null, and said,
+	 * when that worker did not load.
+	 */
+	async connection(): Promise<ConnectionSummary | null> {
+		try {
+			if (this.connections.length === 0) this.connections = await this.client.connections();
+		} catch {
+			this.say(words.app.noModelWorker, 'wrong');
+			return null;
+		}
 		const found = this.preferred ?? this.connections[0];
 		if (found === undefined) throw new Error('the model worker knows no connection, not even the demo');
 		return found;
@@ -47,9 +55,10 @@ export class Session {
 	/** Follows storage and connections; returns how to stop. */
 	follow(): () => void {
 		const reload = () => {
-			void this.attempt(async () => {
-				this.connections = await this.client.connections();
-			});
+			this.client.connections().then(
+				(list) => (this.connections = list),
+				() => this.say(words.app.noModelWorker, 'wrong')
+			);
 		};
 		const stops = [
 			this.client.onStatus((status) => (this.status = status)),

@@ -42,6 +42,8 @@ const refusal = (error: AnyRefusal): string => {
 			return `There is no command "${error.name}". Nothing was changed.`;
 		case 'avatar_unknown':
 			return 'That picture is not stored here. Choose it again.';
+		case 'avatar_not_a_picture':
+			return 'That file is not a picture Stet can keep. Choose a PNG, JPEG, WebP, GIF or AVIF.';
 		case 'avatar_too_large':
 			return `That picture has ${megabytes(error.bytes)}; at most ${megabytes(error.maxBytes)} can be kept. Choose a smaller one.`;
 		case 'bot_unknown':
@@ -307,6 +309,8 @@ export const en = {
 		notSavedHelp: (why: string) => `The last change did not reach the disk: ${why}`,
 		inMemory: 'In memory only',
 		startInMemory: 'Go on in memory only',
+		notStarted: (why: string) => `That did not start: ${why}`,
+		noModelWorker: 'A part of Stet did not load, so no model can be asked. Reload the page.',
 		reload: 'Reload',
 		dismiss: 'Dismiss',
 		close: 'Close',

@@ -1,6 +1,7 @@
 // What pictures promise: kept once, given back byte for byte.
 import { expect, test } from 'vitest';
 import { given } from '#tests/support/given.ts';
+import { ASSET_MAX_BYTES, pictureProblem } from './assets.ts';
 
 const hash = '0123456789abcdef'.repeat(4);
 
@@ -32,3 +33,22 @@ test('a rebuild leaves pictures alone', async () => {
 	at.app.rebuild();
 	expect(at.ask('asset', { hash })).not.toBeNull();
 });
+
+test.each(['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/avif'])(
+	'%s of at most two million bytes is a picture',
+	(mediaType) => {
+		expect(pictureProblem(mediaType, ASSET_MAX_BYTES)).toBeNull();
+		expect(pictureProblem(mediaType, ASSET_MAX_BYTES + 1)).toEqual({
+			type: 'avatar_too_large',
+			bytes: 2_000_001,
+			maxBytes: 2_000_000
+		});
+	}
+);
+
+test.each(['image/svg+xml', 'text/html', '', 'image/png; x=y', 'IMAGE/PNG', 'image/png\n'])(
+	'%j is no picture that is kept',
+	(mediaType) => {
+		expect(pictureProblem(mediaType, 1)).toEqual({ type: 'avatar_not_a_picture', mediaType });
+	}
+);

@@ -10,6 +10,18 @@ export { assets };
 /** Largest picture kept, in bytes. Screens scale a picture down before they hand it over. */
 export const ASSET_MAX_BYTES = 2_000_000;
 
+const PICTURE = /^image\/(?:png|jpeg|webp|gif|avif)$/;
+
+/** Why bytes are not kept as a picture, or null when they can be. */
+export const pictureProblem = (mediaType: string, bytes: number) => {
+	if (!PICTURE.test(mediaType)) return { type: 'avatar_not_a_picture', mediaType } as const;
+	if (bytes > ASSET_MAX_BYTES) return { type: 'avatar_too_large', bytes, maxBytes: ASSET_MAX_BYTES } as const;
+	return null;
+};
+
+/** What storing a picture can be refused for. */
+export type PictureRefusal = NonNullable<ReturnType<typeof pictureProblem>>;
+
 export const asset = defineQuery({
 	name: 'asset',
 	input: z.object({ hash: assetHash }),

@@ -1,5 +1,7 @@
 // Puts one tab's storage together: files or memory below, the other tabs beside, and what the page asks above.
 import { createApp, type Vocabulary } from '../../domain/kernel/app.ts';
+import { ok, refuse } from '../../domain/kernel/result.ts';
+import { pictureProblem } from '../../domain/library/assets.ts';
 import type { LogPort, LogWorkerApi } from '../protocol.ts';
 import { browserChannel, browserLocks } from './browser.ts';
 import { loadSqlite } from './engine.ts';
@@ -134,9 +136,11 @@ export const createLogTab = ({ vocabulary, world, scope = '', protocol }: LogTab
 				unwatch.delete(id);
 			},
 			putAsset: async (bytes, mediaType) => {
+				const problem = pictureProblem(mediaType, bytes.byteLength);
+				if (problem !== null) return refuse(problem);
 				const hash = toHex(await crypto.subtle.digest('SHA-256', bytes));
 				await (await joined).call({ method: 'putAsset', asset: { mediaType, bytes, hash } });
-				return hash;
+				return ok(hash);
 			},
 			names: async () =>
 				(await (await joined).call({ method: 'names' })) as Awaited<ReturnType<LogWorkerApi['names']>>,
