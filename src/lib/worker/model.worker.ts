@@ -7,15 +7,13 @@ import { browserSurroundings } from './model/reachability.ts';
 import { openVaultStore } from './model/vault-store.ts';
 import { openVault } from './model/vault.ts';
 
-const newId = (): string => crypto.randomUUID();
-
 Comlink.expose(
 	createModelWorker({
-		vault: openVault(openVaultStore(), new BroadcastChannel('stet-connections'), newId),
+		vault: openVault(openVaultStore(), new BroadcastChannel('stet-connections')),
 		around: browserSurroundings(),
 		locks: { request: (name, options, run) => navigator.locks.request(name, options, run) },
 		clock: systemClock,
 		random: Math.random,
-		newId
+		newId: () => crypto.randomUUID()
 	})
 );
