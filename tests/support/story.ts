@@ -60,7 +60,7 @@ export const say = async (page: Page, text: string): Promise<void> => {
 /** Waits until the newest turn is a reply and nothing runs. */
 export const replied = async (page: Page, turns: number): Promise<void> => {
 	await expect(story(page).turns).toHaveCount(turns, { timeout: 30_000 });
-	await expect(story(page).streaming).toHaveCount(0);
+	await expect(story(page).streaming).toHaveCount(0, { timeout: 30_000 });
 	await expect(story(page).send).toBeVisible();
 };
 

@@ -1,30 +1,24 @@
 // Composition root of the model worker: keys, providers and running replies. Exposes before anything is awaited.
 import './model/quiet-libraries.ts';
 import * as Comlink from 'comlink';
-import { jobLocks, vaultChannel } from './model/blocked-browser.ts';
+import { vaultChannel } from './model/vault-channel.ts';
 import { systemClock } from './model/clock.ts';
 import { createModelWorker } from './model/model-api.ts';
 import { browserSurroundings } from './model/reachability.ts';
 import { openVaultStore } from './model/vault-store.ts';
 import { openVault } from './model/vault.ts';
 
-const newId = (): string => crypto.randomUUID();
-
 Comlink.expose(
 	createModelWorker({
 		vault: openVault(
 			openVaultStore(),
-			vaultChannel(() => new BroadcastChannel('stet-connections')),
-			newId
+			vaultChannel(() => new BroadcastChannel('stet-connections'))
 		),
 		around: browserSurroundings(),
-		locks: jobLocks(
-			'locks' in navigator
-				? { request: (name, options, run) => navigator.locks.request(name, options, run) }
-				: undefined
-		),
+		// async, so that a browser without locks rejects like one that refuses them: the job is then done without one
+		locks: { request: async (name, options, run) => navigator.locks.request(name, options, run) },
 		clock: systemClock,
 		random: Math.random,
-		newId
+		newId: () => crypto.randomUUID()
 	})
 );

@@ -82,6 +82,7 @@ export interface LogPort {
 export interface ConnectionSummary {
 	readonly id: string;
 	readonly provider: 'demo' | 'openai-compatible';
+	/** Empty for the demo, which the screens name in their own language. */
 	readonly label: string;
 	/** Base address, such as `http://localhost:11434/v1`; empty for the demo. */
 	readonly url: string;
@@ -91,13 +92,17 @@ export interface ConnectionSummary {
 	readonly key: 'none' | 'remembered' | 'session' | 'missing';
 	/** Used for new replies. Exactly one connection is. */
 	readonly preferred: boolean;
+	/** False where this browser or window keeps no connections: it is gone when the tab is closed or reloaded. */
+	readonly lasting: boolean;
 	readonly maxOutputTokens: number;
 	readonly temperature: number | null;
 }
 
 export interface ConnectionInput {
-	/** Null makes a new one. */
-	readonly id: string | null;
+	/** Chosen by the caller, so that a connection sent twice is made once: for a new one a fresh UUID. */
+	readonly id: string;
+	/** False for a change, which is refused when the connection is gone. */
+	readonly isNew: boolean;
 	readonly label: string;
 	readonly url: string;
 	readonly model: string;

@@ -179,6 +179,8 @@ const connectionFieldProblem = (field: string, problem: string): string => {
 			return 'The address is not complete. It begins with https:// (or http:// on this computer).';
 		case 'not-https':
 			return 'A server elsewhere needs https://. Without it, only one on this computer (localhost) can be reached.';
+		case 'other-loopback':
+			return 'Without https://, this computer can be reached by two names only: localhost and 127.0.0.1. Use one of them.';
 		case 'has-credentials':
 			return 'The address holds a name or password. Take it out; a key goes in its own field.';
 		case 'has-query':
@@ -508,6 +510,7 @@ export const en = {
 		keyRemembered: (end: string | null) => (end === null ? 'key remembered' : `key …${end}`),
 		keySession: (end: string | null) => (end === null ? 'key for this session' : `key …${end}, this session`),
 		keyMissing: 'key needed',
+		notLasting: 'for this session only: this window cannot keep connections',
 		preset: 'Server',
 		presetOther: 'Another address',
 		label: 'Name',

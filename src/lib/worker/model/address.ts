@@ -1,6 +1,9 @@
 // Which addresses a connection may have: https anywhere, plain http only to this machine.
 
-type AddressProblem = 'not-a-url' | 'not-https' | 'has-credentials' | 'has-query';
+type AddressProblem = 'not-a-url' | 'not-https' | 'other-loopback' | 'has-credentials' | 'has-query';
+
+/** The names of this machine that the app's own policy (connect-src) lets a request go to over plain http. */
+const PLAIN_HTTP: ReadonlySet<string> = new Set(['localhost', '127.0.0.1']);
 
 /** True for a host that is this machine itself. */
 export const isLoopback = (hostname: string): boolean =>
@@ -23,7 +26,8 @@ export const readAddress = (
 		return { problem: 'not-a-url' };
 	}
 	if (address.protocol !== 'https:' && address.protocol !== 'http:') return { problem: 'not-a-url' };
-	if (address.protocol === 'http:' && !isLoopback(address.hostname)) return { problem: 'not-https' };
+	if (address.protocol === 'http:' && !PLAIN_HTTP.has(address.hostname))
+		return { problem: isLoopback(address.hostname) ? 'other-loopback' : 'not-https' };
 	if (address.username !== '' || address.password !== '') return { problem: 'has-credentials' };
 	if (address.search !== '' || address.hash !== '') return { problem: 'has-query' };
 	const path = address.pathname.replace(/\/+$/u, '').replace(/\/chat\/completions$/u, '');

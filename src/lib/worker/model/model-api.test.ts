@@ -36,11 +36,10 @@ afterAll(() => server.close());
 beforeEach(() => {
 	vi.stubGlobal('indexedDB', new IDBFactory());
 	worker = createModelWorker({
-		vault: openVault(
-			openVaultStore(),
-			{ postMessage: () => undefined, addEventListener: () => undefined },
-			() => crypto.randomUUID()
-		),
+		vault: openVault(openVaultStore(), {
+			postMessage: () => undefined,
+			addEventListener: () => undefined
+		}),
 		around: { fetch, online: () => true, loopbackPermission: () => Promise.resolve(null) },
 		locks: { request: async (_name, _options, run) => run({}) },
 		clock: systemClock,
@@ -81,7 +80,8 @@ const connectLog = (connectionId: string) => {
 
 const connectionAt = async (scenario: string, secret: string | null = CANARY): Promise<string> => {
 	const saved = await worker.saveConnection({
-		id: null,
+		id: crypto.randomUUID(),
+		isNew: true,
 		label: scenario,
 		url: server.base(scenario),
 		model: 'replay',

@@ -257,14 +257,14 @@ export const createTurnRunner = (world: RunnerWorld): TurnRunner => {
 
 	/** Performs under the job's lock, or not at all while another tab holds it. Without locks, it performs all the same. */
 	const performAlone = async (run: Run): Promise<void> => {
-		let answered = false;
+		const lockManager = { answered: false };
 		try {
 			await world.locks.request(`job:${run.jobId}`, { ifAvailable: true }, async (lock) => {
-				answered = true;
+				lockManager.answered = true;
 				if (lock !== null) await perform(run);
 			});
 		} catch (error) {
-			if (answered) throw error;
+			if (lockManager.answered) throw error;
 			// a browser without Web Locks, or told to keep no site data; another tab's writer finds the job gone
 			await perform(run);
 		}

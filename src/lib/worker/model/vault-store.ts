@@ -17,7 +17,7 @@ export interface Placement {
 /** What is read is whatever lies there, perhaps written by another version: parse it. */
 export interface VaultStore {
 	/** False when all is gone with this worker. */
-	readonly lasting: boolean;
+	lasting(): Promise<boolean>;
 	get(shelf: Shelf, key: string): Promise<unknown>;
 	all(shelf: Shelf): Promise<readonly unknown[]>;
 	keys(shelf: Shelf): Promise<readonly string[]>;
@@ -34,7 +34,7 @@ const memoryStore = (): VaultStore => {
 		setting: new Map()
 	};
 	return {
-		lasting: false,
+		lasting: async () => false,
 		get: async (shelf, key) => shelves[shelf].get(key),
 		all: async (shelf) => [...shelves[shelf].values()],
 		keys: async (shelf) => [...shelves[shelf].keys()],
@@ -54,7 +54,7 @@ const memoryStore = (): VaultStore => {
 };
 
 const databaseStore = (database: IDBPDatabase): VaultStore => ({
-	lasting: true,
+	lasting: async () => true,
 	get: (shelf, key) => database.get(shelf, key),
 	all: (shelf) => database.getAll(shelf),
 	keys: async (shelf) => (await database.getAllKeys(shelf)).map(String),
@@ -75,20 +75,69 @@ const databaseStore = (database: IDBPDatabase): VaultStore => ({
 	}
 });
 
-/** Opens the vault's database. Where the browser or window has none, everything is kept in memory for the session. */
+/** What a call on a database that is closed, or that the browser lost, ends with. */
+const CLOSED: ReadonlySet<string> = new Set(['InvalidStateError', 'UnknownError', 'AbortError']);
+
+const isNamed = (error: unknown, names: ReadonlySet<string>): boolean =>
+	error instanceof Error && names.has(error.name);
+
+/**
+ * Opens the vault's database, and opens it again whenever it was closed under us. Where the browser or window has none,
+ * or a newer version of Stet has taken it over, everything is kept in memory for the session from then on.
+ */
 export const openVaultStore = async (): Promise<VaultStore> => {
-	try {
+	let opening: Promise<VaultStore> | null = null;
+
+	const open = async (): Promise<VaultStore> => {
+		const forget = (): void => {
+			opening = null;
+		};
 		const database = await openDB(DATABASE, VERSION, {
 			upgrade: (fresh) => {
 				for (const shelf of SHELVES) fresh.createObjectStore(shelf);
 			},
-			// a newer version of Stet in another tab must not wait for this one
+			// a newer version of Stet in another tab, or a browser that clears data, must not wait for this one
 			blocking: (_current, _blocked, event) => {
+				forget();
 				if (event.target instanceof IDBDatabase) event.target.close();
-			}
+			},
+			terminated: forget
 		});
 		return databaseStore(database);
+	};
+
+	const current = (): Promise<VaultStore> => {
+		opening ??= open().catch((error: unknown) => {
+			if (isNamed(error, new Set(['VersionError']))) return memoryStore();
+			opening = null;
+			throw error;
+		});
+		return opening;
+	};
+
+	// every call may be made twice: reading, putting and removing come to the same
+	const using = async <T>(work: (store: VaultStore) => Promise<T>): Promise<T> => {
+		const before = current();
+		try {
+			return await work(await before);
+		} catch (error) {
+			if (!isNamed(error, CLOSED)) throw error;
+			if (opening === before) opening = null;
+			return work(await current());
+		}
+	};
+
+	try {
+		await current();
 	} catch {
 		return memoryStore();
 	}
+	return {
+		lasting: () => using((store) => store.lasting()),
+		get: (shelf, key) => using((store) => store.get(shelf, key)),
+		all: (shelf) => using((store) => store.all(shelf)),
+		keys: (shelf) => using((store) => store.keys(shelf)),
+		write: (placements) => using((store) => store.write(placements)),
+		getOrPut: (shelf, key, value) => using((store) => store.getOrPut(shelf, key, value))
+	};
 };

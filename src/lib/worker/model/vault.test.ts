@@ -1,8 +1,8 @@
 // The vault on an in-memory IndexedDB: keys go in, are bound to an origin, and come out of no interface. The real
 // browsers' IndexedDB and storage of CryptoKeys are tested in the browser suite.
 import 'fake-indexeddb/auto';
-import { IDBFactory } from 'fake-indexeddb';
-import { openDB } from 'idb';
+import { forceCloseDatabase, IDBFactory } from 'fake-indexeddb';
+import { deleteDB, openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ConnectionInput } from '../protocol.ts';
 import { openVaultStore } from './vault-store.ts';
@@ -12,7 +12,8 @@ const CANARY = 'sk-canary-7f3a9b1c2d4e5f60718293a4b5c6d7e8';
 const MISSING_ID = '00000000-0000-4000-8000-000000000000';
 
 const input = (changes: Partial<ConnectionInput> = {}): ConnectionInput => ({
-	id: null,
+	id: changes.id ?? crypto.randomUUID(),
+	isNew: changes.id === undefined,
 	label: 'Mistral',
 	url: 'https://api.mistral.example/v1/',
 	model: 'small',
@@ -46,7 +47,7 @@ const channels = () => {
 };
 
 let house: ReturnType<typeof channels>;
-const worker = (): Vault => openVault(openVaultStore(), house.join(), () => crypto.randomUUID());
+const worker = (): Vault => openVault(openVaultStore(), house.join());
 
 /** Every byte that lies in the database, as text. */
 const everythingStored = async (): Promise<string> => {
@@ -93,10 +94,13 @@ describe('the demo connection', () => {
 		expect(demo).toMatchObject({
 			id: 'demo',
 			provider: 'demo',
+			// the screens name it
+			label: '',
 			key: 'none',
 			keyEnd: null,
 			url: '',
-			preferred: true
+			preferred: true,
+			lasting: true
 		});
 		expect(others).toEqual([]);
 		await vault.remove('demo');
@@ -130,6 +134,7 @@ describe('a remembered key', () => {
 			key: 'remembered',
 			keyEnd: 'd7e8',
 			preferred: false,
+			lasting: true,
 			maxOutputTokens: 400,
 			temperature: null
 		});
@@ -232,6 +237,37 @@ describe('a key for this session', () => {
 		expect(await other.use(id)).toEqual({ ok: false, error: { type: 'no-key' } });
 	});
 
+	it.each<[string, (vault: Vault, id: string) => Promise<unknown>]>([
+		['the connection is deleted', (vault, id) => vault.remove(id)],
+		['it needs no key any more', (vault, id) => saved(vault, { id, key: { kind: 'none' } })],
+		[
+			'its address changes',
+			(vault, id) =>
+				saved(vault, {
+					id,
+					url: 'https://other.example/v1',
+					key: { kind: 'set', secret: 'for-the-other-one', remember: false }
+				})
+		]
+	])('is forgotten by other tabs when %s', async (_, change) => {
+		const [vault, other] = [worker(), worker()];
+		const session = { kind: 'set', secret: CANARY, remember: false } as const;
+		const { id } = await saved(other, { key: session });
+		await saved(other, { label: 'Another', key: session });
+		await change(vault, id);
+		// the pruning reads the database first
+		await other.connections();
+		// as it was before: a key that was still held would fit again
+		await saved(vault, {
+			id,
+			isNew: true,
+			key: { kind: 'set', secret: 'of-this-tab-alone', remember: false }
+		});
+		expect(await other.use(id)).toEqual({ ok: false, error: { type: 'no-key' } });
+		const another = (await other.connections()).find(({ label }) => label === 'Another');
+		expect(await other.use(another?.id ?? '')).toMatchObject({ value: { secret: CANARY } });
+	});
+
 	it('shows nothing of a short key', async () => {
 		expect(
 			(await saved(worker(), { key: { kind: 'set', secret: 'elevenchars', remember: false } })).keyEnd
@@ -310,6 +346,11 @@ describe('what is entered', () => {
 		[{ temperature: 3 }, 'temperature', 'too_big'],
 		[{ key: { kind: 'set', secret: `${CANARY} and words`, remember: true } }, 'key', 'invalid_format'],
 		[{ key: { kind: 'set', secret: '', remember: true } }, 'key', 'invalid_format'],
+		[{ url: 'http://127.0.0.2:8080/v1' }, 'url', 'other-loopback'],
+		[{ url: 'http://[::1]:8080/v1' }, 'url', 'other-loopback'],
+		[{ url: 'http://ollama.localhost/v1' }, 'url', 'other-loopback'],
+		[{ id: 'my own', isNew: true }, 'id', 'invalid_format'],
+		[{ id: 'demo', isNew: true }, 'id', 'fixed'],
 		[{ id: MISSING_ID }, 'id', 'gone']
 	] satisfies [Partial<ConnectionInput>, string, string][])(
 		'%j is refused by name of field',
@@ -326,7 +367,8 @@ describe('what is entered', () => {
 		['https://api.example/v1/chat/completions', 'https://api.example/v1'],
 		['http://localhost:11434/v1/', 'http://localhost:11434/v1'],
 		['http://127.0.0.1:8080/v1', 'http://127.0.0.1:8080/v1'],
-		['http://[::1]:8080', 'http://[::1]:8080'],
+		['http://LOCALHOST:1', 'http://localhost:1'],
+		['https://[::1]:8080', 'https://[::1]:8080'],
 		[' https://API.example ', 'https://api.example']
 	])('%j is kept as %j', async (url, kept) => {
 		expect((await saved(worker(), { url })).url).toBe(kept);
@@ -338,6 +380,15 @@ describe('what is entered', () => {
 			key: { kind: 'set', secret: ` Bearer ${CANARY}\n`, remember: true }
 		});
 		expect(await vault.use(id)).toMatchObject({ value: { secret: CANARY } });
+	});
+});
+
+describe('a connection saved twice', () => {
+	it('because its answer was lost is one connection', async () => {
+		const vault = worker();
+		const same = input();
+		expect(await vault.save(same)).toEqual(await vault.save(same));
+		expect(await vault.connections()).toHaveLength(2);
 	});
 });
 
@@ -361,8 +412,71 @@ describe('what is stored', () => {
 	});
 });
 
+describe('when the database closes under the vault', () => {
+	const opened = (): IDBDatabase[] => {
+		const databases: IDBDatabase[] = [];
+		const open = indexedDB.open.bind(indexedDB);
+		vi.spyOn(indexedDB, 'open').mockImplementation((...how) => {
+			const request = open(...how);
+			request.addEventListener('success', () => databases.push(request.result));
+			return request;
+		});
+		return databases;
+	};
+
+	it('because it was deleted elsewhere, a new one is opened', async () => {
+		const vault = worker();
+		await saved(vault);
+		await deleteDB('stet-vault');
+		expect(await vault.connections()).toHaveLength(1);
+		expect(await saved(vault)).toMatchObject({ key: 'remembered', lasting: true });
+		expect((await worker().connections())[1]).toMatchObject({ key: 'remembered' });
+	});
+
+	it('because the browser ended it, it is opened again', async () => {
+		const databases = opened();
+		const vault = worker();
+		const { id } = await saved(vault);
+		for (const database of databases) forceCloseDatabase(database as never);
+		expect(await vault.use(id)).toMatchObject({ value: { secret: CANARY } });
+	});
+
+	it('without a word, it is opened again', async () => {
+		const databases = opened();
+		const vault = worker();
+		const { id } = await saved(vault);
+		for (const database of databases) database.close();
+		expect(await vault.use(id)).toMatchObject({ value: { secret: CANARY } });
+		for (const database of databases) database.close();
+		expect(await saved(vault, { id, label: 'Changed' })).toMatchObject({ label: 'Changed', lasting: true });
+	});
+
+	it('and cannot be opened for a while, saving is refused, and works again later', async () => {
+		const databases = opened();
+		const vault = worker();
+		await saved(vault);
+		for (const database of databases) database.close();
+		vi.spyOn(indexedDB, 'open').mockImplementationOnce(() => {
+			throw new DOMException('The disk is busy.', 'UnknownError');
+		});
+		expect(await vault.save(input())).toEqual({ ok: false, error: { type: 'vault_unavailable' } });
+		expect(await saved(vault)).toMatchObject({ key: 'remembered', lasting: true });
+		expect(await vault.connections()).toHaveLength(3);
+	});
+
+	it('for a newer version of Stet, it goes on for the session and promises nothing', async () => {
+		const vault = worker();
+		const { id } = await saved(vault);
+		const newer = await openDB('stet-vault', 2);
+		expect(await vault.save(input())).toEqual({ ok: false, error: { type: 'vault_unavailable' } });
+		expect(await saved(vault, { key: { kind: 'none' } })).toMatchObject({ lasting: false });
+		expect(await vault.use(id)).toEqual({ ok: false, error: { type: 'no-connection' } });
+		newer.close();
+	});
+});
+
 describe('without IndexedDB', () => {
-	it('connections work for the session, and remembering is refused rather than promised', async () => {
+	it('connections work for the session, say so, and remembering is refused rather than promised', async () => {
 		vi.stubGlobal('indexedDB', {
 			open: () => {
 				throw new DOMException('The operation is insecure.', 'SecurityError');
@@ -372,7 +486,12 @@ describe('without IndexedDB', () => {
 		expect(await vault.save(input())).toEqual({ ok: false, error: { type: 'vault_unavailable' } });
 		const { id } = await saved(vault, { key: { kind: 'set', secret: CANARY, remember: false } });
 		await vault.prefer(id);
-		expect((await vault.connections())[1]).toMatchObject({ id, key: 'session', preferred: true });
+		expect((await vault.connections())[1]).toMatchObject({
+			id,
+			key: 'session',
+			preferred: true,
+			lasting: false
+		});
 		expect(await vault.use(id)).toMatchObject({ value: { secret: CANARY } });
 	});
 });

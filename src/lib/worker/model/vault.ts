@@ -31,7 +31,8 @@ const storedConnection = z.object({
 type StoredConnection = z.infer<typeof storedConnection>;
 
 const connectionInput = z.object({
-	id: z.string().nullable(),
+	id: z.string(),
+	isNew: z.boolean(),
 	label,
 	url: z.string().max(2000),
 	model,
@@ -87,12 +88,13 @@ export interface Vault {
 const demo = (preferred: boolean): ConnectionSummary => ({
 	id: DEMO_ID,
 	provider: 'demo',
-	label: 'Demo storyteller (not an AI)',
+	label: '',
 	url: '',
 	model: 'demo',
 	keyEnd: null,
 	key: 'none',
 	preferred,
+	lasting: true,
 	maxOutputTokens: 400,
 	temperature: null
 });
@@ -102,12 +104,8 @@ const unavailable = (): Result<never> => refuse({ type: 'vault_unavailable' });
 const invalid = (field: string, problem: string): { readonly ok: false; readonly error: Refusal } =>
 	refuse({ type: 'invalid_input', field, problem });
 
-/** Opens the vault on a store. `newId` gives a fresh UUID. */
-export const openVault = (
-	opening: Promise<VaultStore>,
-	channel: VaultChannel,
-	newId: () => string
-): Vault => {
+/** Opens the vault on a store. */
+export const openVault = (opening: Promise<VaultStore>, channel: VaultChannel): Vault => {
 	/** Keys for this session, in this worker's memory alone. */
 	const session = new Map<string, { readonly secret: string; readonly origin: string }>();
 	const listeners = new Set<() => void>();
@@ -123,6 +121,7 @@ export const openVault = (
 		const heard = announcement.safeParse(event.data);
 		if (!heard.success) return;
 		if (heard.data === 'keys-forgotten') session.clear();
+		else void prune().catch(() => undefined);
 		notify();
 	});
 
@@ -149,6 +148,16 @@ export const openVault = (
 		return key === null ? null : unseal(key, await store.get('secret', connection.id), connection.id, origin);
 	};
 
+	/** Drops the keys that another tab made useless: of connections deleted, moved elsewhere, or without a session key. */
+	const prune = async (): Promise<void> => {
+		for (const [id, held] of [...session]) {
+			const connection = await read(id);
+			const fits = connection?.key === 'session' && new URL(connection.url).origin === held.origin;
+			// unless it was entered anew meanwhile
+			if (!fits && session.get(id) === held) session.delete(id);
+		}
+	};
+
 	const summarise = async (connection: StoredConnection, preferredId: string): Promise<ConnectionSummary> => {
 		const secret = await secretOf(connection);
 		return {
@@ -156,7 +165,8 @@ export const openVault = (
 			provider: 'openai-compatible',
 			key: connection.key !== 'none' && secret === null ? 'missing' : connection.key,
 			keyEnd: secret !== null && secret.length >= SHOWS_END_FROM ? secret.slice(-4) : null,
-			preferred: connection.id === preferredId
+			preferred: connection.id === preferredId,
+			lasting: await (await opening).lasting()
 		};
 	};
 
@@ -182,12 +192,14 @@ export const openVault = (
 			const [issue] = parsed.error.issues;
 			return invalid(String(issue?.path[0] ?? ''), issue?.code ?? 'invalid');
 		}
-		const { key, ...entered } = parsed.data;
+		const { key, isNew, ...entered } = parsed.data;
+		const { id } = entered;
 		const address = readAddress(entered.url);
 		if ('problem' in address) return invalid('url', address.problem);
-		const before = entered.id === null ? null : await read(entered.id);
-		if (entered.id !== null && before === null)
-			return invalid('id', entered.id === DEMO_ID ? 'fixed' : 'gone');
+		if (id === DEMO_ID) return invalid('id', 'fixed');
+		if (!z.uuid().safeParse(id).success) return invalid('id', 'invalid_format');
+		const before = await read(id);
+		if (before === null && !isNew) return invalid('id', 'gone');
 		if (
 			key.kind === 'keep' &&
 			before !== null &&
@@ -197,9 +209,8 @@ export const openVault = (
 			return refuse({ type: 'key_for_other_origin' });
 		}
 		const store = await opening;
-		if (key.kind === 'set' && key.remember && !store.lasting) return unavailable();
+		if (key.kind === 'set' && key.remember && !(await store.lasting())) return unavailable();
 
-		const id = before?.id ?? newId();
 		const kept =
 			key.kind === 'keep'
 				? (before?.key ?? 'none')
@@ -208,7 +219,7 @@ export const openVault = (
 					: key.remember
 						? 'remembered'
 						: 'session';
-		const connection: StoredConnection = { ...entered, id, url: address.url, key: kept };
+		const connection: StoredConnection = { ...entered, url: address.url, key: kept };
 		const placements: Placement[] = [{ shelf: 'connection', key: id, value: connection }];
 		try {
 			if (key.kind !== 'keep') {
@@ -237,7 +248,8 @@ export const openVault = (
 				...(await Promise.all(stored.map((one) => summarise(one, preferred))))
 			];
 		},
-		save,
+		// a database that does not come back is a refusal like any other; the next call tries again
+		save: (input) => save(input).catch(unavailable),
 		remove: async (id) => {
 			session.delete(id);
 			await (
