@@ -23,7 +23,7 @@ export interface Decided<V> {
 }
 
 /** Anything but undefined, which JSON cannot keep. */
-type Storable = NonNullable<unknown> | null;
+type Storable = object | string | number | boolean | null;
 
 export const decided = <const V extends Storable>(decision: {
 	events?: readonly EventDraft[];

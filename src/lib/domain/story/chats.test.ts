@@ -153,7 +153,7 @@ describe('home', () => {
 				turns: 3,
 				lastWords: `${'Long. '.repeat(100)}"`.slice(-240),
 				lastSpeaker: 'Mara',
-				playedAt: WORLD_BEGINS_MS + 7 * CLOCK_STEP_MS
+				playedAt: WORLD_BEGINS_MS + 6 * CLOCK_STEP_MS
 			},
 			{
 				chatId: second,
@@ -163,7 +163,7 @@ describe('home', () => {
 				turns: 2,
 				lastWords: 'Who lit the lamp?',
 				lastSpeaker: 'Tilde',
-				playedAt: WORLD_BEGINS_MS + 5 * CLOCK_STEP_MS
+				playedAt: WORLD_BEGINS_MS + 4 * CLOCK_STEP_MS
 			}
 		]);
 	});

@@ -270,7 +270,7 @@ export const joinTabs = (deps: TabDeps): Tab => {
 					resolve();
 				});
 			});
-			if (giveUp.aborted) return null;
+			if (isAborted(giveUp)) return null;
 		}
 	};
 
