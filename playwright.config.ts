@@ -16,5 +16,6 @@ export default defineConfig({
 	expect: { timeout: 15_000 },
 	globalTimeout: 15 * 60_000,
 	reporter: [['list']],
-	use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' }
+	// a trace of every test doubles their time; STET_TRACE=1 keeps those of failures
+	use: { trace: process.env['STET_TRACE'] === '1' ? 'retain-on-failure' : 'off', screenshot: 'only-on-failure' }
 });

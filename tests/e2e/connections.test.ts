@@ -74,11 +74,14 @@ test('a connection is added, used, edited, and deleted only after a question; th
 		await expect(connectionLine(page, 'Ollama')).toContainText('qwen3 · http://localhost:11434/v1');
 		await expect(connectionLine(page, 'Ollama')).toContainText(en.settings.keyNone);
 	});
-	await test.step('it is used, and one at a time is', async () => {
+	await test.step('who adds one uses it, one at a time is used, and another can be chosen', async () => {
 		const demo = connectionLine(page, en.settings.demoLabel);
-		await expect(demo).toContainText(en.settings.inUse);
-		await useConnection(page, 'Ollama');
+		await expect(connectionLine(page, 'Ollama')).toContainText(en.settings.inUse);
 		await expect(demo).not.toContainText(en.settings.inUse);
+		await page.getByRole('button', { name: `${en.settings.use}: ${en.settings.demoLabel}` }).click();
+		await expect(demo).toContainText(en.settings.inUse);
+		await expect(connectionLine(page, 'Ollama')).not.toContainText(en.settings.inUse);
+		await useConnection(page, 'Ollama');
 	});
 	await test.step('it is edited', async () => {
 		await edit(page, 'Ollama');

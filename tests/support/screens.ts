@@ -56,8 +56,13 @@ export const addConnection = async (page: Page, entered: EnteredConnection): Pro
 
 /** Makes new replies come from the connection. The settings screen must be open. */
 export const useConnection = async (page: Page, label: string): Promise<void> => {
-	await page.getByRole('button', { name: `${en.settings.use}: ${label}` }).click();
-	await expect(connectionLine(page, label)).toContainText(en.settings.inUse);
+	const line = connectionLine(page, label);
+	// one that was just added is taken into use by itself, a moment later
+	await expect(async () => {
+		if ((await line.textContent())?.includes(en.settings.inUse) === false)
+			await page.getByRole('button', { name: `${en.settings.use}: ${label}` }).click({ timeout: 1000 });
+		await expect(line).toContainText(en.settings.inUse, { timeout: 1000 });
+	}).toPass();
 };
 
 /** Begins a story with a new bot that says nothing first, through the console door; returns the story's id. */
