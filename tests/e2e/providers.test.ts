@@ -188,7 +188,7 @@ test('what went wrong is a sentence with a next step, and nothing said is lost',
 			});
 			await page.reload();
 			await expect(offer).toContainText(what);
-			await offer.getByRole('button', { name: en.chat.discard }).click();
+			await offer.getByRole('button', { name: en.chat.leaveIt }).click();
 			await expect(page.getByText(en.chat.unansweredTitle)).toBeVisible();
 			expect(await storedTurns(page, chatId)).toHaveLength(turns);
 		});
