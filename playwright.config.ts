@@ -17,5 +17,8 @@ export default defineConfig({
 	globalTimeout: 15 * 60_000,
 	reporter: [['list']],
 	// a trace of every test doubles their time; STET_TRACE=1 keeps those of failures
-	use: { trace: process.env['STET_TRACE'] === '1' ? 'retain-on-failure' : 'off', screenshot: 'only-on-failure' }
+	use: {
+		trace: process.env['STET_TRACE'] === '1' ? 'retain-on-failure' : 'off',
+		screenshot: 'only-on-failure'
+	}
 });
