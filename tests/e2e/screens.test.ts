@@ -33,10 +33,11 @@ const look = async (page: Page, screen: string): Promise<void> => {
 			await page.evaluate(
 				() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
 			);
-			const axe = new AxeBuilder({ page });
+			// heights are measured below, and against a stricter rule; axe's own counts what a sticky bar happens to cover
+			const axe = new AxeBuilder({ page }).disableRules('target-size');
 			// nothing but colours differs in the dark
 			const { violations } = await (
-				colorScheme === 'light' ? axe.withTags(WCAG) : axe.withRules('color-contrast')
+				colorScheme === 'light' ? axe.withTags(WCAG) : new AxeBuilder({ page }).withRules('color-contrast')
 			).analyze();
 			expect(
 				violations.flatMap(({ id, nodes }) =>
@@ -311,6 +312,7 @@ test('by keyboard alone: from the first paint to a reply, and to a turn put righ
 		await page.keyboard.press('ControlOrMeta+a');
 		await page.keyboard.type('The lantern');
 		await page.keyboard.press('Enter');
+		await expect(page.getByRole('dialog')).toHaveCount(0);
 		await expect(page.getByRole('heading', { level: 1 })).toHaveText('The lantern');
 		await expect(page.getByRole('button', { name: en.chat.menu })).toBeFocused();
 	});

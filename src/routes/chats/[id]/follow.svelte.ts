@@ -1,12 +1,17 @@
 // Keeps the reader's place: at the end while they are at the end, and where they are when they have scrolled away.
 
 const NEAR_END_PX = 96;
+/** A scroll this soon after wheel, finger or key is the reader's. */
+const READERS_SCROLL_MS = 400;
+const READERS_INPUT = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const;
 
 export class Follow {
 	/** The newest words are in view. */
 	atEnd = $state(true);
 	#following = true;
 	#lastTop = 0;
+	#lastHeight = 0;
+	#lastInput = -Infinity;
 	/** Distance from the page's end that is kept while the page grows upwards. */
 	#keptFromEnd: number | null = null;
 
@@ -20,7 +25,10 @@ export class Follow {
 					this.#keptFromEnd = null;
 				} else if (this.#following && !still()) this.toEnd();
 				this.#see();
+				this.#lastHeight = document.documentElement.scrollHeight;
 			};
+			const heard = () => (this.#lastInput = performance.now());
+			for (const input of READERS_INPUT) addEventListener(input, heard, { passive: true, capture: true });
 			const observer = new ResizeObserver(settle);
 			observer.observe(document.body);
 			addEventListener('resize', settle);
@@ -29,6 +37,7 @@ export class Follow {
 				observer.disconnect();
 				removeEventListener('resize', settle);
 				removeEventListener('scroll', this.#scrolled);
+				for (const input of READERS_INPUT) removeEventListener(input, heard, { capture: true });
 			};
 		});
 	}
@@ -47,9 +56,12 @@ export class Follow {
 
 	readonly #scrolled = (): void => {
 		this.#see();
-		// only a reader scrolls up; a page that grew below looks the same from its end
+		// a page that shrinks and grows again moves up by itself: that is no reader who scrolled away
+		const byReader =
+			performance.now() - this.#lastInput < READERS_SCROLL_MS ||
+			document.documentElement.scrollHeight === this.#lastHeight;
 		if (this.atEnd) this.#following = true;
-		else if (scrollY < this.#lastTop) this.#following = false;
+		else if (scrollY < this.#lastTop && byReader) this.#following = false;
 		this.#lastTop = scrollY;
 	};
 
