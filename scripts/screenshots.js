@@ -37,6 +37,8 @@ try {
 		await page.setViewportSize(viewport);
 		await page.evaluate(() => scrollTo({ top: document.documentElement.scrollHeight }));
 		await page.mouse.move(0, 0);
+		// what the pointer had called up fades
+		await page.waitForTimeout(500);
 		await page.screenshot({ path: join(ROOT, 'static', file) });
 		console.log(`static/${file}`);
 	}
