@@ -23,6 +23,12 @@ test('what is typed survives a reload at once, a walk through the app, and the b
 
 	await composer.fill('');
 	await composer.pressSequentially('later');
+	// a browser that is ended, unlike a page that is left, gives nobody a last moment: the words must be on the disk
+	await expect
+		.poll(() =>
+			page.evaluate(async (id) => (await window.stet?.ask('chat', { chatId: id }))?.composer, chatId)
+		)
+		.toBe('later');
 	const again = await (await relaunch()).newPage();
 	await again.goto(`${origin}/chats/${chatId}`);
 	await expect(story(again).composer).toHaveValue('later');
