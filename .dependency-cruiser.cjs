@@ -10,7 +10,7 @@ const CONTAINER_LIBRARIES = 'fflate';
 const packages = (names) => `(^|/)node_modules/(${names})(/|$)`;
 
 const ANY_PACKAGE = '(^|/)node_modules/';
-const SVELTE = packages('svelte|@sveltejs|bits-ui|@lucide|virtua|esm-env|vitest-browser-svelte');
+const SVELTE = packages('svelte|@sveltejs|bits-ui|@lucide|esm-env|vitest-browser-svelte');
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -94,14 +94,17 @@ module.exports = {
 				'Screens reach the workers through client.ts; script-url.ts makes the one Trusted Types policy.',
 			severity: 'error',
 			from: { path: '^src/routes/', pathNot: TEST },
-			to: { path: '^src/lib/worker/', pathNot: '^src/lib/worker/(client|script-url|protocol)\\.ts$' }
+			to: {
+				path: '^src/lib/worker/',
+				pathNot: '^src/lib/worker/(client|script-url|protocol|travel-protocol)\\.ts$'
+			}
 		},
 		{
 			name: 'screens-know-types',
 			comment: 'Screens use the types of the domain and of the protocol, never their values.',
 			severity: 'error',
 			from: { path: '^src/routes/', pathNot: TEST },
-			to: { path: '^src/lib/(domain/|worker/protocol\\.ts$)', dependencyTypesNot: ['type-only'] }
+			to: { path: '^src/lib/(domain/|worker/(travel-)?protocol\\.ts$)', dependencyTypesNot: ['type-only'] }
 		},
 		{
 			name: 'service-worker-alone',
@@ -123,6 +126,13 @@ module.exports = {
 			severity: 'error',
 			from: { path: '^src/lib/domain/.*\\.test\\.ts$' },
 			to: { path: `^src/(routes|service-worker)/|^src/lib/worker/(?!storage/)|^tests/(?!support/)|${SVELTE}` }
+		},
+		{
+			name: 'baselines-without-us',
+			comment: 'What we are compared with is the browser and SQLite, not a part of us.',
+			severity: 'error',
+			from: { path: '^tests/bench/(baseline\\.worker|workers)\\.ts$' },
+			to: { path: '.', pathNot: `^tests/bench/workers\\.ts$|${packages('@sqlite.org|comlink')}` }
 		},
 		{
 			name: 'scripts-before-install',

@@ -11,10 +11,10 @@ export default defineConfig({
 	fullyParallel: false,
 	forbidOnly: true,
 	retries: 0,
-	timeout: 60_000,
+	timeout: 120_000,
 	// a slow machine is no failure: what is awaited comes, or does not
 	expect: { timeout: 15_000 },
-	globalTimeout: 15 * 60_000,
+	globalTimeout: 20 * 60_000,
 	reporter: [['list']],
 	// a trace of every test doubles their time; STET_TRACE=1 keeps those of failures
 	use: {

@@ -6,6 +6,31 @@ import { CHROMIUM_ARGS, findChromium } from './scripts/browser.js';
 
 const chromium = findChromium();
 
+const inChromium = {
+	plugins: [svelte()],
+	optimizeDeps: {
+		// the storage engine loads its own wasm file by its address
+		exclude: ['@sqlite.org/sqlite-wasm'],
+		// found only inside workers, and so in the middle of a test, which would then start again
+		include: ['age-encryption', 'comlink', 'workbox-window', 'zod']
+	},
+	worker: { format: 'es' as const }
+};
+
+/** Anew for each project: vitest writes its own name into it. */
+const browser = () => ({
+	enabled: true,
+	headless: true,
+	screenshotFailures: false,
+	provider: playwright({
+		launchOptions: {
+			args: CHROMIUM_ARGS,
+			...(chromium === undefined ? {} : { executablePath: chromium })
+		}
+	}),
+	instances: [{ browser: 'chromium' as const }]
+});
+
 export default defineConfig({
 	test: {
 		projects: [
@@ -13,7 +38,12 @@ export default defineConfig({
 				test: {
 					name: 'unit',
 					environment: 'node',
-					include: ['src/**/*.test.ts', 'tests/contract/**/*.test.ts', 'tests/scripts/**/*.test.ts']
+					include: [
+						'src/**/*.test.ts',
+						'tests/contract/**/*.test.ts',
+						'tests/scripts/**/*.test.ts',
+						'tests/support/**/*.test.ts'
+					]
 				}
 			},
 			{
@@ -26,29 +56,16 @@ export default defineConfig({
 				}
 			},
 			{
-				plugins: [svelte()],
-				optimizeDeps: {
-					// the storage engine loads its own wasm file by its address
-					exclude: ['@sqlite.org/sqlite-wasm'],
-					// found only inside workers, and so in the middle of a test, which would then start again
-					include: ['comlink', 'workbox-window', 'zod']
-				},
-				worker: { format: 'es' as const },
+				...inChromium,
+				test: { name: 'browser', include: ['tests/browser/**/*.test.ts'], browser: browser() }
+			},
+			{
+				...inChromium,
 				test: {
-					name: 'browser',
-					include: ['tests/browser/**/*.test.ts'],
-					browser: {
-						enabled: true,
-						headless: true,
-						screenshotFailures: false,
-						provider: playwright({
-							launchOptions: {
-								args: CHROMIUM_ARGS,
-								...(chromium === undefined ? {} : { executablePath: chromium })
-							}
-						}),
-						instances: [{ browser: 'chromium' as const }]
-					}
+					name: 'faults',
+					include: ['tests/faults/**/*.test.ts'],
+					testTimeout: 30 * 60_000,
+					browser: browser()
 				}
 			},
 			{

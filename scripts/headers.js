@@ -18,6 +18,8 @@ const TRUSTED_TYPES = "require-trusted-types-for 'script'; trusted-types 'none'"
 export const WORKER_POLICIES = {
 	// compiles SQLite; speaks to nobody but its own origin
 	log: `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; ${TRUSTED_TYPES}`,
+	// compiles SQLite too; speaks to nobody but its own origin
+	travel: `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; ${TRUSTED_TYPES}`,
 	// any compatible provider over TLS, and servers on this machine
 	model: `default-src 'none'; script-src 'self'; connect-src 'self' https: http://localhost:* http://127.0.0.1:*; ${TRUSTED_TYPES}`
 };

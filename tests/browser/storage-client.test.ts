@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { connect, type Client } from '#lib/worker/client.ts';
 import type { StorageStatus } from '#lib/worker/protocol.ts';
 
-const client = connect();
+const client = connect('a-tab');
 
 const ready = async (): Promise<void> => {
 	await expect.poll(() => client.status().state, { timeout: 15_000 }).toBe('ready');
@@ -32,7 +32,7 @@ const withoutWorker = async (which: string, work: (broken: Client) => Promise<vo
 		}
 	};
 	try {
-		await work(connect());
+		await work(connect('a-tab'));
 	} finally {
 		globalThis.Worker = Real;
 	}
@@ -141,5 +141,21 @@ describe('the client', () => {
 		bringBack();
 		await Promise.all(answers);
 		expect(await client.ask('bots', {})).toHaveLength(before + 5);
+	});
+});
+
+describe('a verification', () => {
+	it('answers a report, also when it is asked for twice, and null at once to who calls it off', async () => {
+		await ready();
+		const calling = new AbortController();
+		const seen: number[] = [];
+		const reports = [client.verify(({ done }) => seen.push(done)), client.verify()];
+		const off = client.verify(() => undefined, calling.signal);
+		calling.abort();
+		expect(await off).toBeNull();
+		for (const report of reports) expect(await report).toMatchObject({ differences: [] });
+		expect(seen.every(Number.isInteger)).toBe(true);
+		expect(await client.verify(() => undefined, calling.signal)).toBeNull();
+		expect(await client.verify()).toMatchObject({ differences: [] });
 	});
 });

@@ -1,76 +1,19 @@
 // Many tabs in a real browser: real locks, channel and files; each worker stands for a tab of its own.
 import * as Comlink from 'comlink';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { LogPort, StorageStatus, WatchAnswer } from '#lib/worker/protocol.ts';
-import type { TabWorkerApi } from './storage-workers.ts';
+import type { LogPort, WatchAnswer } from '#lib/worker/protocol.ts';
+import {
+	author,
+	folders,
+	names,
+	newScope,
+	openTab,
+	removeAll,
+	waitMs,
+	type TestTab
+} from '#tests/support/worker-tabs.ts';
 
-interface TestTab {
-	readonly api: Comlink.Remote<TabWorkerApi>;
-	readonly worker: Worker;
-	readonly statuses: StorageStatus[];
-	status(): StorageStatus | undefined;
-	/** Settles when the status is as wanted. */
-	until(state: StorageStatus['state'], role?: 'leader' | 'follower'): Promise<void>;
-}
-
-const workers: Worker[] = [];
-const scopes: string[] = [];
-const waitMs = 15_000;
-
-const newScope = (): string => {
-	const scope = `test-${crypto.randomUUID()}`;
-	scopes.push(scope);
-	return scope;
-};
-
-const openTab = async (scope: string, { visible = true, protocol = 1 } = {}): Promise<TestTab> => {
-	const worker = new Worker(new URL('./storage-tab.worker.ts', import.meta.url), { type: 'module' });
-	workers.push(worker);
-	const api = Comlink.wrap<TabWorkerApi>(worker);
-	const statuses: StorageStatus[] = [];
-	await api.use(scope, protocol);
-	await api.onStatus(Comlink.proxy((status) => statuses.push(status)));
-	await api.start(visible);
-	const status = (): StorageStatus | undefined => statuses.at(-1);
-	return {
-		api,
-		worker,
-		statuses,
-		status,
-		until: async (state, role) => {
-			await expect
-				.poll(status, { timeout: waitMs, interval: 5 })
-				.toMatchObject(role === undefined ? { state } : { state, role });
-		}
-	};
-};
-
-const author = (tab: TestTab, name: string, id: string = crypto.randomUUID()): Promise<unknown> =>
-	tab.api.dispatch({ id, name: 'author_bot', input: { name } });
-
-const names = async (tab: TestTab): Promise<string[]> =>
-	((await tab.api.ask('bots', {})) as { name: string }[]).map(({ name }) => name);
-
-/** The names of a library's folders in the browser's files. */
-const folders = async (): Promise<string[]> => {
-	const found: string[] = [];
-	for await (const name of (await navigator.storage.getDirectory()).keys()) found.push(name);
-	return found;
-};
-
-afterEach(async () => {
-	for (const worker of workers.splice(0)) worker.terminate();
-	const root = await navigator.storage.getDirectory();
-	for (const scope of scopes.splice(0))
-		await expect
-			.poll(() =>
-				root.removeEntry(`stet-${scope}`, { recursive: true }).then(
-					() => true,
-					(error: unknown) => error instanceof DOMException && error.name === 'NotFoundError'
-				)
-			)
-			.toBe(true);
-});
+afterEach(removeAll);
 
 describe('tabs of one browser', () => {
 	it('started at once, again and again, have one leader and one library', async () => {
@@ -267,4 +210,39 @@ it('answers the model worker on its port, and carries news and signals between t
 	await b.api.signal({ kind: 'stop', jobId: 'j' });
 	await expect.poll(() => signals).toEqual([{ kind: 'stop', jobId: 'j' }]);
 	await expect.poll(() => news).toEqual([{ kind: 'ended', jobId: 'j', chatId: 'c' }]);
+});
+
+/** How many files below a folder hold the words. */
+const filesWith = async (directory: FileSystemDirectoryHandle, words: string): Promise<number> => {
+	let found = 0;
+	for await (const handle of directory.values())
+		if (handle instanceof FileSystemDirectoryHandle) found += await filesWith(handle, words);
+		else if (handle instanceof FileSystemFileHandle) {
+			const text = new TextDecoder('latin1').decode(await (await handle.getFile()).arrayBuffer());
+			if (text.includes(words)) found += 1;
+		}
+	return found;
+};
+
+it('leaves no byte of what was deleted for good in any file, while they are open', async () => {
+	const scope = newScope();
+	const tab = await openTab(scope);
+	const send = async (name: string, input: unknown): Promise<Record<string, string>> => {
+		const result = await tab.api.dispatch({ id: crypto.randomUUID(), name, input });
+		if (!result.ok) throw new Error(result.error.type);
+		return result.value as Record<string, string>;
+	};
+	const words = 'what nobody may read any more';
+	const { botId } = await send('author_bot', { name: 'Ada' });
+	const { chatId } = await send('create_chat', { botId });
+	for (let n = 0; n < 20; n++) {
+		const { jobId } = await send('take_turn', { chatId, text: `${words} `.repeat(40), connectionId: 'demo' });
+		await send('finish_reply', { jobId, text: words, ended: 'whole', model: null, usage: null });
+	}
+	await send('rename_chat', { chatId, title: words });
+	const { copyId } = await send('delete_chat', { chatId });
+	const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle(`stet-${scope}`);
+	expect(await filesWith(folder, words)).toBeGreaterThan(0);
+	await send('delete_copy', { copyId });
+	expect(await filesWith(folder, words)).toBe(0);
 });

@@ -23,4 +23,7 @@ export interface TabWorkerApi extends LogWorkerApi {
 	use(scope: string, protocol: number): void;
 	/** Keeps the worker busy: it hears and says nothing, as when the browser froze it. */
 	block(ms: number): void;
+	/** The file of a library with one bot and a story of theirs, in pieces; `first`: the number its log begins with, reserved in
+	 * `library`. */
+	libraryFile(bot: string, first: number, library: string): Promise<Uint8Array<ArrayBuffer>[]>;
 }

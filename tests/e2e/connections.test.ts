@@ -423,8 +423,22 @@ test('a key is nowhere but sealed in the vault, and goes nowhere but to its own 
 		}, chatId);
 		expect(told.all).toContain('Again?');
 		expect(told.all).not.toContain(CANARY);
-		// nothing of connections at all: the door is the log's
-		expect(told.doors).toEqual(['ask', 'dispatch', 'names', 'play', 'status', 'stop', 'watch']);
+		// nothing of connections at all: the door is the log's, and that of files made of it
+		expect(told.doors).toEqual([
+			'ask',
+			'backupState',
+			'bringIn',
+			'dispatch',
+			'forget',
+			'lookIn',
+			'names',
+			'play',
+			'status',
+			'stop',
+			'takeOut',
+			'verify',
+			'watch'
+		]);
 	});
 	await test.step('nor does anything a page can see', async () => {
 		for (const path of ['/settings', `/chats/${chatId}`]) {

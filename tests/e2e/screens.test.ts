@@ -1,12 +1,21 @@
 // Every screen, as it looks and as it can be used: accessible in light and dark, on a phone and a desk, by keyboard alone.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { files } from '../../src/routes/words/en-files.ts';
 import { en } from '../../src/routes/words/en.ts';
 import { expect, test } from '../support/app.ts';
 import { startReplayServer } from '../support/replay-server.ts';
-import { addConnection, beginStory, say, storedReplies, useConnection } from '../support/screens.ts';
+import {
+	addConnection,
+	beginStory,
+	chooseToImport,
+	say,
+	storedReplies,
+	useConnection
+} from '../support/screens.ts';
+import { anotherReply, exchange, rewindTo } from '../support/seeded.ts';
 
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 /** The least height of anything to press, in CSS pixels. */
@@ -207,6 +216,166 @@ for (const { name, width, height } of SIZES) {
 			await expect(page.getByText(en.chat.unansweredTitle)).toBeVisible();
 			await look(page, 'a turn without a reply');
 			await server.close();
+		});
+
+		test(`the event log, and taking back, on a ${name}`, async ({ page }) => {
+			const main = page.getByRole('main');
+			await page.goto('/');
+			await expect(page.getByRole('button', { name: en.home.demo })).toBeVisible();
+
+			const chatId = await beginStory(page, 'Ada Vane', '“Count again,” *she says, without looking up.*');
+			const first = await exchange(page, chatId, 'I sit down, *slowly*, and count.', '“Well?” *Ada asks.*');
+			const second = await exchange(
+				page,
+				chatId,
+				'Four hundred and six.',
+				`“Seven,” *she says.* ${'x'.repeat(200)}`
+			);
+			await anotherReply(page, chatId, second.turnId, '“Six it is,” *Ada says, and writes it down.*');
+			await exchange(page, chatId, LONG, 'She waits.');
+			await page.evaluate(
+				async ([id, turnId]) => {
+					await window.stet?.dispatch('edit_turn', {
+						chatId: id,
+						turnId,
+						text: 'I sit down and count them all.'
+					});
+					await window.stet?.dispatch('rename_chat', { chatId: id, title: 'The counting house' });
+				},
+				[chatId, first.turnId] as const
+			);
+			await page.goto('/log');
+			await expect(main.getByRole('listitem')).toHaveCount(1);
+			await main.getByRole('link', { name: /The counting house/ }).click();
+			const events = page.getByRole('list', { name: en.log.list }).locator(':scope > li');
+			await expect(events).toHaveCount(12);
+			await look(page, 'a log');
+			await page.getByText(en.log.filter, { exact: true }).click();
+			await page.locator('#event-4 button').click();
+			await page.getByRole('button', { name: en.log.verifyNow }).click();
+			await expect(page.getByText(en.log.verified(13))).toBeVisible();
+			await look(page, 'an event');
+			await page.getByRole('button', { name: en.log.rewind }).click();
+			await expect(page.getByRole('alertdialog')).toContainText(en.plan.goes);
+			await expect(page.getByRole('definition').first()).toBeVisible();
+			await look(page, 'the plan of a rewind');
+			await page.getByRole('button', { name: en.plan.rewind }).click();
+			await expect(page.getByRole('button', { name: en.undo.action, exact: true })).toBeVisible();
+			await look(page, 'a note with Undo');
+		});
+
+		test(`recovery on a ${name}`, async ({ page }) => {
+			const main = page.getByRole('main');
+			await page.goto('/recovery');
+			await expect(page.getByText(en.recovery.empty)).toBeVisible();
+			await look(page, 'nothing to recover');
+			await page.goto('/log');
+			await expect(page.getByText(en.log.noStories)).toBeVisible();
+			await look(page, 'no logs');
+			const chatId = await beginStory(page, 'Ada Vane', '“Count again,” *she says, without looking up.*');
+			const other = await beginStory(page, LONG);
+			const first = await exchange(page, chatId, 'I sit down, *slowly*, and count.', '“Well?” *Ada asks.*');
+			const second = await exchange(page, chatId, 'Four hundred and six.', '“Seven,” *she says.*');
+			await anotherReply(page, chatId, second.turnId, '“Six it is,” *Ada says, and writes it down.*');
+			const { replyId } = await exchange(page, chatId, LONG, 'She waits.');
+			await exchange(page, chatId, 'I wait too.', '“Good.”');
+			await rewindTo(page, chatId, replyId);
+			await rewindTo(page, chatId, first.replyId);
+			await exchange(page, chatId, 'I stop.', '“Good.”');
+			await page.evaluate((gone) => window.stet?.dispatch('delete_chat', { chatId: gone }), other);
+			await page.goto('/recovery');
+			await expect(main.getByRole('listitem')).toHaveCount(3);
+			await look(page, 'recovery');
+			await main
+				.getByRole('button', { name: new RegExp(`^${en.recovery.more}: `) })
+				.first()
+				.click();
+			await expect(page.getByRole('menu')).toBeVisible();
+			await look(page, 'the menu of a copy');
+			await page.keyboard.press('Escape');
+			await main
+				.getByRole('link', { name: new RegExp(`^${en.recovery.look}: `) })
+				.nth(1)
+				.click();
+			await expect(page.getByRole('article')).toHaveCount(5);
+			await look(page, 'a copy');
+			await page.goto('/log');
+			await expect(main.getByRole('listitem')).toHaveCount(1);
+			await look(page, 'logs to choose from');
+		});
+
+		test(`files and backups on a ${name}`, async ({ page }) => {
+			await page.goto('/');
+			await expect(page.getByRole('button', { name: en.home.demo })).toBeVisible();
+			const chatId = await beginStory(page, 'Ada Vane', '“Count again,” *she says, without looking up.*');
+			await beginStory(page, LONG);
+			for (let n = 0; n < 11; n += 1) await exchange(page, chatId, 'I count.', '“Well?” *Ada asks.*');
+			await page.goto('/');
+			await expect(page.getByText(en.travel.lastBackup(null, 0))).toBeVisible();
+			await look(page, 'home with a reminder');
+
+			const dialog = page.getByRole('dialog');
+			await page.goto('/recovery');
+			await page.getByRole('button', { name: files.takeOut.library }).click();
+			await dialog.getByLabel(files.takeOut.protect).check();
+			await dialog.getByRole('button', { name: files.takeOut.go, exact: true }).click();
+			await expect(dialog.getByRole('alert')).toBeVisible();
+			await look(page, 'a download');
+			await dialog.getByLabel(files.takeOut.passphrase, { exact: true }).fill('counting house');
+			await dialog.getByLabel(files.takeOut.repeat).fill('counting house');
+			const download = page.waitForEvent('download');
+			await dialog.getByRole('button', { name: files.takeOut.go, exact: true }).click();
+			await expect(dialog.getByRole('button', { name: files.takeOut.again })).toBeVisible();
+			await look(page, 'a download that is ready');
+			const path = await (await download).path();
+			await page.keyboard.press('Escape');
+			await expect(dialog).toHaveCount(0);
+
+			await page.evaluate(async (id) => {
+				const { stet } = window;
+				await stet?.dispatch('rename_chat', { chatId: id, title: 'The counting house' });
+				const [bot] = (await stet?.ask('bots', {})) ?? [];
+				await stet?.dispatch('author_bot', { botId: bot?.botId, name: 'Ada', greeting: 'Mine.' });
+			}, chatId);
+			const file = { name: `${LONG}.stet.age`, mimeType: 'application/vnd.stet', buffer: readFileSync(path) };
+			await chooseToImport(page, file);
+			await expect(dialog.getByLabel(files.bringIn.passphrase)).toBeFocused();
+			await page.keyboard.type('wrong');
+			await page.keyboard.press('Enter');
+			await expect(dialog.getByRole('alert')).toBeVisible();
+			await look(page, 'a passphrase that is wrong');
+			await dialog.getByLabel(files.bringIn.passphrase).fill('counting house');
+			await page.keyboard.press('Enter');
+			await expect(dialog.getByRole('radio').first()).toBeVisible();
+			await look(page, 'what a file would add');
+			await dialog.getByRole('button', { name: files.bringIn.replace, exact: true }).click();
+			await look(page, 'before a library is replaced');
+			await dialog.getByRole('button', { name: files.bringIn.replaceYes }).click();
+			await expect(page.getByText(files.bringIn.replaced)).toBeVisible();
+			await page.getByRole('button', { name: files.backups.now }).click();
+			await expect(page.getByText(files.backups.made)).toBeVisible();
+			await expect(page.getByRole('region', { name: files.kept.title })).toBeVisible();
+			await look(page, 'recovery with backups and a library kept');
+			await page
+				.getByRole('button', { name: new RegExp(`^${files.backups.more}: `) })
+				.first()
+				.click();
+			await expect(page.getByRole('menu')).toBeVisible();
+			await look(page, 'the menu of a backup');
+			await page.keyboard.press('Escape');
+			await page.goto('/');
+			await chooseToImport(page, { ...file, buffer: Buffer.alloc(0) });
+			await expect(dialog).toContainText(files.refusal({ type: 'file_empty' }).what);
+			await look(page, 'a file that was refused');
+			await dialog.getByRole('button', { name: en.app.close }).click();
+			await page.evaluate(() => {
+				const held = new DataTransfer();
+				held.items.add(new File(['x'], 'a.stet'));
+				document.body.dispatchEvent(new DragEvent('dragenter', { bubbles: true, dataTransfer: held }));
+			});
+			await expect(page.getByText(files.bringIn.drop)).toBeVisible();
+			if (PICTURES !== undefined)
+				await page.screenshot({ path: join(PICTURES, `a-file-over-the-page-${name}.png`) });
 		});
 
 		test(`a window that cannot store, on a ${name}`, async ({ page, context }) => {

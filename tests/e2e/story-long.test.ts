@@ -1,4 +1,4 @@
-// A long story: it opens at its end, earlier turns come without a jump, and a reader is left where they read.
+// A long story: it opens at its end, and a reader is left where they read.
 import type { Locator, Page } from '@playwright/test';
 import { expect } from '../support/app.ts';
 import { REPLAY_TEXT } from '../support/replay-server.ts';
@@ -45,27 +45,13 @@ test('a story of two hundred turns', async ({ page, origin, provider }) => {
 
 	await page.goto(`${origin}/chats/${chatId}`);
 	const { turns, composer, streaming } = story(page);
-	await expect(turns).toHaveCount(60);
 	await expect(wordsOf(turns.last())).toContainText('Hers, number 100.');
 	await expect.poll(() => fromEnd(page)).toBeLessThan(2);
 	await expect(turns.last()).toBeInViewport();
 
-	await test.step('earlier turns appear above the line the reader reads', async () => {
-		const earlier = page.getByRole('button', { name: 'Show 141 earlier turns' });
-		const line = turns.first();
-		await earlier.scrollIntoViewIfNeeded();
-		const id = (await line.getAttribute('id')) ?? '';
-		const same = page.locator(`[id="${id}"]`);
-		const before = await top(same);
-		await earlier.click();
-		await expect(turns).toHaveCount(120);
-		await expect(page.getByRole('button', { name: 'Show 81 earlier turns' })).toBeAttached();
-		await expect.poll(async () => Math.abs((await top(same)) - before)).toBeLessThan(2);
-		await expect(same).toBeInViewport();
-	});
-
 	const toNewest = page.getByRole('button', { name: 'To the newest' });
 	await test.step('one press leads back to the newest', async () => {
+		await page.evaluate(() => scrollBy({ top: -2000 }));
 		await toNewest.click();
 		await expect.poll(() => fromEnd(page)).toBeLessThan(2);
 		await expect(toNewest).toHaveCount(0);
@@ -78,7 +64,7 @@ test('a story of two hundred turns', async ({ page, origin, provider }) => {
 		await expect(streaming).toBeInViewport();
 		await expect.poll(() => fromEnd(page)).toBeLessThan(2);
 
-		const line = page.locator(`[id="${(await turns.nth(100).getAttribute('id')) ?? ''}"]`);
+		const line = page.locator(`[id="${(await turns.nth(-4).getAttribute('id')) ?? ''}"]`);
 		await line.evaluate((node) => node.scrollIntoView({ block: 'center' }));
 		await expect(toNewest).toBeVisible();
 		const before = await top(line);

@@ -17,8 +17,9 @@ const press = async (page: Page, name: string): Promise<void> => {
 const turnsAre = async (page: Page, count: number): Promise<void> => {
 	await page.waitForFunction(
 		(turns) =>
-			document.querySelectorAll('article[id^="turn-"]').length === turns &&
-			document.querySelector('article[aria-busy="true"]') === null,
+			// those far above the reader are not on the page
+			[...document.querySelectorAll('article[id^="turn-"]')].at(-1)?.getAttribute('aria-posinset') ===
+				String(turns) && document.querySelector('article[aria-busy="true"]') === null,
 		{ timeout: 60_000 },
 		count
 	);
@@ -38,7 +39,7 @@ const beginDemo = async (page: Page, origin: string): Promise<string> => {
 
 const stored = (page: Page, chatId: string): Promise<readonly { text: string; edits: number }[]> =>
 	page.evaluate(async (id) => {
-		const answer = await window.stet?.ask('transcript', { chatId: id, before: null, limit: 1000 });
+		const answer = await window.stet?.ask('transcript', { chatId: id, limit: 1000 });
 		return (answer?.turns ?? []).map(({ text, edits }) => ({ text, edits }));
 	}, chatId);
 

@@ -76,6 +76,7 @@ const PLANTED: readonly (readonly [rule: string, file: string, text: string])[] 
 	['tests-are-no-library', 'tests/e2e/borrower.test.ts', "import './other.test.ts';\n"],
 	['unit-tests-look-down', 'src/lib/domain/story/up.test.ts', "import '../../../routes/ui/button.ts';\n"],
 	['unit-tests-look-down', 'src/lib/domain/story/model.test.ts', "import '../../worker/model/port.ts';\n"],
+	['baselines-without-us', 'tests/bench/baseline.worker.ts', "import '#lib/worker/client.ts';\n"],
 	['scripts-before-install', 'scripts/start.js', "import 'sirv';\n"]
 ];
 

@@ -3,8 +3,10 @@ import { createApp, type App } from '#lib/domain/kernel/app.ts';
 import type { Result } from '#lib/domain/kernel/result.ts';
 import { sql } from '#lib/domain/kernel/sql.ts';
 import { vocabulary } from '#lib/domain/vocabulary.ts';
+import type { VerifyReport } from '#lib/domain/kernel/verify.ts';
 import type { JobSignal, StorageStatus, StreamNews } from '#lib/worker/protocol.ts';
 import type { Locks } from '#lib/worker/storage/leadership.ts';
+import { createMemoryFile } from '#lib/worker/storage/memory-file.ts';
 import { openMemory, type Connection } from '#lib/worker/storage/sqlite.ts';
 import { StorageError } from '#lib/worker/storage/storage-error.ts';
 import { openStore, type OpenFile } from '#lib/worker/storage/store.ts';
@@ -28,6 +30,8 @@ export interface FakeTab {
 	readonly signals: JobSignal[];
 	/** Null among them: anything may have changed. */
 	readonly changes: unknown[];
+	/** What checks nobody asked for repaired. */
+	readonly repairs: VerifyReport[];
 	/** As when the browser kills the process: no goodbye; its locks and files are free. */
 	crash(): void;
 	/** As when the browser freezes the page: it hears and says nothing, and keeps lock and files. */
@@ -201,6 +205,7 @@ export const fakeBrowser = async (): Promise<FakeBrowser> => {
 			const news: StreamNews[] = [];
 			const signals: JobSignal[] = [];
 			const changes: unknown[] = [];
+			const repairs: VerifyReport[] = [];
 			const openFile = async (onSlow: () => void): Promise<OpenFile> => {
 				const slow = setTimeout(onSlow, 15_000);
 				await browser.hold;
@@ -242,19 +247,25 @@ export const fakeBrowser = async (): Promise<FakeBrowser> => {
 						listeners.delete(id);
 					}
 				},
-				openStore: (events) =>
+				openStore: async (events) =>
 					openStore({
 						...events,
+						shelf: (await createMemoryFile()).shelf,
+						now: () => Date.now(),
 						openFile: () => openFile(events.onSlow),
+						openScratch: openMemory,
 						hasRoom: () => Promise.resolve(browser.room),
 						createApp: (parts) =>
 							browser.wrap(createApp({ ...parts, vocabulary, world: { now: () => Date.now(), newId } }))
 					}),
 				openMemoryStore: async (events) => {
-					const connection = await openMemory();
+					const memory = await createMemoryFile();
 					return openStore({
 						...events,
-						openFile: () => Promise.resolve({ connection, worked: () => undefined, close: () => undefined }),
+						shelf: memory.shelf,
+						now: () => Date.now(),
+						openFile: () => memory.openFile(),
+						openScratch: openMemory,
 						hasRoom: () => Promise.resolve(true),
 						createApp: (parts) => createApp({ ...parts, vocabulary, world: { now: () => Date.now(), newId } })
 					});
@@ -265,6 +276,7 @@ export const fakeBrowser = async (): Promise<FakeBrowser> => {
 				onChange: (change) => changes.push(change),
 				onNews: (one) => news.push(one),
 				onSignal: (signal) => signals.push(signal),
+				onRepaired: (report) => repairs.push(report),
 				...(protocol === undefined ? {} : { protocol })
 			});
 			return {
@@ -274,6 +286,7 @@ export const fakeBrowser = async (): Promise<FakeBrowser> => {
 				news,
 				signals,
 				changes,
+				repairs,
 				crash: () => {
 					dead.add(id);
 					listeners.delete(id);

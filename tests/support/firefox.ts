@@ -15,6 +15,10 @@ interface FirefoxFixtures {
 	readonly page: Page;
 	/** Closes the browser and opens it again with the same profile. Old pages are gone. */
 	readonly relaunch: () => Promise<Page>;
+	/** A Firefox with a profile of its own: another device. The one before is closed. */
+	readonly anotherDevice: () => Promise<Page>;
+	/** Where downloads go, without a question. */
+	readonly downloads: string;
 	/** What the page threw or wrote to the console as an error, so far; policy violations are among it. */
 	readonly errors: readonly string[];
 }
@@ -27,7 +31,7 @@ interface Site {
 
 interface Noted {
 	readonly noted: string[];
-	readonly launch: () => Promise<Page>;
+	readonly launch: (profile?: 'first' | 'second') => Promise<Page>;
 }
 
 const firefox = findFirefox();
@@ -62,16 +66,31 @@ const withFirefox = base.extend<FirefoxFixtures & Noted>({
 	origin: async ({ site }, use) => {
 		await use(site.origin);
 	},
-	launch: async ({ noted }, use) => {
-		const profile = mkdtempSync(join(tmpdir(), 'stet-firefox-'));
+	downloads: async ({}, use) => {
+		const folder = mkdtempSync(join(tmpdir(), 'stet-downloads-'));
+		await use(folder);
+		rmSync(folder, { recursive: true, force: true });
+	},
+	launch: async ({ noted, downloads }, use) => {
+		const profiles = {
+			first: mkdtempSync(join(tmpdir(), 'stet-firefox-')),
+			second: mkdtempSync(join(tmpdir(), 'stet-firefox-'))
+		};
 		let browser: Browser | null = null;
-		await use(async () => {
+		await use(async (profile = 'first') => {
 			await browser?.close();
 			browser = await puppeteer.launch({
 				browser: 'firefox',
 				executablePath: firefox ?? '',
 				headless: true,
-				userDataDir: profile
+				userDataDir: profiles[profile],
+				extraPrefsFirefox: {
+					'browser.download.folderList': 2,
+					'browser.download.dir': downloads,
+					'browser.download.useDownloadDir': true,
+					'browser.download.always_ask_before_handling_new_types': false,
+					'browser.download.alwaysOpenPanel': false
+				}
 			});
 			const page = await browser.newPage();
 			page.on('pageerror', (error) => {
@@ -83,13 +102,17 @@ const withFirefox = base.extend<FirefoxFixtures & Noted>({
 			return page;
 		});
 		await (browser as Browser | null)?.close();
-		rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
+		for (const profile of Object.values(profiles))
+			rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
 	},
 	page: async ({ launch }, use) => {
 		await use(await launch());
 	},
 	relaunch: async ({ launch }, use) => {
-		await use(launch);
+		await use(() => launch());
+	},
+	anotherDevice: async ({ launch }, use) => {
+		await use(() => launch('second'));
 	}
 });
 

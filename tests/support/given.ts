@@ -17,6 +17,9 @@ export const idNumber = (n: number): string => `00000000-0000-4000-8000-${n.toSt
 /** An id nothing has. */
 export const NOBODY = 'ffffffff-ffff-4fff-bfff-ffffffffffff';
 
+/** The tab commands come from when a test does not care. */
+const TAB = 'tab-1';
+
 /** A clock that steps and ids that count. */
 export const steadyWorld = (): { now(): number; newId(): string } => {
 	let looks = 0;
@@ -35,10 +38,18 @@ export interface Given {
 	readonly app: App;
 	/** What the app told since it was opened, oldest first. */
 	readonly changes: Change[];
-	/** Runs a command under a new command id and gives its answer, yes or no. */
-	dispatch<N extends keyof Commands>(name: N, input: Commands[N]['input']): Commands[N]['result'];
+	/** Runs a command under a new command id, as sent by a tab, and gives its answer, yes or no. */
+	dispatch<N extends keyof Commands>(
+		name: N,
+		input: Commands[N]['input'],
+		tab?: string
+	): Commands[N]['result'];
 	/** Runs a command that must be allowed and gives its value. */
-	done<N extends keyof Commands>(name: N, input: Commands[N]['input']): Yes<Commands[N]['result']>['value'];
+	done<N extends keyof Commands>(
+		name: N,
+		input: Commands[N]['input'],
+		tab?: string
+	): Yes<Commands[N]['result']>['value'];
 	/** Runs a command that must be refused and gives the refusal. Takes any input: wrong ones are what it is for. */
 	refused<N extends keyof Commands>(name: N, input: unknown): No<Commands[N]['result']>['error'];
 	ask<N extends keyof Queries>(name: N, input: Queries[N]['input']): Queries[N]['answer'];
@@ -70,15 +81,23 @@ export const play = (sql: Sql, deps: Partial<AppDeps> = {}): Given => {
 	const app = createApp(all);
 	let commands = 0;
 	// the vocabulary types its words by name; the app itself answers any name, so the name's own types are given back here
-	const dispatch = <N extends keyof Commands>(name: N, input: unknown): Commands[N]['result'] =>
-		app.dispatch({ id: `command-${String(++commands)}`, name, input }) as Commands[N]['result'];
+	const dispatch = <N extends keyof Commands>(
+		name: N,
+		input: unknown,
+		tab: string = TAB
+	): Commands[N]['result'] =>
+		app.dispatch({ id: `command-${String(++commands)}`, name, input, tab }) as Commands[N]['result'];
 	return {
 		sql,
 		app,
 		changes,
 		dispatch,
-		done: <N extends keyof Commands>(name: N, input: unknown): Yes<Commands[N]['result']>['value'] => {
-			const result = dispatch(name, input);
+		done: <N extends keyof Commands>(
+			name: N,
+			input: unknown,
+			tab: string = TAB
+		): Yes<Commands[N]['result']>['value'] => {
+			const result = dispatch(name, input, tab);
 			if (!result.ok) throw new Error(`${name} was refused: ${JSON.stringify(result.error)}`);
 			return result.value;
 		},
@@ -98,6 +117,12 @@ export const aChat = (at: Given, bot: Partial<Commands['author_bot']['input']> =
 	const { botId } = at.done('author_bot', { name: 'Mara', ...bot });
 	const { chatId } = at.done('create_chat', { botId });
 	return { botId, chatId };
+};
+
+/** Another whole reply to the newest turn. */
+export const anotherReply = (at: Given, chatId: string, turnId: string, reply: string) => {
+	const { jobId } = at.done('regenerate', { chatId, turnId, connectionId: 'demo' });
+	return at.done('finish_reply', { jobId, text: reply, ended: 'whole', model: null, usage: null });
 };
 
 /** The player's words and a whole reply to them. */

@@ -1,7 +1,9 @@
 // Random histories over the whole vocabulary, several chats interleaved: what property tests replay.
 import * as fc from 'fast-check';
 import type { Commands } from '#lib/domain/vocabulary.ts';
-import { NOBODY, type Given } from './given.ts';
+import { chatStream } from '#lib/domain/streams.ts';
+import { arriveAgain } from './arrival.ts';
+import { aChat, anExchange, NOBODY, type Given } from './given.ts';
 
 type CommandName = keyof Commands;
 
@@ -16,23 +18,36 @@ export interface Step {
 }
 
 // how often each command is drawn; every command of the vocabulary must stand here, or this is a type error
-const WEIGHTS: Readonly<Record<CommandName, number>> = {
+type Weights = Readonly<Record<CommandName, number>>;
+
+const WEIGHTS: Weights = {
 	author_bot: 3,
-	retire_bot: 1,
+	retire_bot: 2,
 	author_you: 3,
-	retire_you: 1,
-	create_chat: 3,
+	retire_you: 3,
+	create_chat: 2,
 	rename_chat: 3,
 	archive_chat: 3,
 	take_turn: 10,
 	ask_reply: 2,
 	edit_turn: 4,
 	save_draft: 3,
-	finish_reply: 8,
+	finish_reply: 14,
 	keep_draft: 3,
 	fail_reply: 2,
 	drop_reply: 2,
-	save_composer: 2
+	save_composer: 2,
+	regenerate: 9,
+	choose_alternative: 8,
+	delete_turn: 4,
+	branch: 2,
+	rewind: 3,
+	restore_copy: 3,
+	delete_copy: 1,
+	empty_recovery: 1,
+	delete_chat: 1,
+	undo_last: 5,
+	bring_in: 1
 };
 
 const text = fc.oneof(
@@ -54,20 +69,25 @@ const text = fc.oneof(
 	}
 );
 
-const commandNames = (Object.keys(WEIGHTS) as CommandName[]).flatMap((name) =>
-	Array<CommandName>(WEIGHTS[name]).fill(name)
-);
-
-export const history: fc.Arbitrary<readonly Step[]> = fc.array(
-	fc.record({
-		command: fc.constantFrom(...commandNames),
+/** One command, drawn by other weights where they are given. */
+export const step = (weights: Partial<Weights> = {}): fc.Arbitrary<Step> => {
+	const all: Weights = { ...WEIGHTS, ...weights };
+	return fc.record({
+		command: fc.constantFrom(
+			...(Object.keys(all) as CommandName[]).flatMap((name) => Array<CommandName>(all[name]).fill(name))
+		),
 		one: fc.nat(1000),
 		other: fc.nat(1000),
 		text,
 		yes: fc.boolean()
-	}),
-	{ minLength: 6, maxLength: 26, size: 'max' }
-);
+	});
+};
+
+export const history: fc.Arbitrary<readonly Step[]> = fc.array(step(), {
+	minLength: 6,
+	maxLength: 30,
+	size: 'max'
+});
 
 /** What a history has made so far, ids only. */
 export interface Made {
@@ -76,16 +96,19 @@ export interface Made {
 	readonly chats: string[];
 	readonly turns: { readonly chatId: string; readonly turnId: string }[];
 	readonly jobs: string[];
+	readonly copies: string[];
+	/** How many libraries arrived. */
+	arrivals: number;
 }
 
 /** Plays a history on an app with two bots, one persona and two chats in it. A refusal is fine, a throw is not. */
 export const playHistory = (at: Given, steps: readonly Step[]): Made => {
-	const made: Made = { bots: [], yous: [], chats: [], turns: [], jobs: [] };
+	const made: Made = { bots: [], yous: [], chats: [], turns: [], jobs: [], copies: [], arrivals: 0 };
 	for (const name of ['Mara', 'Edda'])
 		made.bots.push(at.done('author_bot', { name, greeting: name === 'Edda' ? 'Hi.' : '' }).botId);
 	made.yous.push(at.done('author_you', { name: 'Tilde' }).youId);
 	for (const botId of made.bots) made.chats.push(at.done('create_chat', { botId }).chatId);
-	for (const step of steps) playStep(at, made, step);
+	for (const one of steps) playStep(at, made, one);
 	return made;
 };
 
@@ -93,83 +116,191 @@ export const playHistory = (at: Given, steps: readonly Step[]): Made => {
 const pick = (from: readonly string[], n: number): string =>
 	n % 29 === 0 ? NOBODY : (from[n % Math.max(1, from.length)] ?? NOBODY);
 
-const playStep = (at: Given, made: Made, { command, one, other, text: words, yes }: Step): void => {
-	const chatId = pick(made.chats, one);
-	// the newest jobs are the ones still open, most of the time
-	const jobId = pick(made.jobs.slice(-2), one);
+const TABS = ['tab-1', 'tab-2'] as const;
+
+/** Plays one step and gives the answer of its command. */
+export const playStep = (
+	at: Given,
+	made: Made,
+	{ command, one, other, text: words, yes }: Step
+): { readonly ok: boolean; readonly value?: unknown } => {
+	const { dispatch, sql } = at;
+	const tab = TABS[one % 3 === 0 ? 1 : 0];
+	const ids = (text: string, value: string): string[] =>
+		sql.all({ text, values: [value] }).map((row) => String(row['id']));
+	const chatId = pick(made.chats.slice(-4), one);
+	// what can end is what has begun, most of the time
+	const open = ids('select job_id as id from reply_jobs where ? is not null order by created_at', '');
+	const jobId = pick(one % 5 === 0 || open.length === 0 ? made.jobs.slice(-2) : open, one);
 	const youId = yes ? pick(made.yous, other) : null;
 	const name = words.slice(0, 120);
+	const stream = chatStream(chatId);
+	/** Any turn of the chat, live or not. */
+	const anyTurn = (): string =>
+		pick(
+			ids('select anchor as id from event_log where stream = ? and opens_turn = 1 order by seq', stream),
+			other
+		);
+	/** The turns that answer what the newest one answers, oldest first. */
+	const siblings = (): string[] =>
+		ids(
+			`select e.anchor as id from event_log e where e.stream = ? and e.opens_turn = 1 and e.cause =
+				(select coalesce(reply_to, turn_id) from turns t where t.stream = e.stream order by position desc limit 1)
+				order by e.seq`,
+			stream
+		);
+	const newestTurn = (): string =>
+		other % 8 === 0
+			? anyTurn()
+			: pick(
+					ids('select turn_id as id from turns where stream = ? order by position desc limit 2', stream),
+					other
+				);
+	/** Most replies come; the others stay open for later steps. */
+	const answer = (job: string): void => {
+		const said = words.trim() === '' ? 'Yes.' : words;
+		const input = { jobId: job, text: said, ended: 'whole', model: null, usage: null } as const;
+		const result = dispatch('finish_reply', input, tab);
+		if (result.ok) made.turns.push({ chatId, turnId: result.value.turnId });
+	};
 	switch (command) {
 		case 'author_bot': {
 			const known = yes ? { botId: pick(made.bots, one) } : {};
-			const result = at.dispatch(command, {
-				...known,
-				name,
-				tagline: words,
-				greeting: other % 2 ? words : ''
-			});
+			const input = { ...known, name, tagline: words, greeting: other % 2 ? words : '' };
+			const result = dispatch(command, input, tab);
 			if (result.ok && !made.bots.includes(result.value.botId)) made.bots.push(result.value.botId);
-			return;
+			return result;
 		}
 		case 'author_you': {
 			const known = yes ? { youId: pick(made.yous, one) } : {};
-			const result = at.dispatch(command, { ...known, name, description: words });
+			const result = dispatch(command, { ...known, name, description: words }, tab);
 			if (result.ok && !made.yous.includes(result.value.youId)) made.yous.push(result.value.youId);
-			return;
+			return result;
 		}
 		case 'retire_bot':
-			at.dispatch(command, { botId: pick(made.bots, one) });
-			return;
+			return dispatch(command, { botId: pick(made.bots, one) }, tab);
 		case 'retire_you':
-			at.dispatch(command, { youId: pick(made.yous, one) });
-			return;
+			return dispatch(command, { youId: pick(made.yous, one) }, tab);
 		case 'create_chat': {
 			const title = other % 3 === 0 ? { title: words } : {};
-			const result = at.dispatch(command, { botId: pick(made.bots, one), youId, place: words, ...title });
+			const result = dispatch(command, { botId: pick(made.bots, one), youId, place: words, ...title }, tab);
 			if (result.ok) made.chats.push(result.value.chatId);
-			return;
+			return result;
 		}
 		case 'rename_chat':
-			at.dispatch(command, { chatId, title: words });
-			return;
+			return dispatch(command, { chatId, title: words }, tab);
 		case 'archive_chat':
-			at.dispatch(command, { chatId, archived: yes });
-			return;
+			return dispatch(command, { chatId, archived: yes }, tab);
 		case 'take_turn': {
-			const result = at.dispatch(command, { chatId, text: words, connectionId: 'demo' });
-			if (!result.ok) return;
+			const result = dispatch(command, { chatId, text: words, connectionId: 'demo' }, tab);
+			if (!result.ok) return result;
 			made.jobs.push(result.value.jobId);
 			made.turns.push({ chatId, turnId: result.value.turnId });
-			return;
+			if (other % 2 === 0) answer(result.value.jobId);
+			return result;
 		}
+		case 'regenerate':
 		case 'ask_reply': {
-			const result = at.dispatch(command, { chatId, connectionId: 'demo' });
-			if (result.ok) made.jobs.push(result.value.jobId);
-			return;
+			const result =
+				command === 'ask_reply'
+					? dispatch(command, { chatId, connectionId: 'demo' }, tab)
+					: dispatch(
+							command,
+							{
+								chatId,
+								turnId: newestTurn(),
+								connectionId: 'demo',
+								...(yes ? { note: words } : { text: words })
+							},
+							tab
+						);
+			if (!result.ok) return result;
+			made.jobs.push(result.value.jobId);
+			if (other % 3 !== 0) answer(result.value.jobId);
+			return result;
 		}
 		case 'edit_turn': {
 			const turn = made.turns[other % Math.max(1, made.turns.length)];
-			at.dispatch(command, { chatId: turn?.chatId ?? chatId, turnId: turn?.turnId ?? NOBODY, text: words });
-			return;
+			return dispatch(
+				command,
+				{ chatId: turn?.chatId ?? chatId, turnId: turn?.turnId ?? NOBODY, text: words },
+				tab
+			);
 		}
 		case 'save_draft':
-			at.dispatch(command, { jobId, text: words });
-			return;
-		case 'finish_reply': {
+			return dispatch(command, { jobId, text: words }, tab);
+		case 'finish_reply':
+		case 'keep_draft': {
+			const [row] = sql.all({ text: 'select stream from reply_jobs where job_id = ?', values: [jobId] });
 			const usage = other % 2 ? { inputTokens: other, outputTokens: null } : null;
 			const ended = yes ? 'whole' : 'stopped';
-			at.dispatch(command, { jobId, text: words, ended, model: yes ? words : null, usage });
-			return;
+			const result =
+				command === 'keep_draft'
+					? dispatch(command, { jobId }, tab)
+					: dispatch(command, { jobId, text: words, ended, model: yes ? words : null, usage }, tab);
+			if (result.ok && row !== undefined)
+				made.turns.push({
+					chatId: String(row['stream']).slice('chat:'.length),
+					turnId: result.value.turnId
+				});
+			return result;
 		}
 		case 'fail_reply':
-			at.dispatch(command, { jobId, text: words, failure: { type: 'offline', said: words } });
-			return;
-		case 'keep_draft':
+			return dispatch(command, { jobId, text: words, failure: { type: 'offline', said: words } }, tab);
 		case 'drop_reply':
-			at.dispatch(command, { jobId });
-			return;
+			return dispatch(command, { jobId }, tab);
 		case 'save_composer':
-			at.dispatch(command, { chatId, text: words });
-			return;
+			return dispatch(command, { chatId, text: words }, tab);
+		case 'choose_alternative':
+			// two are needed to choose from, and rarely are there
+			if (yes || siblings().length < 2) {
+				for (const job of ids('select job_id as id from reply_jobs where stream = ?', stream)) answer(job);
+				const again = dispatch('regenerate', { chatId, turnId: newestTurn(), connectionId: 'demo' }, tab);
+				if (again.ok) answer(again.value.jobId);
+			}
+			return dispatch(command, { chatId, turnId: pick(siblings(), other) }, tab);
+		case 'delete_turn':
+			return dispatch(command, { chatId, turnId: anyTurn() }, tab);
+		case 'rewind': {
+			const result = dispatch(command, { chatId, turnId: anyTurn() }, tab);
+			if (result.ok) made.copies.push(result.value.copyId);
+			return result;
+		}
+		case 'branch': {
+			const result = dispatch(command, { chatId, turnId: anyTurn() }, tab);
+			if (!result.ok) return result;
+			made.chats.push(result.value.chatId);
+			return result;
+		}
+		case 'restore_copy': {
+			const as = (['either', 'restore', 'branch'] as const)[one % 3] ?? 'either';
+			const result = dispatch(command, { copyId: pick(made.copies, other), as }, tab);
+			if (result.ok && result.value.how === 'branched') made.chats.push(result.value.chatId);
+			return result;
+		}
+		case 'delete_copy':
+			return dispatch(command, { copyId: pick(made.copies, other) }, tab);
+		case 'empty_recovery':
+			return dispatch(command, {}, tab);
+		case 'delete_chat': {
+			const result = dispatch(command, { chatId }, tab);
+			if (result.ok) made.copies.push(result.value.copyId);
+			return result;
+		}
+		case 'undo_last':
+			return dispatch(command, { tab }, tab);
+		case 'bring_in': {
+			// now and then what arrived before is still there
+			if (other % 8 !== 0)
+				arriveAgain(at, made.arrivals++, (there) => {
+					const { chatId: came } = aChat(there, { name: 'Odo', tagline: words });
+					const { turnId } = anExchange(there, came, `${words}.`, 'Yes.');
+					anExchange(there, came, 'And?', 'No.');
+					made.copies.push(there.done('rewind', { chatId: came, turnId }).copyId);
+				});
+			const result = dispatch(command, {}, tab);
+			if (result.ok) made.chats.push(...result.value.chats);
+			return result;
+		}
 	}
 };

@@ -1,6 +1,11 @@
 // What a person does on the app's screens, for tests of other things than those steps.
-import { expect, type Locator, type Page } from '@playwright/test';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, expect, type Locator, type Page } from '@playwright/test';
+import { CHROMIUM_ARGS, chromiumPath } from '../../scripts/browser.js';
 import type {} from '../../src/routes/ui/console-door.ts';
+import { files } from '../../src/routes/words/en-files.ts';
 import { en } from '../../src/routes/words/en.ts';
 
 /** What is typed into the connection form. Without a key, “No key” is chosen. */
@@ -87,11 +92,14 @@ export const say = async (page: Page, text: string): Promise<void> => {
 };
 
 /** The turns of a story as they are stored, oldest first. */
-export const storedTurns = (page: Page, chatId: string): Promise<readonly ToldTurn[]> =>
-	page.evaluate(async (id) => {
+export const storedTurns = async (page: Page, chatId: string): Promise<readonly ToldTurn[]> => {
+	// the first paint comes from the built page, before the app that answers runs
+	await page.waitForFunction(() => window.stet !== undefined);
+	return page.evaluate(async (id) => {
 		const answer = await window.stet?.ask('transcript', { chatId: id, limit: 1000 });
 		return (answer?.turns ?? []).map(({ role, text, truncated }) => ({ role, text, truncated }));
 	}, chatId);
+};
 
 /** The last `count` stored replies, oldest first; waits until there are `total` in the story. */
 export const storedReplies = async (
@@ -103,4 +111,142 @@ export const storedReplies = async (
 		(await storedTurns(page, chatId)).filter(({ role }) => role === 'assistant').map(({ text }) => text);
 	await expect.poll(async () => (await replies()).length, { timeout: 30_000 }).toBe(total);
 	return replies();
+};
+
+/** The bytes of a file somebody has, and its name. */
+export interface HeldFile {
+	readonly name: string;
+	readonly mimeType: string;
+	readonly buffer: Buffer;
+}
+
+/** Presses Download in the open dialog, waits until the file is there, closes the dialog, and gives the file. */
+export const finishDownload = async (page: Page): Promise<HeldFile> => {
+	const dialog = page.getByRole('dialog');
+	const download = page.waitForEvent('download');
+	await dialog.getByRole('button', { name: files.takeOut.go, exact: true }).click();
+	const file = await download;
+	await dialog.getByRole('button', { name: en.app.close }).click();
+	await expect(dialog).toHaveCount(0);
+	return {
+		name: file.suggestedFilename(),
+		mimeType: 'application/vnd.stet',
+		buffer: readFileSync(await file.path())
+	};
+};
+
+/** Downloads the whole library from Recovery, which is opened for it. */
+export const downloadLibrary = async (page: Page): Promise<HeldFile> => {
+	await page.goto('/recovery');
+	await page.getByRole('button', { name: files.takeOut.library }).click();
+	return finishDownload(page);
+};
+
+/** Downloads the story from its own menu; it is opened for that. */
+export const downloadStory = async (page: Page, chatId: string): Promise<HeldFile> => {
+	await page.goto(`/chats/${chatId}`);
+	await page.getByRole('button', { name: en.chat.menu }).click();
+	await page.getByRole('menuitem', { name: en.travel.download }).click();
+	return finishDownload(page);
+};
+
+/** Chooses files after a press on Import; the page must have that button. */
+export const chooseToImport = async (page: Page, ...chosen: readonly HeldFile[]): Promise<void> => {
+	const chooser = page.waitForEvent('filechooser');
+	await page.getByRole('button', { name: en.travel.import, exact: true }).click();
+	await (await chooser).setFiles([...chosen]);
+};
+
+/** Waits until the page takes what is dropped or pasted: that part of it is loaded after its first words. */
+const takesFiles = (page: Page): Promise<void> =>
+	expect(async () => {
+		await page.evaluate(() => {
+			const held = new DataTransfer();
+			held.items.add(new File(['x'], 'x'));
+			document.body.dispatchEvent(new DragEvent('dragenter', { bubbles: true, dataTransfer: held }));
+		});
+		await expect(page.getByText(files.bringIn.drop)).toBeVisible({ timeout: 500 });
+		await page.evaluate(() => document.body.dispatchEvent(new DragEvent('dragleave', { bubbles: true })));
+		await expect(page.getByText(files.bringIn.drop)).toHaveCount(0);
+	}).toPass();
+
+/** Drops files on the page as a pointer does, or pastes them. */
+export const handOver = async (
+	page: Page,
+	how: 'drop' | 'paste',
+	...given: readonly HeldFile[]
+): Promise<void> => {
+	await takesFiles(page);
+	await page.evaluate(
+		([way, all]) => {
+			const held = new DataTransfer();
+			for (const { name, type, bytes } of all)
+				held.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name, { type }));
+			const event = { bubbles: true, cancelable: true } as const;
+			if (way === 'paste') {
+				document.body.dispatchEvent(new ClipboardEvent('paste', { ...event, clipboardData: held }));
+				return;
+			}
+			for (const type of ['dragenter', 'dragover', 'drop'])
+				document.body.dispatchEvent(new DragEvent(type, { ...event, dataTransfer: held }));
+		},
+		[
+			how,
+			given.map(({ name, mimeType, buffer }) => ({ name, type: mimeType, bytes: buffer.toString('base64') }))
+		] as const
+	);
+};
+
+/** Waits for the report of the open import dialog, and adds what the file holds. */
+export const addToLibrary = async (page: Page): Promise<void> => {
+	const dialog = page.getByRole('dialog');
+	await dialog.getByRole('button', { name: files.bringIn.add }).click();
+	await expect(dialog).toHaveCount(0);
+};
+
+/** The note at the foot of the page. */
+export const footNote = (page: Page): Locator => page.locator('.place[role=status]');
+
+/** Stories, bots and personas as they are told, and every turn of every story: what two devices are compared by. */
+export const wholeLibrary = async (page: Page): Promise<unknown> => {
+	await page.waitForFunction(() => window.stet !== undefined);
+	return page.evaluate(async () => {
+		const { stet } = window;
+		if (stet === undefined) throw new Error('the console door is not open');
+		const stories = [
+			...(await stet.ask('home', { archived: false })),
+			...(await stet.ask('home', { archived: true }))
+		].toSorted((one, other) => one.chatId.localeCompare(other.chatId));
+		return {
+			stories,
+			turns: await Promise.all(
+				stories.map(async ({ chatId }) => (await stet.ask('transcript', { chatId, limit: 1000 })).turns)
+			),
+			bots: await stet.ask('bots', {}),
+			yous: await stet.ask('yous', {})
+		};
+	});
+};
+
+/** A browser with an empty disk of its own, at the front page: another device, or the same one after a loss. */
+export const onAnotherDevice = async <T>(origin: string, use: (page: Page) => Promise<T>): Promise<T> => {
+	const folder = mkdtempSync(join(tmpdir(), 'stet-profile-'));
+	const context = await chromium.launchPersistentContext(folder, {
+		baseURL: origin,
+		executablePath: chromiumPath(),
+		args: CHROMIUM_ARGS
+	});
+	const errors: string[] = [];
+	context.on('weberror', (error) => errors.push(error.error().message));
+	try {
+		const page = context.pages()[0] ?? (await context.newPage());
+		await page.goto('/');
+		await expect(page.getByRole('button', { name: en.home.demo })).toBeVisible();
+		const result = await use(page);
+		expect(errors).toEqual([]);
+		return result;
+	} finally {
+		await context.close();
+		rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+	}
 };

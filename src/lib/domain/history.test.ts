@@ -5,9 +5,10 @@ import { connect } from '#lib/worker/storage/sqlite.ts';
 import { loadSqlite } from '#lib/worker/storage/engine.ts';
 import { play } from '#tests/support/given.ts';
 import { history, playHistory, type Step } from '#tests/support/histories.ts';
+import { dump, tableNames } from '#tests/support/state.ts';
 import type { Vocabulary } from './kernel/app.ts';
 import type { EventKind } from './kernel/event.ts';
-import { readLog, streamHead } from './kernel/log.ts';
+import { readLog, streamHead, undoLog } from './kernel/log.ts';
 import { createProjector } from './kernel/projector.ts';
 import { sql, type Sql, type Statement } from './kernel/sql.ts';
 import { vocabulary } from './vocabulary.ts';
@@ -20,29 +21,8 @@ beforeAll(async () => {
 	sqlite = await loadSqlite();
 });
 
-const names = (db: Sql): string[] =>
-	db
-		.all(
-			sql`select name from sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\' order by name`
-		)
-		.map((row) => String(row['name']));
-
-/** Every row of every table, each cell with SQLite's own word for its type; or only the rows of one stream. */
-const dump = (db: Sql, tables: readonly string[], stream: string | null = null): Record<string, string[]> =>
-	Object.fromEntries(
-		tables.map((name) => {
-			const columns = db
-				.all({ text: 'select name from pragma_table_info(?)', values: [name] })
-				.map((row) => String(row['name']));
-			const cells = columns.flatMap((column) => [column, `typeof(${column})`]).join(', ');
-			const where = stream === null ? '' : 'where stream = ?';
-			const rows = db.all({
-				text: `select ${cells} from ${name} ${where} order by ${columns.join(', ')}`,
-				values: stream === null ? [] : [stream]
-			});
-			return [name, rows.map((row) => JSON.stringify(row))];
-		})
-	);
+// a cache of inverses, which a replay empties: whether they are right is for undo.test.ts
+const names = (db: Sql): string[] => tableNames(db).filter((name) => name !== undoLog.name);
 
 const projections = vocabulary.tables.filter((table) => table.role === 'projection');
 
@@ -107,7 +87,7 @@ const foldAlone = (db: Sql, words: Vocabulary, stream: string): void => {
 	for (const table of [...projections, streamHead]) db.run(sql`delete from ${table}`);
 	for (const row of readLog(db, 0, 100_000)) {
 		const kind = kinds.get(row.kind);
-		if (row.stream === stream && kind !== undefined)
+		if (row.stream === stream && kind !== undefined && row.supersededBy === null)
 			projector.fold(kind, { ...row, payload: kind.revive(JSON.parse(row.payload), row.v) });
 	}
 };
@@ -128,13 +108,12 @@ test(
 	20 * 60_000
 );
 
-/** A column of each projection table that a faulty handler can spoil without breaking a constraint. */
+/** A column of each table kinds of events name first that a faulty handler can spoil without breaking a constraint. */
 const SPOILABLE: Readonly<Record<string, string>> = {
 	bots: 'tagline',
 	yous: 'description',
 	chats: 'title',
-	turns: 'speaker_name',
-	turn_texts: 'text'
+	turns: 'speaker_name'
 };
 
 interface Fault {
@@ -154,6 +133,9 @@ const spoil = (table: string, stream: string, to: string): Statement => ({
 	values: [stream]
 });
 
+/** A kind that folds to nothing has none to skip. */
+const SKIPS = 'skips its statements in a replay';
+
 const FAULTS: readonly Fault[] = [
 	{
 		what: 'writes something else in a replay',
@@ -161,7 +143,7 @@ const FAULTS: readonly Fault[] = [
 		project: (right, stream, again, table) => (again ? [...right, spoil(table, stream, "'other'")] : right)
 	},
 	{
-		what: 'skips its statements in a replay',
+		what: SKIPS,
 		caught: /the replay differs from live|UNIQUE/,
 		project: (right, _stream, again) => (again ? [] : right)
 	},
@@ -189,7 +171,8 @@ const FAULTS: readonly Fault[] = [
 	},
 	{
 		what: 'looks at another stream',
-		caught: /a stream folded alone differs/,
+		// in a replay the other stream has come further, or was taken back
+		caught: /a stream folded alone differs|the replay differs from live/,
 		project: (right, stream, _again, table) => [
 			...right,
 			spoil(table, stream, '(select (select count(*) from bots) || (select count(*) from turns))')
@@ -211,7 +194,8 @@ const copyElsewhere = (name: string, stream: string): Statement => {
 
 const faulty = (target: EventKind, fault: Fault): Vocabulary => {
 	const folded = new Set<number>();
-	const table = target.writes[0]?.name ?? '';
+	// a kind that writes nothing is made to spoil what all chats have
+	const table = target.writes[0]?.name ?? 'chats';
 	const project: EventKind['project'] = (event) => {
 		const again = folded.has(event.seq);
 		folded.add(event.seq);
@@ -226,7 +210,8 @@ const faulty = (target: EventKind, fault: Fault): Vocabulary => {
 describe.each(vocabulary.events.map((kind) => [kind.kind, kind] as const))(
 	'the check of histories turns red when the handler of %s',
 	(_, kind) => {
-		test.each(FAULTS.map((fault) => [fault.what, fault] as const))(
+		const possible = FAULTS.filter((fault) => kind.writes.length > 0 || fault.what !== SKIPS);
+		test.each(possible.map((fault) => [fault.what, fault] as const))(
 			'%s',
 			(__, fault) => {
 				let seen = '';

@@ -5,14 +5,17 @@ import { describe, expect, test } from 'vitest';
 import { openMemory } from '#lib/worker/storage/sqlite.ts';
 import { idNumber, NOBODY, play, type Given } from '#tests/support/given.ts';
 import { history, playHistory, type Made } from '#tests/support/histories.ts';
+import { takeTour } from '#tests/support/tour.ts';
 import { FILE_FORMAT, type Vocabulary } from './kernel/app.ts';
 import { decided, defineCommand, type Command } from './kernel/command.ts';
 import type { EventKind } from './kernel/event.ts';
-import { createRead, defineQuery, type Query } from './kernel/query.ts';
+import { commandLog, recoveryCopy, recoveryEvent } from './kernel/log.ts';
+import { createRead, defineQuery, type Look, type Query } from './kernel/query.ts';
 import { z } from './kernel/schema.ts';
 import { createTable, sql, type Sql, type SqlValue, type Statement, type Table } from './kernel/sql.ts';
+import { brokenStatement } from './kernel/table-rules.ts';
 import { bots } from './library/bots.ts';
-import { composers } from './story/replies.ts';
+import { composers } from './story/composers.ts';
 import { turns } from './story/turns.ts';
 import { vocabulary } from './vocabulary.ts';
 
@@ -26,19 +29,39 @@ const askEverything = (at: Given, made: Made): void => {
 	for (const botId of [...made.bots, NOBODY]) at.ask('bot', { botId });
 	for (const youId of [...made.yous, NOBODY]) at.ask('you', { youId });
 	for (const jobId of [...made.jobs, NOBODY]) at.ask('reply_request', { jobId });
-	for (const turn of made.turns) at.ask('earlier_texts', turn);
+	for (const turn of made.turns) {
+		at.ask('earlier_texts', turn);
+		at.ask('turn', turn);
+		for (const what of ['rewind', 'delete'] as const) at.ask('plan', { ...turn, what });
+	}
+	at.ask('recovery', {});
+	for (const name of ['holdings', 'streams', 'kept_copies', 'pictures', 'items'] as const) at.ask(name, {});
+	at.ask('log_rows', { after: 0, limit: 5 });
+	at.ask('retold', { since: 0 });
+	at.ask('brought_in', { digests: ['x'] });
+	for (const copyId of made.copies) {
+		at.ask('copy_rows', { copyId, after: 0, limit: 5 });
+		at.ask('copy_whole', { copyId });
+	}
+	for (const copyId of [...made.copies, NOBODY]) at.ask('copy', { copyId });
+	for (const tab of ['tab-1', 'tab-2', 'nobody']) at.ask('undoable', { tab });
 	for (const chatId of [...made.chats, NOBODY]) {
 		at.ask('chat', { chatId });
 		at.ask('transcript', { chatId, limit: 3 });
+		at.ask('events', { chatId });
+		at.ask('stream_rows', { stream: `chat:${chatId}`, after: 0, limit: 5 });
 	}
 };
 
-/** Plays the same histories each time: enough of them to use every word, and every table a word may touch. */
+/** Plays the same each time: a story that uses every word, and histories that use them in ways nobody thought of. */
 const playMany = async (
 	prepare: (db: Sql) => { db: Sql; words: Vocabulary },
 	runs: number
 ): Promise<void> => {
-	for (const steps of fc.sample(history, { seed: 12, numRuns: runs })) {
+	const plays = fc
+		.sample(history, { seed: 12, numRuns: runs })
+		.map((steps) => (at: Given) => playHistory(at, steps));
+	for (const story of [takeTour, ...plays]) {
 		const raw = await openMemory();
 		try {
 			const { db, words } = prepare(raw);
@@ -46,14 +69,36 @@ const playMany = async (
 			const avatar = 'a'.repeat(64);
 			at.app.dispatch({ id: 'avatar-of-a-bot', name: 'author_bot', input: { name: 'Mara', avatar } });
 			at.app.dispatch({ id: 'avatar-of-a-player', name: 'author_you', input: { name: 'Tilde', avatar } });
-			askEverything(at, playHistory(at, steps));
+			askEverything(at, story(at));
 		} finally {
 			raw.close();
 		}
 	}
 };
 
-const DECLARATION_HISTORIES = 60;
+const DECLARATION_HISTORIES = 30;
+
+// nothing is folded into these, and what is deleted there for good is no event's doing
+const KEPT_ASIDE: readonly Table[] = [recoveryCopy, recoveryEvent, commandLog];
+
+/** What looking finds out is found by the engine, not read by the query: it is found first, and then told again. */
+const repeating = <T>(look: Look, work: (look: Look) => T): (() => T) => {
+	const described: ReturnType<Look['describe']>[] = [];
+	const rehearsed: ReturnType<Look['rehearse']>[] = [];
+	const kept = <R>(list: R[], value: R): R => {
+		list.push(value);
+		return value;
+	};
+	work({
+		describe: (row) => kept(described, look.describe(row)),
+		rehearse: (changes) => kept(rehearsed, look.rehearse(changes))
+	});
+	return () =>
+		work({
+			describe: () => described.shift() ?? { name: '', orphaned: false },
+			rehearse: () => rehearsed.shift() ?? []
+		});
+};
 
 /** What each word declares against what SQLite's authorizer saw; one line per difference. */
 const lies = async (words: Vocabulary): Promise<string[]> => {
@@ -93,12 +138,18 @@ const lies = async (words: Vocabulary): Promise<string[]> => {
 		});
 		const watchedEvent = (kind: EventKind): EventKind => ({
 			...kind,
-			project: (event) => owned(kind.project(event), `event ${kind.kind}`)
+			project: (event) => {
+				// a kind that folds to nothing runs no statement to be seen by
+				see(`event ${kind.kind} writes`, []);
+				return owned(kind.project(event), `event ${kind.kind}`);
+			}
 		});
 		const watchedQuery = (query: Query): Query => ({
 			...query,
-			answer: (_, input) => {
-				const { value, reads, writes } = raw.observe(() => query.answer(read, input));
+			answer: (_, input, look) => {
+				const { value, reads, writes } = raw.observe(
+					repeating(look, (told) => query.answer(read, input, told))
+				);
 				see(`query ${query.name} reads`, reads);
 				see(`query ${query.name} writes`, writes);
 				return value;
@@ -131,7 +182,7 @@ const lies = async (words: Vocabulary): Promise<string[]> => {
 		compare(`command ${command.name} decides on`, command.reads);
 		compare(`command ${command.name} writes while deciding`, []);
 		compare(`notes of ${command.name} writes`, command.notes);
-		if (command.notes.some((table) => table.role !== 'workspace'))
+		if (command.notes.some((table) => table.role !== 'workspace' && !KEPT_ASIDE.includes(table)))
 			differences.push(`notes of ${command.name}: only workspace tables may be noted in`);
 	}
 	for (const kind of words.events) {
@@ -207,7 +258,8 @@ describe('[I12] what words declare', () => {
 				'command retire_you decides on: composers is declared and not seen',
 				'notes of drop_reply: only workspace tables may be noted in',
 				'query home reads: chats is not declared',
-				'query home reads: bots is not declared'
+				'query home reads: bots is not declared',
+				'query home reads: event_log is not declared'
 			].sort()
 		);
 		const unused = defineCommand({
@@ -268,13 +320,13 @@ const darkened = (words: Vocabulary): Vocabulary => ({
 	})),
 	queries: words.queries.map((query) => ({
 		...query,
-		answer: (read, input) => inTheDark(() => query.answer(read, input))
+		answer: (read, input, look) => inTheDark(() => query.answer(read, input, look))
 	}))
 });
 
 describe('[I5] decisions, handlers and answers', () => {
 	test('use no clock, no chance and no locale', async () => {
-		await playMany((db) => ({ db, words: darkened(vocabulary) }), 40);
+		await playMany((db) => ({ db, words: darkened(vocabulary) }), 20);
 	}, 60_000);
 
 	test.each([
@@ -300,7 +352,7 @@ describe('[I5] decisions, handlers and answers', () => {
 				command.name === 'rename_chat' ? peeking(command) : command
 			)
 		};
-		await expect(playMany((db) => ({ db, words: darkened(words) }), 10)).rejects.toThrow(
+		await expect(playMany((db) => ({ db, words: darkened(words) }), 0)).rejects.toThrow(
 			`[I5] ${name} was used`
 		);
 		expect(Date.now()).toBeGreaterThan(0);
@@ -367,37 +419,49 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
 			usage: null
 		}
 	],
-	turn_edited: [{ turnId: idNumber(4), text: 'x' }]
+	turn_edited: [{ turnId: idNumber(4), text: 'x' }],
+	turn_regenerated: [{ turnId: idNumber(5), instead: [idNumber(6)] }],
+	alternative_chosen: [{ turnId: idNumber(6), instead: [idNumber(5)] }],
+	turn_deleted: [{ turnId: idNumber(5) }],
+	undone: [{ command: 'rename_chat' }]
 };
+
+/** What the handler of a kind writes for each of its samples. */
+const statementsOf = (kind: EventKind): readonly (readonly Statement[])[] =>
+	(SAMPLES[kind.kind] ?? []).map((payload, i) =>
+		kind.project({
+			seq: 100 + i,
+			stream: 'stream',
+			streamSeq: 7,
+			anchor: idNumber(8),
+			cause: idNumber(9),
+			at: 1234,
+			payload: kind.parse(payload)
+		})
+	);
 
 /** One short text that changes when any projection table or anything a handler writes changes. */
 const digestOf = (words: Vocabulary): string => {
 	const plain = (value: SqlValue) => (typeof value === 'bigint' ? `${String(value)}n` : value);
-	const folded = words.events.map((kind) => [
-		kind.kind,
-		(SAMPLES[kind.kind] ?? []).map((payload, i) =>
-			kind
-				.project({
-					seq: 100 + i,
-					stream: 'stream',
-					streamSeq: 7,
-					anchor: idNumber(8),
-					cause: idNumber(9),
-					at: 1234,
-					payload: kind.parse(payload)
-				})
-				.map(({ text, values }) => [text.replace(/\s+/g, ' ').trim(), values.map(plain)])
+	const folded = words.events.map((kind) => ({
+		kind: kind.kind,
+		statements: statementsOf(kind).map((statements) =>
+			statements.map(({ text, values }) => [text.replace(/\s+/g, ' ').trim(), values.map(plain)])
 		)
-	]);
+	}));
+	// a kind that folds to nothing changes no table, so one more of them makes no replay necessary
+	const writing = folded
+		.filter(({ statements }) => statements.some((of) => of.length > 0))
+		.map(({ kind, statements }) => [kind, statements]);
 	const tables = words.tables.filter((table) => table.role === 'projection').map(createTable);
 	return createHash('sha256')
-		.update(JSON.stringify([tables, folded]))
+		.update(JSON.stringify([tables, writing]))
 		.digest('hex')
 		.slice(0, 16);
 };
 
 // the last pinned state: change both together, never the digest alone
-const PINNED = { projectionVersion: 1, digest: '371ed31b0d58aec4' };
+const PINNED = { projectionVersion: 3, digest: 'a437286c7dab08f3' };
 
 describe('the version of the projections', () => {
 	test('is raised whenever a table or what a handler writes changes', () => {
@@ -408,6 +472,16 @@ describe('the version of the projections', () => {
 				? `What handlers write has changed, so files written before must be replayed: raise projectionVersion in vocabulary.ts to ${String(projectionVersion + 1)}, then pin that number with the digest ${digest} here.`
 				: `Pin projectionVersion ${String(projectionVersion)} with the digest ${digest} here.`;
 		expect({ projectionVersion, digest }, advice).toEqual(PINNED);
+	});
+
+	test('rests on statements that fold the same on another day and into other tables', () => {
+		const texts = vocabulary.events.flatMap((kind) =>
+			statementsOf(kind)
+				.flat()
+				.map(({ text }) => text)
+		);
+		expect(texts.length).toBeGreaterThanOrEqual(vocabulary.events.length);
+		expect(texts.flatMap((text) => brokenStatement(text).map((rule) => `${text}: ${rule}`))).toEqual([]);
 	});
 
 	test('is pinned with a sample of every kind of event', () => {
@@ -428,7 +502,8 @@ describe('the version of the projections', () => {
 				changed((event) => [...target.project(event), sql`delete from ${bots}`]),
 				changed((event) => target.project({ ...event, stream: 'elsewhere' }))
 			];
-			expect(new Set(digests).size).toBe(4);
+			// of nothing there is no less, and it is nothing in any stream
+			expect(new Set(digests).size).toBe(target.writes.length === 0 ? 2 : 4);
 		}
 	);
 
@@ -463,7 +538,7 @@ const formatOf = async (words: Vocabulary): Promise<string> => {
 };
 
 // the last pinned state: change both together, never the digest alone
-const PINNED_FORMAT = { format: 1, digest: '3a3217d218c50301' };
+const PINNED_FORMAT = { format: 3, digest: '9f2ac58b88aece98' };
 
 describe('the format of the file', () => {
 	test('is raised whenever the log or a workspace table changes: nothing else brings files written before up to date', async () => {

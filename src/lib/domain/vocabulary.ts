@@ -6,6 +6,8 @@ import type { z } from './kernel/schema.ts';
 import { asset, type PictureRefusal } from './library/assets.ts';
 import { authorBot, bot, botAuthored, botList, botRetired, bots, retireBot } from './library/bots.ts';
 import { authorYou, retireYou, you, youAuthored, youList, youRetired, yous } from './library/personas.ts';
+import { alternativeChosen, turnRegenerated } from './story/alternatives.ts';
+import { branch } from './story/branch.ts';
 import {
 	archiveChat,
 	chatArchived,
@@ -16,31 +18,49 @@ import {
 	home,
 	renameChat
 } from './story/chats.ts';
+import { composers, saveComposer } from './story/composers.ts';
+import { events as eventsOfChat } from './story/events-of-chat.ts';
+import { copyTurns, deleteChat, deleteCopy, emptyRecovery, recovery, restoreCopy } from './story/recover.ts';
+import { chooseAlternative, regenerate } from './story/regenerate.ts';
 import {
 	askReply,
 	chat,
-	composers,
 	dropReply,
 	failReply,
 	finishReply,
 	keepDraft,
-	replyJobs,
 	replyRequest,
-	saveComposer,
 	saveDraft,
 	takeTurn
 } from './story/replies.ts';
+import { replyJobs } from './story/reply-jobs.ts';
+import { deleteTurn, plan, rewind, turnDeleted } from './story/rewind.ts';
 import {
 	assistantTurn,
 	earlierTexts,
 	editTurn,
-	transcript,
 	turnCounts,
 	turnEdited,
 	turns,
 	turnTexts,
 	userTurn
 } from './story/turns.ts';
+import { transcript, turn } from './story/transcript.ts';
+import { undoable, undoLast } from './story/undo.ts';
+import { undone } from './story/undone.ts';
+import { bringIn, broughtIn, broughtInBefore } from './travel/bring-in.ts';
+import {
+	copyRows,
+	copyWhole,
+	holdings,
+	items,
+	keptCopies,
+	logRows,
+	pictures,
+	retold,
+	streamRows,
+	streams
+} from './travel/read-log.ts';
 
 const events = [
 	botAuthored,
@@ -52,7 +72,11 @@ const events = [
 	chatArchived,
 	userTurn,
 	assistantTurn,
-	turnEdited
+	turnEdited,
+	turnRegenerated,
+	alternativeChosen,
+	turnDeleted,
+	undone
 ] as const;
 
 const commands = [
@@ -71,28 +95,59 @@ const commands = [
 	keepDraft,
 	failReply,
 	dropReply,
-	saveComposer
+	saveComposer,
+	regenerate,
+	chooseAlternative,
+	deleteTurn,
+	branch,
+	rewind,
+	restoreCopy,
+	deleteCopy,
+	emptyRecovery,
+	deleteChat,
+	undoLast,
+	bringIn
 ] as const;
 
 const queries = [
 	home,
 	chat,
 	transcript,
+	turn,
 	earlierTexts,
 	bot,
 	botList,
 	you,
 	youList,
 	asset,
-	replyRequest
+	replyRequest,
+	plan,
+	recovery,
+	copyTurns,
+	eventsOfChat,
+	undoable,
+	holdings,
+	streams,
+	logRows,
+	streamRows,
+	retold,
+	keptCopies,
+	copyRows,
+	copyWhole,
+	pictures,
+	items,
+	broughtInBefore
 ] as const;
 
-const tables = [bots, yous, chats, turns, turnTexts, turnCounts, replyJobs, composers] as const;
+const tables = [bots, yous, chats, turns, turnTexts, turnCounts, replyJobs, composers, broughtIn] as const;
 
-export const vocabulary: Vocabulary = { projectionVersion: 1, events, commands, queries, tables };
+export const vocabulary: Vocabulary = { projectionVersion: 3, events, commands, queries, tables };
 
 type AnyCommand = (typeof commands)[number];
 type AnyQuery = (typeof queries)[number];
+
+/** Every kind of event there is today; a log of another version may hold more. */
+export type EventKindName = (typeof events)[number]['kind'];
 
 /** Command name → its input as a caller writes it, and its answer. */
 export type Commands = {

@@ -1,17 +1,22 @@
-// The screens' only door: starts both workers, carries calls to them, and survives the page being put away and back.
+// The screens' only door: starts the workers, carries calls to them, and survives the page being put away and back.
 import * as Comlink from 'comlink';
+import type { VerifyReport } from '../domain/kernel/verify.ts';
 import type { Commands, Queries } from '../domain/vocabulary.ts';
 import logWorkerUrl from './log.worker.ts?worker&url';
 import modelWorkerUrl from './model.worker.ts?worker&url';
+import travelWorkerUrl from './travel.worker.ts?worker&url';
 import type {
 	JobSignal,
 	LogWorkerApi,
 	ModelWorkerApi,
+	Progress,
 	StorageStatus,
 	StreamNews,
 	WatchAnswer
 } from './protocol.ts';
+import { stoppable } from './call-off.ts';
 import { trustedScriptUrl } from './script-url.ts';
+import type { Backup, BringIn, LookIn, TakeOut, TravelProgress, TravelWorkerApi } from './travel-protocol.ts';
 
 /** How to end what was begun. */
 export type Stop = () => void;
@@ -52,6 +57,61 @@ export interface Client extends Omit<ModelWorkerApi, 'connectLog' | 'onConnectio
 	putAsset(blob: Blob): ReturnType<LogWorkerApi['putAsset']>;
 	/** Goes on without keeping anything; only when a person asked for it. */
 	startInMemory(): Promise<void>;
+	/**
+	 * Compares every row with what the log says and repairs what differs, telling how far it is. Resolves to null when
+	 * `signal` called it off.
+	 */
+	verify(
+		tell?: (progress: Progress) => void,
+		signal?: AbortSignal
+	): Promise<Awaited<ReturnType<LogWorkerApi['verify']>>>;
+	/** Told when Stet, checking itself while idle, repaired something. */
+	onRepaired(listener: (report: VerifyReport) => void): Stop;
+	/** Makes a file of the library, a chat, or something kept. Null when `signal` called it off. */
+	takeOut(
+		request: TakeOut,
+		tell?: (progress: TravelProgress) => void,
+		signal?: AbortSignal
+	): ReturnType<TravelWorkerApi['takeOut']>;
+	/**
+	 * Looks into a file and reports what bringing it in would do; nothing is changed. What was read is kept under `run`, a
+	 * new UUID, until `forget`. Null when `signal` called it off.
+	 */
+	lookIn(
+		run: string,
+		request: LookIn,
+		tell?: (progress: TravelProgress) => void,
+		signal?: AbortSignal
+	): ReturnType<TravelWorkerApi['lookIn']>;
+	/**
+	 * Does what the report under `run` said. Null when `signal` called it off: then nothing was changed. Called off too
+	 * late, it is done all the same, and says so.
+	 */
+	bringIn(
+		run: string,
+		request: BringIn,
+		tell?: (progress: TravelProgress) => void,
+		signal?: AbortSignal
+	): ReturnType<TravelWorkerApi['bringIn']>;
+	/** Lets go of what was read under `run`. */
+	forget(run: string): Promise<void>;
+	backupState(): ReturnType<TravelWorkerApi['backupState']>;
+	/** Makes a backup and reads it back. Null when `signal` called it off, and where there is nothing to keep, or no place. */
+	backUp(
+		why: Backup['why'],
+		tell?: (progress: TravelProgress) => void,
+		signal?: AbortSignal
+	): ReturnType<TravelWorkerApi['backUp']>;
+	deleteBackup(name: string): Promise<void>;
+	/** Remembers the folder that daily backups go to; null forgets it. */
+	setFolder(folder: FileSystemDirectoryHandle | null): Promise<void>;
+	/** Writes today's backup into the folder if that is due and allowed; says how it stands afterwards. `now`: due or not. */
+	backUpToFolder(now: boolean): ReturnType<TravelWorkerApi['backUpToFolder']>;
+	/** Puts a kept library back in use; the one in use is kept instead. False when it is not there. */
+	restoreKept(name: string): Promise<boolean>;
+	deleteKept(name: string): Promise<void>;
+	/** To be told when a library file was downloaded. */
+	downloaded(at: number): Promise<void>;
 	/** The words this app knows. */
 	names(): ReturnType<LogWorkerApi['names']>;
 }
@@ -66,10 +126,12 @@ interface Workers {
 	readonly log: Comlink.Remote<LogWorkerApi>;
 	/** Started after the files are open, or given up: the first words on the screen do not wait for it. */
 	readonly model: Promise<Comlink.Remote<ModelWorkerApi>>;
+	/** Started when it is first asked for something. */
+	travel(): Comlink.Remote<TravelWorkerApi>;
 	end(): void;
 }
 
-type Part = 'log' | 'model';
+type Part = 'log' | 'model' | 'travel';
 
 /** A call that is made again when the page comes back with new workers. */
 interface Outstanding {
@@ -86,21 +148,25 @@ interface Playing {
 
 const unloaded: Readonly<Record<Part, string>> = {
 	log: 'The part of Stet that stores did not load',
-	model: 'The part of Stet that asks for replies did not load'
+	model: 'The part of Stet that asks for replies did not load',
+	travel: 'The part of Stet that reads and writes files did not load'
 };
+
+const NOTHING_LOST: Readonly<Record<Part, Error | null>> = { log: null, model: null, travel: null };
 
 const modelAfterMs = 2000;
 
-/** Starts the workers of this page. Called once. */
-export const connect = (): Client => {
+/** Starts the workers of this page. Called once. `tab`: names this tab among others, also after a reload. */
+export const connect = (tab: string): Client => {
 	const statusListeners = new Set<(status: StorageStatus) => void>();
 	const newsListeners = new Set<(news: StreamNews) => void>();
 	const connectionListeners = new Set<() => void>();
+	const repairListeners = new Set<(report: VerifyReport) => void>();
 	const watches = new Map<number, Watch>();
 	const outstanding = new Set<Outstanding>();
 	const playing = new Set<Playing>();
 	/** Why a worker did not load. */
-	let lost: Readonly<Record<Part, Error | null>> = { log: null, model: null };
+	let lost: Readonly<Record<Part, Error | null>> = NOTHING_LOST;
 	let status: StorageStatus = { state: 'opening' };
 	let nextWatch = 1;
 	let settled: (() => void) | null = null;
@@ -122,8 +188,8 @@ export const connect = (): Client => {
 		const error = new Error(why === '' ? `${unloaded[part]}.` : `${unloaded[part]}: ${why}`);
 		lost = { ...lost, [part]: error };
 		for (const entry of [...outstanding]) if (entry.of === part) entry.fail(error);
-		// a reply needs both
-		for (const reply of [...playing]) reply.fail(error);
+		// a reply needs both of the others
+		if (part !== 'travel') for (const reply of [...playing]) reply.fail(error);
 		if (part === 'log') for (const { tell } of watches.values()) tell({ ok: false, message: error.message });
 	};
 
@@ -131,6 +197,8 @@ export const connect = (): Client => {
 		const logWorker = new Worker(trustedScriptUrl(logWorkerUrl), { type: 'module', name: 'stet-log' });
 		const log = Comlink.wrap<LogWorkerApi>(logWorker);
 		let modelWorker: Worker | null = null;
+		let travelWorker: Worker | null = null;
+		let travelling: Comlink.Remote<TravelWorkerApi> | null = null;
 		let heard = false;
 		let ended = false;
 
@@ -156,7 +224,12 @@ export const connect = (): Client => {
 				for (const listener of newsListeners) listener(news);
 			})
 		);
-		void log.start(document.visibilityState === 'visible');
+		void log.onRepaired(
+			Comlink.proxy((report) => {
+				for (const listener of repairListeners) listener(report);
+			})
+		);
+		void log.start(document.visibilityState === 'visible', tab);
 
 		const model = opened.then(() => {
 			if (ended) return new Promise<never>(() => undefined);
@@ -178,19 +251,35 @@ export const connect = (): Client => {
 			);
 			return remote;
 		});
+		const startTravel = (): Comlink.Remote<TravelWorkerApi> => {
+			travelWorker = new Worker(trustedScriptUrl(travelWorkerUrl), { type: 'module', name: 'stet-travel' });
+			const remote = Comlink.wrap<TravelWorkerApi>(travelWorker);
+			let loaded = false;
+			travelWorker.addEventListener('error', (event) => {
+				if (!loaded && !ended) lose('travel', event.message);
+			});
+			const { port1, port2 } = new MessageChannel();
+			void log.connectTravel(Comlink.transfer(port1, [port1]));
+			void remote.connectLog(Comlink.transfer(port2, [port2])).then(() => {
+				loaded = true;
+			});
+			return remote;
+		};
 		return {
 			log,
 			model,
+			travel: () => (travelling ??= startTravel()),
 			end: () => {
 				ended = true;
 				logWorker.terminate();
 				modelWorker?.terminate();
+				travelWorker?.terminate();
 			}
 		};
 	};
 
 	const begin = (): void => {
-		lost = { log: null, model: null };
+		lost = NOTHING_LOST;
 		const started = start();
 		workers = started;
 		for (const [id, watch] of watches) watchIn(started, id, watch);
@@ -249,6 +338,20 @@ export const connect = (): Client => {
 			listeners.delete(listener);
 		};
 	};
+
+	/** Something the travel worker does, from the first byte to the last, under the name of its run. */
+	const travel = <T>(
+		run: string,
+		signal: AbortSignal | undefined,
+		make: (travel: Comlink.Remote<TravelWorkerApi>) => Promise<T | null>,
+		waits = false
+	): Promise<T | null> =>
+		stoppable(
+			signal,
+			() => call('travel', (workers) => make(workers.travel())),
+			() => call('travel', (workers) => workers.travel().stop(run)),
+			waits
+		);
 
 	const signal = (what: JobSignal): void => {
 		tellLog((log) => log.signal(what));
@@ -339,6 +442,36 @@ export const connect = (): Client => {
 				return log.putAsset(Comlink.transfer(bytes, [bytes.buffer]), blob.type);
 			}),
 		startInMemory: () => call('log', ({ log }) => log.startInMemory()),
+		verify: (tell = () => undefined, signal) => {
+			const run = crypto.randomUUID();
+			return stoppable(
+				signal,
+				() => call('log', ({ log }) => log.verify(run, Comlink.proxy(tell))),
+				() => call('log', ({ log }) => log.stopVerify(run))
+			);
+		},
+		onRepaired: (listener) => listen(repairListeners, listener),
+		takeOut: (request, tell = () => undefined, signal) => {
+			const run = crypto.randomUUID();
+			return travel(run, signal, async (worker) => worker.takeOut(run, request, Comlink.proxy(tell)));
+		},
+		lookIn: (run, request, tell = () => undefined, signal) =>
+			travel(run, signal, async (worker) => worker.lookIn(run, request, Comlink.proxy(tell))),
+		bringIn: (run, request, tell = () => undefined, signal) =>
+			// in the last moment it cannot be stopped: only the worker knows whether anything was changed
+			travel(run, signal, async (worker) => worker.bringIn(run, request, Comlink.proxy(tell)), true),
+		forget: (run) => call('travel', (workers) => workers.travel().forget(run)),
+		backupState: () => call('travel', (workers) => workers.travel().backupState()),
+		backUp: (why, tell = () => undefined, signal) => {
+			const run = crypto.randomUUID();
+			return travel(run, signal, (worker) => worker.backUp(run, why, Comlink.proxy(tell)));
+		},
+		deleteBackup: (name) => call('travel', (workers) => workers.travel().deleteBackup(name)),
+		setFolder: (folder) => call('travel', (workers) => workers.travel().setFolder(folder)),
+		backUpToFolder: (now) => call('travel', (workers) => workers.travel().backUpToFolder(now)),
+		restoreKept: (name) => call('travel', (workers) => workers.travel().restoreKept(name)),
+		deleteKept: (name) => call('travel', (workers) => workers.travel().deleteKept(name)),
+		downloaded: (at) => call('travel', (workers) => workers.travel().downloaded(at)),
 		names: () => call('log', ({ log }) => log.names()),
 		connections: () => call('model', async ({ model }) => (await model).connections()),
 		saveConnection: (input) => call('model', async ({ model }) => (await model).saveConnection(input)),

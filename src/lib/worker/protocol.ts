@@ -1,5 +1,6 @@
 // What crosses between page, log worker and model worker: plain data and the interfaces of both workers.
 import type { Refusal, Result } from '../domain/kernel/result.ts';
+import type { VerifyReport } from '../domain/kernel/verify.ts';
 import type { PictureRefusal } from '../domain/library/assets.ts';
 
 /** A command as it travels. `id` makes a resent command answer with its first result (I7). */
@@ -7,6 +8,14 @@ export interface CommandEnvelope {
 	readonly id: string;
 	readonly name: string;
 	readonly input: unknown;
+	/** Whose it is: what `undo_last` of this tab takes back. */
+	readonly tab?: string;
+}
+
+/** How far something that takes long is, in what it counts. */
+export interface Progress {
+	readonly done: number;
+	readonly total: number;
 }
 
 /** How storage stands. The page shows it in words; nothing is ever silently kept in memory only. */
@@ -66,7 +75,10 @@ export type StreamNews =
 
 /** What a tab tells all tabs about running replies. */
 export type JobSignal =
-	{ readonly kind: 'stop'; readonly jobId: string } | { readonly kind: 'resync'; readonly jobId: string };
+	| { readonly kind: 'stop'; readonly jobId: string }
+	| { readonly kind: 'resync'; readonly jobId: string }
+	/** The job was given up in the log: whoever writes it hangs up, and keeps nothing. */
+	| { readonly kind: 'given-up'; readonly jobId: string };
 
 /** The model worker's way to the log: a MessagePort on which this tab's log worker answers. */
 export interface LogPort {
@@ -172,8 +184,8 @@ export type WatchAnswer =
 
 /** What the log worker offers the page. Calls settle when the files answer: through a change of leader, a sleep, a fault. */
 export interface LogWorkerApi {
-	/** Opens storage. Everything else waits for it. `visible`: the page is not hidden. */
-	start(visible: boolean): void;
+	/** Opens storage. Everything else waits for it. `visible`: the page is not hidden. `tab`: put on every command. */
+	start(visible: boolean, tab: string): void;
 	/** The same envelope sent again is done once. Rejects with name `NotStored` when the disk refused it. */
 	dispatch(command: CommandEnvelope): Promise<Result<unknown>>;
 	/** Rejects with a plain message on a bad name or input. */
@@ -183,6 +195,15 @@ export interface LogWorkerApi {
 	unwatch(id: number): void;
 	/** Stores a picture under its SHA-256; answers that, in lower-case hex. Rejects with `NotStored` as a command does. */
 	putAsset(bytes: Uint8Array<ArrayBuffer>, mediaType: string): Promise<Result<string, PictureRefusal>>;
+	/**
+	 * Compares every row with what the log says and repairs what differs. Takes long, and commands run in between; joins a
+	 * verification that is running, in whichever tab. `run`: new for each call; null when it was called off under that.
+	 */
+	verify(run: string, tell: (progress: Progress) => void): Promise<VerifyReport | null>;
+	/** Ends one call of `verify`, at once; the verification itself when nobody else waits for it. */
+	stopVerify(run: string): Promise<void>;
+	/** Told when a verification that nobody asked for found something to repair. */
+	onRepaired(listener: (report: VerifyReport) => void): void;
 	/** The words this app knows. */
 	names(): Promise<{ readonly commands: readonly string[]; readonly queries: readonly string[] }>;
 	/** Tells the status now and whenever it changes. */
@@ -195,6 +216,8 @@ export interface LogWorkerApi {
 	startInMemory(): Promise<void>;
 	/** Answers the model worker on this port, as a {@link LogPort} exposed by Comlink. */
 	connectModel(port: MessagePort): void;
+	/** Answers the travel worker on this port, as a TravelPort exposed by Comlink. */
+	connectTravel(port: MessagePort): void;
 	/** Closes the files and gives leadership back. */
 	stop(): Promise<void>;
 }

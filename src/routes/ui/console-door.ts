@@ -2,7 +2,22 @@
 import type { Client } from '#lib/worker/client.ts';
 
 /** `window.stet` in the browser's console. Everything goes through the same door as a click does. */
-export type ConsoleDoor = Pick<Client, 'dispatch' | 'ask' | 'watch' | 'status' | 'names' | 'play' | 'stop'>;
+export type ConsoleDoor = Pick<
+	Client,
+	| 'dispatch'
+	| 'ask'
+	| 'watch'
+	| 'status'
+	| 'names'
+	| 'play'
+	| 'stop'
+	| 'verify'
+	| 'takeOut'
+	| 'lookIn'
+	| 'bringIn'
+	| 'forget'
+	| 'backupState'
+>;
 
 declare global {
 	interface Window {
@@ -10,6 +25,34 @@ declare global {
 	}
 }
 
-export const openConsoleDoor = ({ dispatch, ask, watch, status, names, play, stop }: Client): void => {
-	window.stet = Object.freeze({ dispatch, ask, watch, status, names, play, stop });
+export const openConsoleDoor = ({
+	dispatch,
+	ask,
+	watch,
+	status,
+	names,
+	play,
+	stop,
+	verify,
+	takeOut,
+	lookIn,
+	bringIn,
+	forget,
+	backupState
+}: Client): void => {
+	window.stet = Object.freeze({
+		dispatch,
+		ask,
+		watch,
+		status,
+		names,
+		play,
+		stop,
+		verify,
+		takeOut,
+		lookIn,
+		bringIn,
+		forget,
+		backupState
+	});
 };

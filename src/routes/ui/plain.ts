@@ -7,6 +7,9 @@ const KEPT = String.raw`\u{1f3f4}[\u{e0061}-\u{e007a}]+\u{e007f}|(?<=[\p{Extende
 const FORGING = String.raw`[\u{0}-\u{1f}\u{7f}-\u{9f}\u{61c}\u{200b}-\u{200f}\u{2028}-\u{202e}\u{2060}-\u{2069}\u{feff}\u{e0000}-\u{e007f}]`;
 const KEPT_OR_FORGING = new RegExp(`(${KEPT})|${FORGING}`, 'gu');
 
+/** The words of a turn on one line, as a name for it: without the marks of speech, action and headings. */
+export const plainWords = (text: string): string => plainName(text.replace(/[*_#>`]/g, ''));
+
 /** A name or label on one line, with nothing in it that a reader cannot see. Text of turns is not touched by this. */
 export const plainName = (name: string): string =>
 	name

@@ -3,14 +3,34 @@ import { createContext, untrack } from 'svelte';
 import type { Commands } from '#lib/domain/vocabulary.ts';
 import type { Client } from '#lib/worker/client.ts';
 import type { ConnectionSummary, StorageStatus } from '#lib/worker/protocol.ts';
+import type { Freight } from '#lib/worker/travel-protocol.ts';
 import { words } from '../words/words.ts';
+import { noteOnDevice } from './keep-on-device.ts';
 
 const NOTE_SHOWN_MS = 7000;
+// long enough to be read, thought about, and reached by keyboard
+const ACTION_SHOWN_MS = 20_000;
 
-/** A sentence at the foot of the page. */
+/** What a note offers to do. */
+export interface NoteAction {
+	readonly label: string;
+	readonly do: () => void;
+}
+
+/** A sentence at the foot of the page, and what can be done about it. */
 export interface Note {
 	readonly text: string;
 	readonly tone: 'said' | 'wrong';
+	readonly actions: readonly NoteAction[];
+}
+
+/** What somebody wants as a file. */
+export interface Departure {
+	readonly what: Freight;
+	/** The story's, where it is one. */
+	readonly title: string;
+	/** What the file is called, before its day and ending. */
+	readonly name: string;
 }
 
 export class Session {
@@ -23,12 +43,21 @@ export class Session {
 	note = $state.raw<Note | null>(null);
 	/** Forms and edits with something not saved yet: a new version waits for them. */
 	held = $state(0);
+	/** Files somebody wants to bring in, the one that is looked at first. */
+	arriving = $state.raw<readonly File[]>([]);
+	/** What somebody wants to download, while that is talked about. */
+	departing = $state.raw<Departure | null>(null);
 	#noteTimer: ReturnType<typeof setTimeout> | undefined;
+	/** Somebody is at the note: it stays. */
+	#noteHeld = false;
 
 	readonly client: Client;
+	/** Whose commands these are: what this tab did is what it undoes. */
+	readonly tab: string;
 
-	constructor(client: Client) {
+	constructor(client: Client, tab: string) {
 		this.client = client;
+		this.tab = tab;
 	}
 
 	/** The connection new replies are asked from. */
@@ -62,7 +91,12 @@ export class Session {
 		};
 		const stops = [
 			this.client.onStatus((status) => (this.status = status)),
-			this.client.onConnections(reload)
+			this.client.onConnections(reload),
+			this.client.onRepaired(({ differences }) => {
+				const rows = differences.reduce((sum, each) => sum + each.rows, 0);
+				noteOnDevice('verified', Date.now());
+				if (rows > 0) this.say(words.log.selfRepaired(rows), 'wrong');
+			})
 		];
 		reload();
 		return () => {
@@ -113,11 +147,24 @@ export class Session {
 		}
 	}
 
-	say(text: string, tone: Note['tone'] = 'said'): void {
+	/** Shows a note at the foot of the page, in place of the one before. `actions`: buttons in it. */
+	say(text: string, tone: Note['tone'] = 'said', ...actions: readonly (NoteAction | null)[]): void {
+		this.note = { text, tone, actions: actions.filter((action) => action !== null) };
+		this.#timeNote();
+	}
+
+	/** Keeps the note while somebody is at it, by pointer or by keyboard; afterwards its time begins anew. */
+	holdNote(held: boolean): void {
+		this.#noteHeld = held;
+		this.#timeNote();
+	}
+
+	#timeNote(): void {
 		clearTimeout(this.#noteTimer);
-		this.note = { text, tone };
 		// what went wrong stays until it was read
-		if (tone === 'said') this.#noteTimer = setTimeout(() => (this.note = null), NOTE_SHOWN_MS);
+		if (this.note === null || this.note.tone === 'wrong' || this.#noteHeld) return;
+		const shownMs = this.note.actions.length === 0 ? NOTE_SHOWN_MS : ACTION_SHOWN_MS;
+		this.#noteTimer = setTimeout(() => (this.note = null), shownMs);
 	}
 
 	/** Says that something on the page is not saved yet; returns how to say that it is. */
@@ -127,8 +174,19 @@ export class Session {
 		return () => untrack(() => (this.held -= 1));
 	}
 
+	/** Opens the dialog that brings files in; one after the other. */
+	bringIn(files: Iterable<File>): void {
+		this.arriving = [...this.arriving, ...files];
+	}
+
+	/** Opens the dialog that takes something out into a file. */
+	takeOut(departure: Departure): void {
+		this.departing = departure;
+	}
+
 	hush(): void {
 		clearTimeout(this.#noteTimer);
+		this.#noteHeld = false;
 		this.note = null;
 	}
 }

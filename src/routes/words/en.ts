@@ -2,10 +2,9 @@
 import type { Result } from '#lib/domain/kernel/result.ts';
 import type { AnyRefusal } from '#lib/domain/vocabulary.ts';
 import type { ModelFailure, StorageStatus } from '#lib/worker/protocol.ts';
-
-const plural = (n: number, one: string, many: string) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
-
-const megabytes = (bytes: number) => `${(bytes / 1_000_000).toFixed(1)} MB`;
+import { history } from './en-history.ts';
+import { megabytes, plural } from './en-numbers.ts';
+import { travel } from './en-travel.ts';
 
 /** What is wrong with a field, in words. */
 const fieldProblem = (field: string, problem: string): string => {
@@ -66,6 +65,28 @@ const refusal = (error: AnyRefusal): string => {
 			return 'That reply has ended already. Nothing was changed.';
 		case 'reply_empty':
 			return 'There is nothing to keep yet. Ask again, or discard it.';
+		case 'turn_gone':
+			return 'The turn this belongs to was taken back meanwhile. Nothing was changed.';
+		case 'not_newest':
+			return 'Only the newest turn can do this. Rewind to it first, or open a branch there.';
+		case 'alternative_unknown':
+			return 'That reply is no alternative any more. Nothing was changed.';
+		case 'nothing_to_rewind':
+			return 'Nothing comes after that turn.';
+		case 'moved_on':
+			return 'The story went on meanwhile. Nothing was changed; look again at what would go.';
+		case 'copy_unknown':
+			return 'That copy is not in Recovery any more.';
+		case 'copy_incomplete':
+			return 'That copy cannot be played again: a part that came before it is gone. It can still be read.';
+		case 'story_went_on':
+			return 'The story went on since, so this cannot be taken back alone. Rewind, or look into Recovery.';
+		case 'nothing_to_undo':
+			return 'Nothing to take back in this tab.';
+		case 'nothing_arrived':
+			return 'There is nothing to bring in. Choose the file again.';
+		case 'here_by_now':
+			return 'Some of it is here by now. Nothing was changed; look at the file again.';
 	}
 };
 
@@ -292,6 +313,8 @@ export const en = {
 	connectionRefusal,
 	fieldProblem,
 	storage,
+	...history,
+	...travel,
 
 	app: {
 		name: 'Stet',
@@ -351,6 +374,8 @@ export const en = {
 		continueWith: (title: string) => `Continue ${title}`,
 		others: 'All stories',
 		turns: (n: number) => plural(n, 'turn', 'turns'),
+		inRecovery: (copies: number) =>
+			`What you deleted or rewound waits in Recovery (${copies.toLocaleString('en')}).`,
 		showArchived: 'Archived stories',
 		showActive: 'Stories in play',
 		nothingArchived: 'Nothing is archived.',
@@ -377,9 +402,10 @@ export const en = {
 
 	chat: {
 		loading: 'Opening the story…',
-		gone: 'This story is not on this device.',
+		gone: 'This story is not on this device. It may be in a library that was put aside: see Recovery.',
+		inRecovery: 'This story is in Recovery',
+		inRecoveryHelp: 'It was deleted, or taken back. All of it is still there.',
 		transcript: 'Transcript',
-		earlier: (n: number) => `Show ${plural(n, 'earlier turn', 'earlier turns')}`,
 		you: 'You',
 		composer: 'Your turn',
 		composerHint: (bot: string) => `Say or do something. ${bot} answers.`,
@@ -407,6 +433,8 @@ export const en = {
 		archive: 'Archive',
 		menu: 'More for this story',
 		toEnd: 'To the newest',
+		toBeginning: 'To the beginning',
+		linkGone: 'The turn this link leads to is not in this story.',
 		cutTitle: 'This reply was cut off.',
 		cutHelp: 'The page was closed while it was being written. What had arrived is above.',
 		lostTitle: 'No reply came.',
@@ -422,7 +450,38 @@ export const en = {
 		stoppedAt: (bot: string) => `${bot} was stopped. What was said is kept.`,
 		again: 'Ask again',
 		toSettings: 'Settings',
-		from: (label: string) => `Replies come from ${label}`
+		from: (label: string) => `Replies come from ${label}`,
+		alternatives: 'Replies to choose from',
+		alternativeBefore: 'The reply before',
+		alternativeAfter: 'The next reply',
+		alternativeOf: (place: number, of: number) => `Reply ${String(place)} of ${String(of)}`,
+		regenerate: 'Another reply',
+		regenerateHelp: 'The present one stays until the new one is whole, and can be chosen again afterwards.',
+		regenerateAsIs: 'Ask again',
+		regenerateWithNote: 'Ask again with this note',
+		note: (bot: string) => `A note for this one reply (${bot} does not hear it)`,
+		noteExample: 'shorter, and let it rain',
+		changeWords: 'Change my words first',
+		askWithWords: 'Use these words for another reply',
+		keepOld: 'Keep the old reply',
+		keptOld: 'The old reply stays.',
+		turnMenu: 'More for this turn',
+		branch: 'Branch from here',
+		branched: 'This is a branch. The story it comes from is as it was.',
+		branchTitle: (title: string) => `${title} (branch)`.slice(0, 200),
+		rewind: 'Rewind to here',
+		delete: 'Delete this turn',
+		notNewestTitle: 'Only the newest reply can be written again',
+		notNewestHelp:
+			'What came after this one was built on it. Go on from here in a branch, where both lines stay, or rewind this story to here; what comes after goes to Recovery.',
+		takeBackRewind: 'Rewind (keeps a recovery copy)',
+		takeBackDelete: 'Delete it',
+		log: 'Event log',
+		deleteStory: 'Delete this story',
+		deleteStoryTitle: 'Delete this story?',
+		deleteStoryHelp: 'It goes to Recovery, and can be brought back from there until you empty it.',
+		deleteStoryYes: 'Delete it',
+		deletedStory: (title: string) => `“${title}” is in Recovery.`
 	},
 
 	markdown: {
@@ -549,7 +608,9 @@ export const en = {
 		storageAsk: 'Ask it not to',
 		storageRefused:
 			'The browser did not agree. It may later, when Stet is used more, installed or bookmarked.',
-		storageUsed: (bytes: number) => `${megabytes(bytes)} used.`,
+		history: 'History',
+		historyHelp:
+			'Nothing you rewind or delete is gone at once, and every story keeps a log of all that happened.',
 		about: 'About',
 		aboutText:
 			'Stet has no server, no account and no telemetry. Your stories never leave this browser but to the provider you choose.'

@@ -1,21 +1,30 @@
 // createApp: the one way in. dispatch decides and appends in one transaction, ask answers, rebuild replays.
-import type { Command, CommonRefusal, World } from './command.ts';
-import type { EventKind } from './event.ts';
+import type { Command, CommonRefusal, Decided, World } from './command.ts';
+import type { EventDraft, EventKind } from './event.ts';
 import { keepable } from './keepable.ts';
-import { assets, commandLog, createKernelTables, kernelMeta, streamHead } from './log.ts';
+import { createLadder } from './ladder.ts';
+import type { LogChange, Rung, TakesBack } from './log-change.ts';
+import { assets, commandLog, eventLog, kernelMeta, recoveryCopy, recoveryEvent, streamHead } from './log.ts';
+import { createLook } from './look.ts';
+import { openSchema, shapeOf } from './open-schema.ts';
 import { createProjector } from './projector.ts';
 import { createRead, type Query } from './query.ts';
 import { refuse, type Result } from './result.ts';
+import { tellAgain } from './retold.ts';
 import { z } from './schema.ts';
-import { createTable, sql, type Sql, type Table } from './sql.ts';
+import { sql, type Sql, type Table } from './sql.ts';
+import { liveTurn } from './turns-of-log.ts';
+import { createUndoLog } from './undo-log.ts';
+import { verifying, type VerifyProgress, type VerifyReport } from './verify.ts';
 
-/** Format of the file as a whole; a file with a higher one is not opened. */
-export const FILE_FORMAT = 1;
+export { FILE_FORMAT, NewerFile } from './open-schema.ts';
 
 const COMMAND_RESULTS_KEPT_DAYS = 30;
 // whatever the clock says: one that jumps ahead must not make what was just done forgotten
 const COMMAND_RESULTS_KEPT = 10_000;
 const DAY_MS = 86_400_000;
+// in kernel_meta: something was deleted for good, and the file not written anew since
+const PURGE_OWED = 'purge_owed';
 
 /** All words of an app, and the version of its projections: raise it whenever what a handler writes changes. */
 export interface Vocabulary {
@@ -45,18 +54,21 @@ export interface AppDeps {
 	readonly fence?: () => void;
 	/** Told while opening has to replay the log, with the number of events folded so far. */
 	readonly onRebuild?: (folded: number) => void;
+	/** The rungs of the undo ladder that may be used: tests force one. All, when left out. */
+	readonly ladder?: readonly Rung[];
 }
 
 export interface App {
 	/**
 	 * Runs a command. The same `id` again answers the first result and does nothing, once it was allowed (I7). A refusal
 	 * is not stored, nor what a `repeatable` command answers: those are decided anew. Throws only on a defect or storage
-	 * error.
+	 * error, and on the latter it may have happened. `tab`: whose it is, for undoing the last thing somebody did.
 	 */
 	dispatch(envelope: {
 		readonly id: string;
 		readonly name: string;
 		readonly input: unknown;
+		readonly tab?: string;
 	}): Result<unknown>;
 	/** Answers a query. Throws a plain Error naming what is wrong with the name or input. */
 	ask(name: string, input: unknown): unknown;
@@ -67,18 +79,28 @@ export interface App {
 		name: string,
 		input: unknown
 	): { readonly tables: readonly string[]; readonly stream: string | null } | null;
+	/** The first of `events` numbers of the log that nobody else will get; what is not used of them is lost. */
+	reserve(events: number): number;
+	/**
+	 * Folds a stream whose rows were put into the log without being folded: for a database that is made of a file. Some
+	 * rows at each `next()`, which gives how many were folded.
+	 */
+	foldStream(stream: string): Generator<number, void>;
 	/** Keeps bytes under their SHA-256 (hex, computed by the caller). Idempotent. */
 	putAsset(asset: { readonly mediaType: string; readonly bytes: Uint8Array; readonly hash: string }): void;
 	/** Replays the whole log into empty projections, in one transaction. */
 	rebuild(onProgress?: (folded: number) => void): { readonly events: number; readonly skipped: number };
-	/** Forgets results of commands that nobody will send again. For a quiet moment: when it fails, nothing is lost. */
+	/**
+	 * Compares every row with what the log says, and repairs what differs; a chunk at each `next()`, so that commands may
+	 * run in between. `scratch`: an empty database, closed by the caller.
+	 */
+	verify(scratch: Sql): Generator<VerifyProgress, VerifyReport>;
+	/**
+	 * Forgets results of commands that nobody will send again, and writes the file anew where that is owed. For a quiet
+	 * moment: when it fails, nothing is lost.
+	 */
 	tidy(): void;
 	readonly names: { readonly commands: readonly string[]; readonly queries: readonly string[] };
-}
-
-/** The file was written by a newer Stet. It is left as it is. */
-export class NewerFile extends Error {
-	override readonly name = 'NewerFile';
 }
 
 /**
@@ -88,14 +110,28 @@ export class NewerFile extends Error {
 export const createApp = (deps: AppDeps): App => {
 	const { sql: db, vocabulary, world } = deps;
 	const projectionTables = vocabulary.tables.filter((table) => table.role === 'projection');
-	const projector = createProjector(db, vocabulary.events, projectionTables);
+	const shape = shapeOf(vocabulary.projectionVersion, vocabulary.tables);
+	const undo = createUndoLog(db, projectionTables, shape);
+	const projector = createProjector(db, vocabulary.events, projectionTables, undo);
+	const ladder = createLadder(db, projector, undo, deps.ladder);
 	const read = createRead(db);
+	const look = createLook(db, read, ladder, projector);
 	const commandByName = new Map(vocabulary.commands.map((command) => [command.name, command]));
 	const queryByName = new Map(vocabulary.queries.map((query) => [query.name, query]));
-	const kindByName = new Map(vocabulary.events.map((kind) => [kind.kind, kind]));
+	const kindByName = projector.kinds;
+	/** How often the past of a stream was changed since the app was opened. */
+	const retold = new Map<string, number>();
 	const names = { commands: [...commandByName.keys()], queries: [...queryByName.keys()] };
 
-	openSchema(deps, projectionTables, projector.rebuild);
+	openSchema({
+		db,
+		tables: vocabulary.tables,
+		projectionVersion: vocabulary.projectionVersion,
+		shape,
+		turnKinds: vocabulary.events.filter((kind) => kind.opensTurn).map(({ kind }) => kind),
+		fence: () => deps.fence?.(),
+		rebuild: () => projector.rebuild(deps.onRebuild)
+	});
 
 	const stored = (commandId: string): Result<unknown> | null => {
 		const row = read.one(
@@ -112,6 +148,69 @@ export const createApp = (deps: AppDeps): App => {
 		const parsed = query.input.safeParse(input ?? {}, { reportInput: true });
 		if (!parsed.success) throw new Error(`query "${name}": ${firstProblem(parsed.error).message}`);
 		return { query, input: parsed.data };
+	};
+
+	/** The first of the drafts' causes that is no live turn, nor opened by these drafts; null when all are there. */
+	const missingCause = (drafts: readonly EventDraft[]): string | null => {
+		const opened = new Set(
+			drafts.filter(({ kind }) => kindByName.get(kind)?.opensTurn === true).map(({ anchor }) => anchor)
+		);
+		const gone = drafts.find(
+			({ stream, cause }) => cause !== null && !opened.has(cause) && liveTurn(read, stream, cause) === null
+		);
+		return gone?.cause ?? null;
+	};
+
+	/** What undoing the changes will take, as command_log keeps it. */
+	const takesBack = (changes: readonly LogChange[]): Omit<TakesBack, 'first' | 'last'> => ({
+		created: changes.find((change) => change.kind === 'branch')?.to ?? null,
+		copyId: changes.find((change) => change.kind === 'cut')?.copy.copyId ?? null,
+		arrived: changes.find((change) => change.kind === 'adopt') ?? null,
+		restored: changes.flatMap((change) =>
+			change.kind === 'restore'
+				? read.all(
+						z.object({ seq: z.number(), by: z.number() }),
+						sql`select seq, superseded_by as by from ${eventLog}
+							where superseded_by is not null and seq in (select value from json_each(${JSON.stringify(change.seqs)}))`
+					)
+				: []
+		)
+	});
+
+	const tablesOf = (
+		command: Command,
+		{ changes, events, notes }: Decided<unknown>,
+		logChanged: boolean
+	): string[] => {
+		const folded = events.flatMap((event) => kindByName.get(event.kind)?.writes ?? []);
+		return [
+			...new Set(
+				[
+					...(events.length > 0 ? [eventLog, commandLog, ...folded] : []),
+					...(logChanged
+						? [eventLog, commandLog, recoveryCopy, recoveryEvent, streamHead, ...projectionTables]
+						: []),
+					...(changes.some(({ kind }) => kind === 'adopt') ? [assets] : []),
+					...(notes.length > 0 ? command.notes : [])
+				].map((table) => table.name)
+			)
+		];
+	};
+
+	/**
+	 * Writes the file anew and empties the WAL, so that no byte of what was deleted is left in either. Until that was done
+	 * the file says that it is owed: where there is no room for it now, it is done by {@link App.tidy}. Throws on a storage
+	 * fault; what was deleted is out of every table all the same.
+	 */
+	const purge = (): void => {
+		if (db.all(sql`select 1 from ${kernelMeta} where k = ${PURGE_OWED}`).length === 0) return;
+		db.exec('vacuum');
+		const [checkpoint] = db.all({ text: 'pragma wal_checkpoint(truncate)', values: [] });
+		if (checkpoint?.['busy'] !== 0) return;
+		db.transaction(() => {
+			deps.fence?.();
+			db.run(sql`delete from ${kernelMeta} where k = ${PURGE_OWED}`);
+		});
 	};
 
 	return {
@@ -134,29 +233,57 @@ export const createApp = (deps: AppDeps): App => {
 					if (before !== null) return { answer: before, tables: [], streams: [] };
 					const decision = command.decide(input, read, commandWorld);
 					if (!decision.ok) return { answer: { ok: false, error: decision.error }, tables: [], streams: [] };
-					projector.appendAndApply(decision.events, commandWorld);
-					for (const note of decision.notes) db.run(note);
-					const answer: Result<unknown> = { ok: true, value: decision.value };
+					const { changes, events, notes } = decision;
+					const gone = missingCause(events);
+					if (gone !== null)
+						return {
+							answer: refuse<CommonRefusal>({ type: 'turn_gone', turnId: gone }),
+							tables: [],
+							streams: []
+						};
+
+					const undoable =
+						decision.undoes === null &&
+						(events.length > 0 || changes.some(({ kind }) => kind !== 'bring_back'));
+					const undoing = undoable ? takesBack(changes) : null;
+					const changed = ladder.carryOut(changes, commandWorld);
+					// counted even if this is rolled back: then a verification begins a stream again for nothing
+					for (const stream of changed.streams) retold.set(stream, (retold.get(stream) ?? 0) + 1);
+					tellAgain(db, changed.streams);
+					const batch = !undoable
+						? null
+						: events.length > 0
+							? projector.next('next_batch')
+							: projector.take('next_batch');
+					const first = projector.next('next_seq');
+					projector.appendAndApply(events, commandWorld);
+					for (const note of notes) db.run(note);
+					if (command.purges)
+						db.run(sql`insert or replace into ${kernelMeta} (k, v) values (${PURGE_OWED}, 1)`);
+					const answer: Result<unknown> = { ok: true, value: decision.value({ rung: changed.rung }) };
+					if (decision.undoes !== null)
+						db.run(sql`update ${commandLog} set undone = 1 where command_id = ${decision.undoes}`);
 					if (!command.repeatable)
 						db.run(
-							sql`insert into ${commandLog} (command_id, name, result, at)
-							values (${envelope.id}, ${command.name}, ${JSON.stringify(answer)}, ${now})`
+							sql`insert into ${commandLog} (command_id, name, result, at, tab, batch, takes_back)
+							values (${envelope.id}, ${command.name}, ${JSON.stringify(answer)}, ${now}, ${envelope.tab ?? null},
+								${batch},
+								${undoing === null ? null : JSON.stringify({ ...undoing, first, last: first + events.length - 1 })})`
 						);
-					const written = decision.events.flatMap((event) => kindByName.get(event.kind)?.writes ?? []);
-					const noted = decision.notes.length > 0 ? command.notes : [];
 					return {
 						answer,
-						tables: [...new Set([...written, ...noted].map((table) => table.name))],
-						streams: [...new Set(decision.events.map((event) => event.stream))]
+						tables: tablesOf(command, decision, changed.streams.length > 0),
+						streams: [...new Set([...events.map((event) => event.stream), ...changed.streams])]
 					};
 				}
 			);
 			if (tables.length > 0) deps.onChange?.({ tables, streams });
+			if (command.purges && answer.ok) purge();
 			return answer;
 		},
 		ask: (name, input) => {
 			const asked = parseQuery(name, input);
-			return asked.query.answer(read, asked.input);
+			return asked.query.answer(read, asked.input, look);
 		},
 		queryScope: (name, input) => {
 			const query = queryByName.get(name);
@@ -164,6 +291,12 @@ export const createApp = (deps: AppDeps): App => {
 			if (query === undefined || parsed?.success !== true) return null;
 			return { tables: query.reads.map((table) => table.name), stream: query.stream(parsed.data) };
 		},
+		reserve: (events) =>
+			db.transaction(() => {
+				deps.fence?.();
+				return projector.take('next_seq', events);
+			}),
+		foldStream: ladder.foldStream,
 		putAsset: ({ mediaType, bytes, hash }) => {
 			const added = db.transaction(() => {
 				deps.fence?.();
@@ -182,6 +315,26 @@ export const createApp = (deps: AppDeps): App => {
 			deps.onChange?.({ tables: [...projectionTables.map((t) => t.name), streamHead.name], streams: [] });
 			return counts;
 		},
+		verify: (scratch) =>
+			verifying(
+				{
+					db,
+					kinds: vocabulary.events,
+					tables: projectionTables,
+					repair: (stream) => {
+						db.transaction(() => {
+							deps.fence?.();
+							ladder.replayStream(stream);
+						});
+						deps.onChange?.({
+							tables: [...projectionTables.map((table) => table.name), streamHead.name],
+							streams: [stream]
+						});
+					},
+					retold: (stream) => retold.get(stream) ?? 0
+				},
+				scratch
+			),
 		tidy: () => {
 			const tooOld = world.now() - COMMAND_RESULTS_KEPT_DAYS * DAY_MS;
 			db.transaction(() => {
@@ -192,6 +345,7 @@ export const createApp = (deps: AppDeps): App => {
 						(select at from ${commandLog} order by at desc limit 1 offset ${COMMAND_RESULTS_KEPT - 1})`
 				);
 			});
+			purge();
 		}
 	};
 };
@@ -215,63 +369,4 @@ const firstProblem = (error: z.ZodError): Extract<CommonRefusal, { type: 'invali
 		problem,
 		message: `${field === '' ? 'input' : field}: ${issue?.message ?? 'is not valid'}`
 	};
-};
-
-/** A short name for the shape of all projection tables, compared to notice a change nobody numbered. FNV-1a, 32 bits. */
-const fingerprint = (tables: readonly Table[]): string => {
-	let hash = 0x811c9dc5;
-	for (const char of tables.map(createTable).join('\n')) {
-		hash ^= char.codePointAt(0) ?? 0;
-		hash = Math.imul(hash, 0x01000193) >>> 0;
-	}
-	return hash.toString(16).padStart(8, '0');
-};
-
-const openSchema = (
-	{ sql: db, vocabulary, fence, onRebuild }: AppDeps,
-	projectionTables: readonly Table[],
-	rebuild: (onProgress?: (folded: number) => void) => unknown
-): void => {
-	const nameRow = z.object({ name: z.string() });
-	const existing = new Set(
-		db.all(sql`select name from sqlite_schema where type = 'table'`).map((row) => nameRow.parse(row).name)
-	);
-	const meta = (k: string): unknown => db.all(sql`select v from ${kernelMeta} where k = ${k}`)[0]?.['v'];
-	const setMeta = (k: string, v: string | number) =>
-		db.run(
-			sql`insert into ${kernelMeta} (k, v) values (${k}, ${v}) on conflict (k) do update set v = excluded.v`
-		);
-
-	if (existing.has(kernelMeta.name)) {
-		const format = Number(meta('format'));
-		const projection = Number(meta('projection_version'));
-		if (format > FILE_FORMAT || projection > vocabulary.projectionVersion)
-			throw new NewerFile(
-				`this library was last used by a newer Stet (format ${String(format)}, projections ${String(projection)}; known here: ${String(FILE_FORMAT)}, ${String(vocabulary.projectionVersion)})`
-			);
-	}
-
-	const shape = `${String(vocabulary.projectionVersion)}:${fingerprint(projectionTables)}`;
-	const missing = vocabulary.tables.filter(({ role, name }) => role === 'workspace' && !existing.has(name));
-	if (existing.has(kernelMeta.name) && missing.length === 0 && meta('projection_shape') === shape) return;
-
-	db.transaction(() => {
-		fence?.();
-		if (!existing.has(kernelMeta.name)) {
-			createKernelTables(db);
-			setMeta('format', FILE_FORMAT);
-		}
-		for (const table of missing) db.exec(createTable(table));
-
-		if (meta('projection_shape') !== shape) {
-			const known = meta('projection_tables');
-			for (const name of typeof known === 'string' ? z.array(z.string()).parse(JSON.parse(known)) : [])
-				db.exec(`drop table if exists "${name.replaceAll('"', '""')}"`);
-			for (const table of projectionTables) db.exec(createTable(table));
-			setMeta('projection_tables', JSON.stringify(projectionTables.map((table) => table.name)));
-			setMeta('projection_version', vocabulary.projectionVersion);
-			setMeta('projection_shape', shape);
-			rebuild(onRebuild);
-		}
-	});
 };

@@ -1,5 +1,6 @@
 // defineCommand: what a person or a job asks for, decided purely into events, or refused.
 import type { EventDraft } from './event.ts';
+import type { LogChange, Outcome } from './log-change.ts';
 import type { Read } from './query.ts';
 import type { Refusal } from './result.ts';
 import type { z } from './schema.ts';
@@ -13,27 +14,37 @@ export interface World {
 	newId(): string;
 }
 
-/** Yes: the events to append, and writes to workspace tables (jobs, drafts), all in one transaction. */
+/** Yes: what changes in the log, the events to append, and writes to workspace tables (jobs, drafts), in one transaction. */
 export interface Decided<V> {
 	readonly ok: true;
+	/** Carried out before the events are appended. */
+	readonly changes: readonly LogChange[];
 	readonly events: readonly EventDraft[];
 	readonly notes: readonly Statement[];
+	/** This command was undone by this one, and is not offered for undoing again. */
+	readonly undoes: string | null;
 	/** Plain JSON data: it is stored, and answers the same command sent again. */
-	readonly value: V;
+	readonly value: (outcome: Outcome) => V;
 }
 
 /** Anything but undefined, which JSON cannot keep. */
 type Storable = object | string | number | boolean | null;
 
-export const decided = <const V extends Storable>(decision: {
-	events?: readonly EventDraft[];
-	notes?: readonly Statement[];
-	value: V;
-}): Decided<V> => ({
+/** `valueFrom` instead of `value` where the answer depends on what the changes came to. */
+export const decided = <const V extends Storable>(
+	decision: {
+		changes?: readonly LogChange[];
+		events?: readonly EventDraft[];
+		notes?: readonly Statement[];
+		undoes?: string;
+	} & ({ value: V } | { valueFrom: (outcome: Outcome) => V })
+): Decided<V> => ({
 	ok: true,
+	changes: decision.changes ?? [],
 	events: decision.events ?? [],
 	notes: decision.notes ?? [],
-	value: decision.value
+	undoes: decision.undoes ?? null,
+	value: 'valueFrom' in decision ? decision.valueFrom : () => decision.value
 });
 
 type Decision = Decided<Storable> | { readonly ok: false; readonly error: Refusal };
@@ -49,6 +60,8 @@ export interface Command<
 	readonly reads: readonly Table[];
 	/** Workspace tables its notes write (I12). */
 	readonly notes: readonly Table[];
+	/** Afterwards the file is written anew, so that nothing of what was deleted is left in it. */
+	readonly purges: boolean;
 	/** Safe to run twice, so its result is not stored: only for frequent commands that write no event. */
 	readonly repeatable: boolean;
 	decide(input: z.output<S>, read: Read, world: World): D;
@@ -60,13 +73,20 @@ export const defineCommand = <const N extends string, S extends z.ZodType, D ext
 	readonly input: S;
 	readonly reads?: readonly Table[];
 	readonly notes?: readonly Table[];
+	readonly purges?: boolean;
 	readonly repeatable?: boolean;
 	readonly decide: (input: z.output<S>, read: Read, world: World) => D;
-}): Command<N, S, D> => ({ reads: [], notes: [], repeatable: false, ...definition });
+}): Command<N, S, D> => ({
+	reads: [],
+	notes: [],
+	purges: false,
+	repeatable: false,
+	...definition
+});
 
 /** The value a command's yes carries. */
 export type ValueOf<C> =
-	C extends Command<string, z.ZodType, infer D> ? Extract<D, { ok: true }>['value'] : never;
+	C extends Command<string, z.ZodType, infer D> ? ReturnType<Extract<D, { ok: true }>['value']> : never;
 
 /** The refusals a command names itself; besides these, any command may answer {@link CommonRefusal}. */
 export type RefusalOf<C> =
@@ -80,4 +100,6 @@ export type CommonRefusal =
 			readonly problem: string;
 			readonly message: string;
 	  }
-	| { readonly type: 'unknown_command'; readonly name: string; readonly known: readonly string[] };
+	| { readonly type: 'unknown_command'; readonly name: string; readonly known: readonly string[] }
+	/** What it says was caused by a turn that is not in the story any more. */
+	| { readonly type: 'turn_gone'; readonly turnId: string };

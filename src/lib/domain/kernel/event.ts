@@ -38,12 +38,22 @@ export interface EventKind {
 	readonly parse: (payload: unknown) => unknown;
 	/** Brings a stored payload of version `v` up to date and parses it. Throws on an unknown version or a bad shape. */
 	readonly revive: (payload: unknown, v: number) => unknown;
-	/** The statements that fold the event. Pure: no clock, no random, no other stream (I3, I5). */
+	/**
+	 * The statements that fold the event. Pure: no clock, no random, no other stream (I3, I5). An event whose subject was
+	 * taken back folds to nothing.
+	 */
 	readonly project: (event: Recorded<unknown>) => readonly Statement[];
+	/** It begins a turn, whose id is its own anchor; its cause, if any, is the turn it answers. */
+	readonly opensTurn: boolean;
+	/** What a person would call this event in a list of what goes; empty when its kind says it all. */
+	readonly named: (payload: unknown) => string;
+	/** Finds the row it is about; no row means that its subject was taken back, and the event is orphaned. */
+	readonly about: (event: Recorded<unknown>) => Statement | null;
 }
 
 /** An event kind that is also a function making drafts of itself. */
-export interface DefinedEvent<P> extends EventKind {
+export interface DefinedEvent<P, K extends string = string> extends EventKind {
+	readonly kind: K;
 	(draft: { stream: string; payload: P; anchor?: string | null; cause?: string | null }): EventDraft<P>;
 }
 
@@ -51,13 +61,16 @@ export interface DefinedEvent<P> extends EventKind {
  * Declares a kind of event.
  * `upcasts[i]` turns a payload of version i+1 into one of version i+2; stored bytes never change.
  */
-export const defineEvent = <S extends z.ZodType>(definition: {
-	readonly kind: string;
+export const defineEvent = <const K extends string, S extends z.ZodType>(definition: {
+	readonly kind: K;
 	readonly payload: S;
 	readonly upcasts: readonly ((payload: unknown) => unknown)[];
 	readonly writes: readonly Table[];
 	readonly project: (event: Recorded<z.output<S>>) => readonly Statement[];
-}): DefinedEvent<z.output<S>> => {
+	readonly opensTurn?: boolean;
+	readonly named?: (payload: z.output<S>) => string;
+	readonly about?: (event: Recorded<z.output<S>>) => Statement;
+}): DefinedEvent<z.output<S>, K> => {
 	const { kind, payload: shape, upcasts, writes } = definition;
 	const version = upcasts.length + 1;
 	const parse = (payload: unknown) => shape.parse(payload);
@@ -82,7 +95,10 @@ export const defineEvent = <S extends z.ZodType>(definition: {
 				return parse(upcasts.slice(v - 1).reduce((value, upcast) => upcast(value), payload));
 			},
 			// The payload was parsed by this event's own schema before it gets here; the kernel keeps kind and payload together.
-			project: (event: Recorded<unknown>) => definition.project(event as Recorded<z.output<S>>)
+			project: (event: Recorded<unknown>) => definition.project(event as Recorded<z.output<S>>),
+			opensTurn: definition.opensTurn ?? false,
+			named: (payload: unknown) => definition.named?.(payload as z.output<S>) ?? '',
+			about: (event: Recorded<unknown>) => definition.about?.(event as Recorded<z.output<S>>) ?? null
 		}
 	);
 };

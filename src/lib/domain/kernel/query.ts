@@ -1,6 +1,8 @@
 // defineQuery, and Read: how queries and decisions look at tables, every row parsed.
+import type { LogRow } from './log.ts';
+import type { LogChange } from './log-change.ts';
 import type { z } from './schema.ts';
-import type { Sql, Statement, Table } from './sql.ts';
+import type { Sql, SqlValue, Statement, Table } from './sql.ts';
 
 /** Reading access to the tables. Rows are parsed by the given shape: a row that does not fit is a defect and throws. */
 export interface Read {
@@ -17,6 +19,25 @@ export const createRead = (sql: Sql): Read => ({
 	}
 });
 
+/** A row that a change to the log would leave otherwise, as its table tells it; null where there is none. */
+export interface ToldRow {
+	readonly table: string;
+	readonly name: string;
+	readonly before: Readonly<Record<string, SqlValue>> | null;
+	readonly after: Readonly<Record<string, SqlValue>> | null;
+}
+
+/** What a query can find out besides reading rows. */
+export interface Look {
+	/** What a person would call the event, and whether its subject was taken back. */
+	describe(row: LogRow): { readonly name: string; readonly orphaned: boolean };
+	/**
+	 * Carries the changes out, says which told rows (see {@link Table}) of these streams came out otherwise, and rolls
+	 * everything back.
+	 */
+	rehearse(changes: readonly LogChange[]): readonly ToldRow[];
+}
+
 /** A question the app answers from tables. */
 export interface Query<N extends string = string, S extends z.ZodType = z.ZodType, A = unknown> {
 	readonly name: N;
@@ -25,7 +46,7 @@ export interface Query<N extends string = string, S extends z.ZodType = z.ZodTyp
 	readonly reads: readonly Table[];
 	/** The one stream it depends on, or null for any: narrows when a watch wakes. */
 	stream(input: z.output<S>): string | null;
-	answer(read: Read, input: z.output<S>): A;
+	answer(read: Read, input: z.output<S>, look: Look): A;
 }
 
 /** Declares a query. `stream` may be left out when the answer depends on more than one stream. */
@@ -34,5 +55,5 @@ export const defineQuery = <const N extends string, S extends z.ZodType, A>(defi
 	readonly input: S;
 	readonly reads: readonly Table[];
 	readonly stream?: (input: z.output<S>) => string;
-	readonly answer: (read: Read, input: z.output<S>) => A;
+	readonly answer: (read: Read, input: z.output<S>, look: Look) => A;
 }): Query<N, S, A> => ({ stream: () => null, ...definition });

@@ -19,6 +19,12 @@ export interface Table {
 	readonly withoutRowid: boolean;
 	/** Indexes: name → column list. */
 	readonly indexes: Readonly<Record<string, string>>;
+	/** How a preview tells what becomes of a row: its key without the stream, the column that names it, and what it tells. */
+	readonly told: {
+		readonly key: readonly string[];
+		readonly name: string;
+		readonly values: readonly string[];
+	} | null;
 }
 
 /** One SQL statement with its values. Made by the {@link sql} tag only, so no value is ever spliced into text. */
@@ -40,6 +46,32 @@ export interface Sql {
 	all(statement: Statement): SqlRow[];
 	/** Runs `work` in BEGIN IMMEDIATE … COMMIT; a throw rolls back and is thrown on. Does not nest. */
 	transaction<T>(work: () => T): T;
+	/** Runs `work` in a transaction that is always rolled back (previews). Does not nest. */
+	rehearse<T>(work: () => T): T;
+	/**
+	 * Runs `work` inside the caller's transaction; what it changed in rows of `tables`, as a SQLite session changeset,
+	 * null when nothing. Refuses (plain `SqlError`) a table that is not there or has no primary key: SQLite would
+	 * silently record nothing. What `work` throws is thrown on.
+	 */
+	record(tables: readonly Table[], work: () => void): Uint8Array | null;
+	/**
+	 * Several changesets, oldest first, as one; null when there are none or they cancel out. Throws
+	 * {@link ChangesRefused} on damaged bytes and on changesets of tables shaped differently. A changeset that is
+	 * missing in the middle, or cut off between two rows, is *not* noticed: callers keep a checksum and the range.
+	 */
+	merge(changesets: readonly Uint8Array[]): Uint8Array | null;
+	/**
+	 * Takes changesets (oldest first, without a gap) back, inside the caller's transaction: merged, compared with the
+	 * tables' columns and keys, applied backwards once. Throws {@link ChangesRefused} when a row is not as they left
+	 * it, and then nothing was changed and the transaction goes on; a failing disk is thrown as from any statement.
+	 */
+	takeBack(changesets: readonly Uint8Array[]): void;
+	/**
+	 * Makes the rows of `tables` equal to those of the TEMP tables of the same names, inside the caller's transaction;
+	 * the number of rows added, changed and removed for that. Throws when afterwards they still differ, and for tables
+	 * it could not compare: missing in one place, without a primary key, with generated or other columns.
+	 */
+	adoptTemp(tables: readonly Table[]): number;
 	/**
 	 * Runs `work` and tells which tables SQLite itself says were read and written (I12), by its authorizer.
 	 * Statements prepared before are prepared anew, so that nothing is missed. For tests and checks: slow.
@@ -52,17 +84,38 @@ export interface Sql {
 	close(): void;
 }
 
+/**
+ * A changeset was not taken: rows are not as it left them, its bytes are damaged, or the tables have another shape.
+ * Nothing was changed, and the transaction is as it was.
+ */
+export class ChangesRefused extends Error {
+	override readonly name = 'ChangesRefused';
+}
+
+/**
+ * The disk or the file failed, so nothing that SQLite could try on it helps. Drivers throw an Error named
+ * `StorageError` then, and one named `SqlError` when a statement was wrong or broke a constraint.
+ */
+export const isStorageFault = (error: unknown): boolean =>
+	error instanceof Error && error.name === 'StorageError';
+
 /** Declares a projection table. Its key must begin with `stream` (I3). */
 export const defineTable = (
 	name: string,
 	columns: string,
-	options: { indexes?: Record<string, string>; withoutRowid?: boolean; role?: Table['role'] } = {}
+	options: {
+		indexes?: Record<string, string>;
+		withoutRowid?: boolean;
+		role?: Table['role'];
+		told?: NonNullable<Table['told']>;
+	} = {}
 ): Table => ({
 	name,
 	columns,
 	role: options.role ?? 'projection',
 	withoutRowid: options.withoutRowid ?? true,
-	indexes: options.indexes ?? {}
+	indexes: options.indexes ?? {},
+	told: options.told ?? null
 });
 
 /** Tagged template: tables become their names, everything else a bound value. */

@@ -25,7 +25,7 @@ describe('creating a chat', () => {
 		const at = await given();
 		const { chatId } = aChat(at);
 		expect(at.ask('chat', { chatId })).toMatchObject({ title: 'Mara', you: null, place: null });
-		expect(at.ask('transcript', { chatId })).toEqual({ turns: [], earlier: 0 });
+		expect(at.ask('transcript', { chatId })).toMatchObject({ turns: [], total: 0 });
 	});
 
 	test('lets a bot with a greeting have the first word', async () => {
@@ -75,7 +75,7 @@ describe('renaming a chat', () => {
 	test('changes its title everywhere', async () => {
 		const at = await given();
 		const { chatId } = aChat(at);
-		expect(at.done('rename_chat', { chatId, title: ' 👨‍👩‍👧 نور ' })).toEqual({ chatId, title: '👨‍👩‍👧 نور' });
+		expect(at.done('rename_chat', { chatId, title: ' 👨‍👩‍👧 نور ' })).toEqual({ chatId });
 		expect(at.ask('chat', { chatId })?.title).toBe('👨‍👩‍👧 نور');
 		expect(at.ask('home', {})[0]?.title).toBe('👨‍👩‍👧 نور');
 	});

@@ -1,6 +1,7 @@
 // Chats: created with their bot, persona and place; renamed; archived; listed on the home screen.
 import { decided, defineCommand } from '../kernel/command.ts';
 import { defineEvent } from '../kernel/event.ts';
+import { eventLog } from '../kernel/log.ts';
 import { defineQuery, type Read } from '../kernel/query.ts';
 import { refuse } from '../kernel/result.ts';
 import { z } from '../kernel/schema.ts';
@@ -22,26 +23,35 @@ export const chats = defineTable(
 	you_name text,
 	place text,
 	created_at integer not null,
-	archived integer not null check (archived in (0, 1))`
+	archived integer not null check (archived in (0, 1))`,
+	{ told: { key: [], name: 'title', values: ['title', 'archived'] } }
 );
 
-const title = z.string().trim().min(1).max(200);
+export const title = z.string().trim().min(1).max(200);
+
+/** What a chat begins with. */
+export const creation = z.object({
+	chatId: id,
+	kind: z.literal('story'),
+	title,
+	/** Names are copied, so that the log can be read without the library. */
+	host: z.object({ botId: id, name: z.string() }),
+	you: z.object({ youId: id, name: z.string() }).nullable(),
+	/** Where the story begins, in the player's words. */
+	place: z.string().nullable(),
+	/** `at`: the last turn the branch has in common with the chat it is a branch of. */
+	origin: z.discriminatedUnion('kind', [
+		z.object({ kind: z.literal('new') }),
+		z.object({ kind: z.literal('branch'), of: id, at: id.nullable() })
+	])
+});
 
 export const chatCreated = defineEvent({
 	kind: 'chat_created',
-	payload: z.object({
-		chatId: id,
-		kind: z.literal('story'),
-		title,
-		/** Names are copied, so that the log can be read without the library. */
-		host: z.object({ botId: id, name: z.string() }),
-		you: z.object({ youId: id, name: z.string() }).nullable(),
-		/** Where the story begins, in the player's words. */
-		place: z.string().nullable(),
-		origin: z.object({ kind: z.literal('new') })
-	}),
+	payload: creation,
 	upcasts: [],
 	writes: [chats],
+	named: (chat) => chat.title,
 	project: ({ stream, at, payload: chat }) => [
 		sql`insert into ${chats} (stream, chat_id, kind, title, host_id, host_name, you_id, you_name, place, created_at, archived)
 			values (${stream}, ${chat.chatId}, ${chat.kind}, ${chat.title}, ${chat.host.botId}, ${chat.host.name},
@@ -54,6 +64,7 @@ export const chatRenamed = defineEvent({
 	payload: z.object({ title }),
 	upcasts: [],
 	writes: [chats],
+	named: (chat) => chat.title,
 	project: ({ stream, payload }) => [
 		sql`update ${chats} set title = ${payload.title} where stream = ${stream}`
 	]
@@ -129,7 +140,8 @@ export const renameChat = defineCommand({
 		const stream = chatStream(chatId);
 		return decided({
 			events: [chatRenamed({ stream, anchor: newestTurnId(read, stream), payload: { title: to } })],
-			value: { chatId, title: to }
+			// without the title: results of commands outlive a chat that is deleted for good
+			value: { chatId }
 		});
 	}
 });
@@ -181,7 +193,7 @@ const HOME_LAST_WORDS_CHARS = 240;
 export const home = defineQuery({
 	name: 'home',
 	input: z.object({ archived: z.boolean().default(false) }),
-	reads: [chats, turns, bots],
+	reads: [chats, turns, bots, eventLog],
 	answer: (read, { archived }) =>
 		read.all(
 			z.object({
@@ -196,13 +208,14 @@ export const home = defineQuery({
 			}),
 			sql`select c.chat_id as chatId, c.title, coalesce(b.name, c.host_name) as hostName, b.avatar,
 					coalesce(l.number, 0) as turns,
-					substr(l.text, -${HOME_LAST_WORDS_CHARS}) as lastWords,
+					(select substr(e.payload ->> '$.text', -${HOME_LAST_WORDS_CHARS}) from ${eventLog} e
+						where e.stream = l.stream and e.stream_seq = l.text_at) as lastWords,
 					case when l.role = 'user' then coalesce(c.you_name, '') else l.speaker_name end as lastSpeaker,
 					coalesce(l.at, c.created_at) as playedAt
 				from ${chats} c
 				left join ${bots} b on b.stream = 'library' and b.bot_id = c.host_id
 				left join ${turns} l on l.stream = c.stream
-					and l.position = (select max(t.position) from ${turns} t where t.stream = c.stream)
+					and l.number = (select max(t.number) from ${turns} t where t.stream = c.stream)
 				where c.archived = ${archived ? 1 : 0}
 				order by playedAt desc, c.chat_id`
 		)

@@ -65,6 +65,10 @@ export const buildProseRequest = (given: {
 	readonly total: number;
 	/** The newest `count` turns up to and including the answered one, oldest first. */
 	readonly newest: (count: number) => readonly z.output<typeof HISTORY_ROW>[];
+	/** What the player asks of this one reply, or null. */
+	readonly note?: string | null;
+	/** The words the answered turn gets with this reply, or null: as it is. */
+	readonly edited?: string | null;
 }): ProseRequest => {
 	const { host, you } = given;
 	const youName = you?.name ?? 'the player';
@@ -84,14 +88,18 @@ export const buildProseRequest = (given: {
 		...part(`How ${host.name} talks`, host.examples)
 	].join('\n\n');
 
-	const history = trimmed(given.total, given.newest);
+	const { note = null, edited = null } = given;
+	const history = withEdit(trimmed(given.total, given.newest), edited);
 	return {
 		jobId: given.jobId,
 		chatId: given.chatId,
 		turnId: given.turnId,
 		alternative: given.alternative,
 		instructions,
-		messages: playerFirst(inTurns(history), history.length < given.total ? STORY_GOES_ON : STORY_BEGINS),
+		messages: withNote(
+			playerFirst(inTurns(history), history.length < given.total ? STORY_GOES_ON : STORY_BEGINS),
+			note
+		),
 		story: {
 			bot: host.name,
 			you: you?.name ?? '',
@@ -139,3 +147,18 @@ const inTurns = (turns: readonly ProseMessage[]): readonly ProseMessage[] => {
 
 const playerFirst = (messages: readonly ProseMessage[], line: string): readonly ProseMessage[] =>
 	messages[0]?.role === 'assistant' ? [{ role: 'user', text: line }, ...messages] : messages;
+
+const withEdit = (history: readonly ProseMessage[], edited: string | null): readonly ProseMessage[] =>
+	edited === null
+		? history
+		: history.map((turn, i) => (i === history.length - 1 ? { role: turn.role, text: edited } : turn));
+
+/** The note stands at the very end, so that all before it stays the same, and cached. */
+const withNote = (messages: readonly ProseMessage[], note: string | null): readonly ProseMessage[] =>
+	note === null || note.trim() === ''
+		? messages
+		: messages.map((message, i) =>
+				i === messages.length - 1
+					? { role: message.role, text: `${message.text}\n\n((For this reply: ${note.trim()}))` }
+					: message
+			);

@@ -20,6 +20,7 @@ describe('taking a turn', () => {
 		expect(at.ask('chat', { chatId })?.reply).toEqual({
 			jobId,
 			turnId,
+			replaces: false,
 			state: 'open',
 			failure: null,
 			text: ''
@@ -91,6 +92,7 @@ describe('asking for a reply again', () => {
 		expect(at.ask('chat', { chatId })?.reply).toEqual({
 			jobId: second,
 			turnId,
+			replaces: false,
 			state: 'open',
 			failure: null,
 			text: ''

@@ -1,84 +1,30 @@
 // Replies: the durable job that asks a model for one, the draft it leaves, and how it ends. Streaming text is no event.
 import { decided, defineCommand } from '../kernel/command.ts';
+import { eventLog } from '../kernel/log.ts';
 import { defineQuery, type Read } from '../kernel/query.ts';
 import { refuse } from '../kernel/result.ts';
 import { z } from '../kernel/schema.ts';
-import { defineTable, sql } from '../kernel/sql.ts';
+import { sql } from '../kernel/sql.ts';
+import { answersTo } from '../kernel/turns-of-log.ts';
 import { bots, findBot } from '../library/bots.ts';
 import { findYou, yous } from '../library/personas.ts';
 import { chatStream, id } from '../streams.ts';
 import { chats, findChat } from './chats.ts';
+import { composers } from './composers.ts';
 import { TURN_MAX_CHARS } from './limits.ts';
 import { buildProseRequest, HISTORY_ROW, type ProseRequest } from './prompt.ts';
+import { takingThePlace } from './regenerate.ts';
+import {
+	connectionId,
+	draftText,
+	endJob,
+	failureShape,
+	findJob,
+	jobOfStream,
+	newJob,
+	replyJobs
+} from './reply-jobs.ts';
 import { assistantTurn, turns, usage, userTurn } from './turns.ts';
-
-/**
- * One row per reply that is being written, or that was cut off and waits for the player to say keep or discard.
- * `state`: open = a tab should be writing it (it holds Web Lock `job:<id>`; a free lock means the tab is gone);
- * failed = it ended with `failure`. `text` is the draft so far.
- */
-export const replyJobs = defineTable(
-	'reply_jobs',
-	`	job_id text not null primary key,
-	stream text not null,
-	turn_id text not null,
-	connection_id text not null,
-	state text not null check (state in ('open', 'failed')),
-	failure text check (failure is null or json_valid(failure)),
-	text text not null,
-	created_at integer not null`,
-	{ role: 'workspace', indexes: { reply_jobs_by_stream: '(stream)' } }
-);
-
-/** What stands in a chat's composer, unsent. */
-export const composers = defineTable(
-	'composers',
-	`	stream text not null primary key,
-	text text not null`,
-	{ role: 'workspace' }
-);
-
-const connectionId = z.string().min(1).max(100);
-const draftText = z.string().max(TURN_MAX_CHARS);
-
-const jobRow = z.object({
-	jobId: z.string(),
-	stream: z.string(),
-	turnId: z.string(),
-	connectionId: z.string(),
-	state: z.enum(['open', 'failed']),
-	failure: z
-		.string()
-		.nullable()
-		.transform((json) => (json === null ? null : failureShape.parse(JSON.parse(json)))),
-	text: z.string(),
-	createdAt: z.number()
-});
-
-/** Why a reply failed: the model layer's typed failure, kept as it is. */
-const failureShape = z.looseObject({ type: z.string().min(1).max(60) });
-
-const findJob = (read: Read, jobId: string) =>
-	read.one(
-		jobRow,
-		sql`select job_id as jobId, stream, turn_id as turnId, connection_id as connectionId, state, failure, text,
-				created_at as createdAt
-			from ${replyJobs} where job_id = ${jobId}`
-	);
-
-const jobOfStream = (read: Read, stream: string) =>
-	read.one(
-		jobRow,
-		sql`select job_id as jobId, stream, turn_id as turnId, connection_id as connectionId, state, failure, text,
-				created_at as createdAt
-			from ${replyJobs} where stream = ${stream} order by created_at limit 1`
-	);
-
-const newJob = (job: { jobId: string; stream: string; turnId: string; connectionId: string; now: number }) =>
-	sql`insert into ${replyJobs} (job_id, stream, turn_id, connection_id, state, failure, text, created_at)
-		values (${job.jobId}, ${job.stream}, ${job.turnId}, ${job.connectionId}, 'open', null, '', ${job.now})`;
-
-const endJob = (jobId: string) => sql`delete from ${replyJobs} where job_id = ${jobId}`;
 
 /** The player says something; a reply to it is asked for. One reply at a time in a chat. */
 export const takeTurn = defineCommand({
@@ -91,7 +37,7 @@ export const takeTurn = defineCommand({
 			.refine((value) => value.trim() !== '', { error: 'is empty', params: { problem: 'required' } }),
 		connectionId
 	}),
-	reads: [chats, yous, replyJobs],
+	reads: [chats, yous, bots, replyJobs],
 	notes: [replyJobs, composers],
 	decide: ({ chatId, text, connectionId: connection }, read, world) => {
 		const chat = findChat(read, chatId);
@@ -99,6 +45,7 @@ export const takeTurn = defineCommand({
 		const stream = chatStream(chatId);
 		const running = jobOfStream(read, stream);
 		if (running !== null) return refuse({ type: 'reply_unfinished', chatId, jobId: running.jobId });
+		if (findBot(read, chat.hostId) === null) return refuse({ type: 'bot_unknown', botId: chat.hostId });
 		const you = chat.youId === null ? null : findYou(read, chat.youId);
 		const turnId = world.newId();
 		const jobId = world.newId();
@@ -119,26 +66,39 @@ export const takeTurn = defineCommand({
 	}
 });
 
-/** Asks for a reply to the newest turn, when it is the player's and has none; an unfinished attempt is given up. */
+/**
+ * Asks for a reply to the newest turn, when it is the player's and has none; an unfinished attempt is given up. One that
+ * was to take a reply's place is tried again as it was asked for.
+ */
 export const askReply = defineCommand({
 	name: 'ask_reply',
 	input: z.object({ chatId: id, connectionId }),
-	reads: [chats, turns, replyJobs],
+	reads: [chats, turns, bots, replyJobs],
 	notes: [replyJobs],
 	decide: ({ chatId, connectionId: connection }, read, world) => {
-		if (findChat(read, chatId) === null) return refuse({ type: 'chat_unknown', chatId });
+		const chat = findChat(read, chatId);
+		if (chat === null) return refuse({ type: 'chat_unknown', chatId });
+		if (findBot(read, chat.hostId) === null) return refuse({ type: 'bot_unknown', botId: chat.hostId });
 		const stream = chatStream(chatId);
 		const newest = read.one(
 			z.object({ turnId: z.string(), role: z.string() }),
-			sql`select turn_id as turnId, role from ${turns} where stream = ${stream} order by position desc limit 1`
+			sql`select turn_id as turnId, role from ${turns} where stream = ${stream} order by number desc limit 1`
 		);
-		if (newest?.role !== 'user') return refuse({ type: 'nothing_to_answer', chatId });
 		const before = jobOfStream(read, stream);
+		const turnId = before?.replaces === true ? before.turnId : newest?.role === 'user' ? newest.turnId : null;
+		if (turnId === null) return refuse({ type: 'nothing_to_answer', chatId });
 		const jobId = world.newId();
 		return decided({
 			notes: [
 				...(before === null ? [] : [endJob(before.jobId)]),
-				newJob({ jobId, stream, turnId: newest.turnId, connectionId: connection, now: world.now })
+				newJob({
+					jobId,
+					stream,
+					turnId,
+					connectionId: connection,
+					now: world.now,
+					...(before?.replaces === true ? { replaces: { note: before.note, edited: before.edited } } : {})
+				})
 			],
 			value: { jobId }
 		});
@@ -181,7 +141,7 @@ export const finishReply = defineCommand({
 		model: z.string().max(200).nullable(),
 		usage
 	}),
-	reads: [replyJobs, chats, bots],
+	reads: [replyJobs, chats, bots, eventLog],
 	notes: [replyJobs],
 	decide: ({ jobId, text, ended, model, usage: used }, read, world) =>
 		endWithTurn(read, world, jobId, text, ended !== 'whole', model, used)
@@ -191,7 +151,7 @@ export const finishReply = defineCommand({
 export const keepDraft = defineCommand({
 	name: 'keep_draft',
 	input: z.object({ jobId: id }),
-	reads: [replyJobs, chats, bots],
+	reads: [replyJobs, chats, bots, eventLog],
 	notes: [replyJobs],
 	decide: ({ jobId }, read, world) => endWithTurn(read, world, jobId, null, true, null, null)
 });
@@ -226,28 +186,6 @@ export const dropReply = defineCommand({
 	}
 });
 
-/** Keeps what stands in the composer across a reload. */
-export const saveComposer = defineCommand({
-	name: 'save_composer',
-	input: z.object({ chatId: id, text: draftText }),
-	reads: [chats],
-	notes: [composers],
-	repeatable: true,
-	decide: ({ chatId, text }, read) => {
-		if (findChat(read, chatId) === null) return refuse({ type: 'chat_unknown', chatId });
-		const stream = chatStream(chatId);
-		return decided({
-			notes: [
-				text === ''
-					? sql`delete from ${composers} where stream = ${stream}`
-					: sql`insert into ${composers} (stream, text) values (${stream}, ${text})
-						on conflict (stream) do update set text = excluded.text`
-			],
-			value: { chatId }
-		});
-	}
-});
-
 /** A job becomes an assistant turn of its chat. `said` null takes the job's own draft. */
 const endWithTurn = (
 	read: Read,
@@ -265,25 +203,28 @@ const endWithTurn = (
 	const chat = findChat(read, job.stream.slice(chatStream('').length));
 	if (chat === null) return refuse({ type: 'job_unknown', jobId });
 	const turnId = world.newId();
+	const reply = assistantTurn({
+		stream: job.stream,
+		anchor: turnId,
+		cause: job.turnId,
+		payload: {
+			turnId,
+			replyTo: job.turnId,
+			speaker: { botId: chat.hostId, name: findBot(read, chat.hostId)?.name ?? chat.hostName },
+			text,
+			truncated,
+			model,
+			usage: used
+		}
+	});
+	const { changes, events, instead } = job.replaces
+		? takingThePlace(read, job, reply)
+		: { changes: [], events: [reply], instead: [] };
 	return decided({
-		events: [
-			assistantTurn({
-				stream: job.stream,
-				anchor: turnId,
-				cause: job.turnId,
-				payload: {
-					turnId,
-					replyTo: job.turnId,
-					speaker: { botId: chat.hostId, name: findBot(read, chat.hostId)?.name ?? chat.hostName },
-					text,
-					truncated,
-					model,
-					usage: used
-				}
-			})
-		],
+		changes,
+		events,
 		notes: [endJob(jobId)],
-		value: { turnId }
+		valueFrom: ({ rung }) => ({ turnId, instead, rung })
 	});
 };
 
@@ -309,7 +250,14 @@ export const chat = defineQuery({
 			reply:
 				job === null
 					? null
-					: { jobId: job.jobId, turnId: job.turnId, state: job.state, failure: job.failure, text: job.text },
+					: {
+							jobId: job.jobId,
+							turnId: job.turnId,
+							replaces: job.replaces,
+							state: job.state,
+							failure: job.failure,
+							text: job.text
+						},
 			composer:
 				read.one(z.object({ text: z.string() }), sql`select text from ${composers} where stream = ${stream}`)
 					?.text ?? ''
@@ -321,7 +269,7 @@ export const chat = defineQuery({
 export const replyRequest = defineQuery({
 	name: 'reply_request',
 	input: z.object({ jobId: id }),
-	reads: [replyJobs, chats, turns, bots, yous],
+	reads: [replyJobs, chats, turns, bots, yous, eventLog],
 	answer: (read, { jobId }): { request: ProseRequest; connectionId: string; draft: string } | null => {
 		const job = findJob(read, jobId);
 		if (job?.state !== 'open') return null;
@@ -329,14 +277,10 @@ export const replyRequest = defineQuery({
 		const host = found === null ? null : findBot(read, found.hostId);
 		if (found === null || host === null) return null;
 		const answered = read.one(
-			z.object({ position: z.number(), number: z.number(), round: z.number() }),
-			sql`select position, number, round from ${turns} where stream = ${job.stream} and turn_id = ${job.turnId}`
+			z.object({ number: z.number(), round: z.number() }),
+			sql`select number, round from ${turns} where stream = ${job.stream} and turn_id = ${job.turnId}`
 		);
 		if (answered === null) return null;
-		const alternatives = read.one(
-			z.object({ n: z.number() }),
-			sql`select count(*) as n from ${turns} where stream = ${job.stream} and reply_to = ${job.turnId}`
-		);
 		return {
 			connectionId: job.connectionId,
 			draft: job.text,
@@ -344,7 +288,9 @@ export const replyRequest = defineQuery({
 				jobId,
 				chatId: found.chatId,
 				turnId: job.turnId,
-				alternative: alternatives?.n ?? 0,
+				alternative: answersTo(read, job.stream, job.turnId).length,
+				note: job.note,
+				edited: job.edited,
 				host,
 				you: found.youId === null ? null : findYou(read, found.youId),
 				place: found.place,
@@ -354,8 +300,11 @@ export const replyRequest = defineQuery({
 					read
 						.all(
 							HISTORY_ROW,
-							sql`select role, text from ${turns} where stream = ${job.stream} and position <= ${answered.position}
-								order by position desc limit ${n}`
+							sql`select role,
+									(select e.payload ->> '$.text' from ${eventLog} e
+										where e.stream = t.stream and e.stream_seq = t.text_at) as text
+								from ${turns} t where t.stream = ${job.stream} and number <= ${answered.number}
+								order by number desc limit ${n}`
 						)
 						.reverse()
 			})

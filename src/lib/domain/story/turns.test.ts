@@ -1,7 +1,10 @@
 // What turns promise: words kept to the last code point, windows onto long chats, edits that keep the older text.
 import { describe, expect, test } from 'vitest';
 import { aChat, anExchange, given, NOBODY } from '#tests/support/given.ts';
-import type { Queries } from '../vocabulary.ts';
+import { eventLog } from '../kernel/log.ts';
+import { sql } from '../kernel/sql.ts';
+import { vocabulary } from '../vocabulary.ts';
+import { HOLDS_WORDS, turns } from './turns.ts';
 
 const texts = (turns: readonly { readonly text: string }[]) => turns.map((turn) => turn.text);
 
@@ -49,6 +52,69 @@ describe('the words of a turn', () => {
 	});
 });
 
+describe('the words in the log', () => {
+	test.each(HOLDS_WORDS.map((kind) => [kind.kind, kind] as const))(
+		'of %s stand where queries look for them, in the version written today',
+		async (name, kind) => {
+			const at = await given();
+			const { chatId } = aChat(at);
+			const { turnId } = anExchange(at, chatId, 'user_turn', 'assistant_turn');
+			at.done('edit_turn', { chatId, turnId, text: 'turn_edited' });
+			expect(
+				at.sql.all(sql`select v, payload ->> '$.text' as words from ${eventLog} where kind = ${name}`)
+			).toEqual([{ v: kind.version, words: name }]);
+		}
+	);
+
+	test('are those of every kind that says where words are', () => {
+		const saying = vocabulary.events.filter(({ writes }) => writes.includes(turns));
+		expect(saying.map(({ kind }) => kind).sort()).toEqual(HOLDS_WORDS.map(({ kind }) => kind).sort());
+	});
+
+	test('are found where events have other places: in a branch, and after a rewind that was taken back', async () => {
+		const at = await given();
+		const { chatId } = aChat(at, { greeting: 'Hi.' });
+		const first = anExchange(at, chatId, 'one', 'reply');
+		const second = anExchange(at, chatId, 'two', 'second reply');
+		at.done('edit_turn', { chatId, turnId: second.turnId, text: 'two, better' });
+		at.done('edit_turn', { chatId, turnId: first.turnId, text: 'one, better' });
+		const said = (of: string) => texts(at.ask('transcript', { chatId: of }).turns);
+		const whole = ['Hi.', 'one, better', 'reply', 'two, better', 'second reply'];
+		const kept = ['Hi.', 'one, better', 'reply'];
+
+		// what was said and edited later is left out, so the edit of the first turn moves up
+		const { chatId: branched } = at.done('branch', { chatId, turnId: first.replyId });
+		expect(said(branched)).toEqual(kept);
+		expect(
+			at.ask('earlier_texts', { chatId: branched, turnId: first.turnId }).map(({ text }) => text)
+		).toEqual(['one']);
+
+		const { copyId } = at.done('rewind', { chatId, turnId: first.replyId });
+		expect(said(chatId)).toEqual(kept);
+		anExchange(at, branched, 'elsewhere', 'it goes on');
+		at.done('restore_copy', { copyId });
+		expect(said(chatId)).toEqual(whole);
+		expect(at.ask('earlier_texts', { chatId, turnId: second.turnId }).map(({ text }) => text)).toEqual([
+			'two'
+		]);
+		at.app.rebuild();
+		expect([said(chatId), said(branched)]).toEqual([whole, [...kept, 'elsewhere', 'it goes on']]);
+	});
+
+	test('that are damaged leave the rest of a chat to be read, and new ones can be written', async () => {
+		const at = await given();
+		const { chatId } = aChat(at);
+		const { turnId } = anExchange(at, chatId, 'lost', 'kept');
+		at.sql.exec('drop trigger event_log_is_append_only');
+		at.sql.exec("update event_log set payload = '{}' where kind = 'user_turn'");
+		expect(texts(at.ask('transcript', { chatId }).turns)).toEqual(['', 'kept']);
+		expect(at.ask('turn', { chatId, turnId })?.text).toBe('');
+		at.done('edit_turn', { chatId, turnId, text: 'said again' });
+		expect(texts(at.ask('transcript', { chatId }).turns)).toEqual(['said again', 'kept']);
+		expect(at.ask('earlier_texts', { chatId, turnId }).map(({ text }) => text)).toEqual(['']);
+	});
+});
+
 describe('the transcript', () => {
 	const long = async (exchanges: number) => {
 		const at = await given();
@@ -57,56 +123,59 @@ describe('the transcript', () => {
 		return { at, chatId };
 	};
 
-	test('shows the newest turns, oldest first, and says how many came before', async () => {
+	test('shows the newest turns, oldest first, and says how many there are', async () => {
 		const { at, chatId } = await long(40);
-		const { turns, earlier } = at.ask('transcript', { chatId });
+		const { turns, total } = at.ask('transcript', { chatId });
 		expect(turns).toHaveLength(60);
-		expect(turns[0]?.text).toBe('q10');
-		expect(turns.at(-1)?.text).toBe('a39');
-		expect(earlier).toBe(20);
+		expect(turns[0]).toMatchObject({ text: 'q10', number: 21 });
+		expect(turns.at(-1)).toMatchObject({ text: 'a39', number: 80 });
+		expect(total).toBe(80);
 	});
 
-	test('leads back to the first turn, window by window, leaving none out', async () => {
+	test('leads from the first turn to the last, window by window, leaving none out', async () => {
 		const { at, chatId } = await long(12);
 		at.done('rename_chat', { chatId, title: 'Between' });
 		anExchange(at, chatId, 'q12', 'a12');
 		const seen: string[] = [];
-		let before: number | null = null;
-		for (;;) {
-			const { turns, earlier }: Queries['transcript']['answer'] = at.ask('transcript', {
-				chatId,
-				before,
-				limit: 7
-			});
-			seen.unshift(...texts(turns));
-			expect(seen.length + earlier).toBe(26);
-			if (earlier === 0) break;
-			before = turns[0]?.position ?? 0;
-		}
+		for (let from = 1; from <= 26; from += 7)
+			seen.push(...texts(at.ask('transcript', { chatId, from, limit: 7 }).turns));
 		expect(seen).toEqual(Array.from({ length: 13 }, (_, n) => [`q${String(n)}`, `a${String(n)}`]).flat());
 	});
 
-	test('from a turn on stays where it is while the chat grows', async () => {
-		const { at, chatId } = await long(40);
-		const from = at.ask('transcript', { chatId }).turns[0]?.position ?? 0;
-		anExchange(at, chatId, 'q40', 'a40');
-		const { turns, earlier } = at.ask('transcript', { chatId, from });
-		expect(turns).toHaveLength(62);
-		expect(turns[0]?.text).toBe('q10');
-		expect(turns.at(-1)?.text).toBe('a40');
-		expect(earlier).toBe(20);
+	test('from a number on stays where it is while the chat grows, and tells what the end is', async () => {
+		const { at, chatId } = await long(3);
+		const window = () => at.ask('transcript', { chatId, from: 2, limit: 2 });
+		const before = window();
+		expect(texts(before.turns)).toEqual(['a0', 'q1']);
+		expect(before).toMatchObject({ total: 6, newest: { number: 6, role: 'assistant', truncated: false } });
+		const { turnId } = at.done('take_turn', { chatId, text: 'q3', connectionId: 'demo' });
+		expect(window()).toEqual({
+			turns: before.turns,
+			total: 7,
+			newest: { turnId, number: 7, role: 'user', replyTo: null, truncated: false },
+			lastOwn: turnId
+		});
 	});
 
-	test('before the first turn is empty', async () => {
+	test('of a chat without turns, or beyond the last one, is empty', async () => {
 		const { at, chatId } = await long(2);
-		expect(at.ask('transcript', { chatId, before: 1 })).toEqual({ turns: [], earlier: 0 });
-		expect(at.ask('transcript', { chatId: NOBODY })).toEqual({ turns: [], earlier: 0 });
+		expect(at.ask('transcript', { chatId, from: 5 })).toMatchObject({ turns: [], total: 4 });
+		const none = { turns: [], total: 0, newest: null, lastOwn: null };
+		expect(at.ask('transcript', { chatId: NOBODY })).toEqual(none);
+	});
+
+	test('one turn is told alone, and as the window tells it', async () => {
+		const { at, chatId } = await long(2);
+		const [, second] = at.ask('transcript', { chatId }).turns;
+		expect(at.ask('turn', { chatId, turnId: second?.turnId ?? '' })).toEqual(second);
+		expect(at.ask('turn', { chatId, turnId: NOBODY })).toBeNull();
+		expect(at.ask('turn', { chatId: NOBODY, turnId: second?.turnId ?? '' })).toBeNull();
 	});
 
 	test.each([
 		['limit 0', { limit: 0 }, /limit/],
 		['limit 1001', { limit: 1001 }, /limit/],
-		['before 0', { before: 0 }, /before/],
+		['from 0', { from: 0 }, /from/],
 		['half a turn', { limit: 1.5 }, /limit/],
 		['no chat', { chatId: undefined }, /chatId/]
 	])('with %s is an error that names the field', async (_, wrong, named) => {

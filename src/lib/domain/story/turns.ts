@@ -1,6 +1,7 @@
 // Turns: what was said. A user turn, the replies to it, and edits that keep the older text.
 import { decided, defineCommand } from '../kernel/command.ts';
 import { defineEvent } from '../kernel/event.ts';
+import { eventLog } from '../kernel/log.ts';
 import { defineQuery, type Read } from '../kernel/query.ts';
 import { refuse } from '../kernel/result.ts';
 import { z } from '../kernel/schema.ts';
@@ -9,8 +10,12 @@ import { chatStream, id } from '../streams.ts';
 import { TURN_MAX_CHARS } from './limits.ts';
 
 /**
- * `position` is the stream_seq of the turn's event: it orders a chat and never moves. `number` counts the chat's turns
- * and `round` those of the player, up to and including this one, so that no query has to count a long chat.
+ * `position` is the stream_seq of the turn's event. `number` orders a chat: it counts the turns from 1 without a gap, and
+ * `round` those of the player, up to and including this one, so that no query has to count a long chat.
+ *
+ * The words stay in the log: they are half of all there is, and a row that holds them overflows its page. `text_at` is
+ * the stream_seq of the event that holds them, at `$.text` of its payload as stored. Upcasts never reach a stored payload,
+ * so the words must stay at that place in every version of {@link HOLDS_WORDS}.
  */
 export const turns = defineTable(
 	'turns',
@@ -23,7 +28,7 @@ export const turns = defineTable(
 	reply_to text,
 	speaker_id text,
 	speaker_name text not null,
-	text text not null,
+	text_at integer not null,
 	truncated integer not null check (truncated in (0, 1)),
 	model text,
 	input_tokens integer,
@@ -31,8 +36,14 @@ export const turns = defineTable(
 	edits integer not null,
 	at integer not null,
 	primary key (stream, turn_id)`,
-	{ indexes: { turns_by_position: '(stream, position)', turns_by_reply: '(stream, reply_to, position)' } }
+	{ indexes: { turns_by_number: '(stream, number)', turns_by_reply: '(stream, reply_to, position)' } }
 );
+
+/** The words of a turn as read from the log; empty where the event that held them is damaged, lest a chat cannot be read. */
+export const wordsRow = z
+	.string()
+	.nullable()
+	.transform((words) => words ?? '');
 
 /** How many turns a chat has, and how many of them are the player's: what the next turn is numbered by. */
 export const turnCounts = defineTable(
@@ -42,13 +53,13 @@ export const turnCounts = defineTable(
 	rounds integer not null`
 );
 
-/** Texts an edit replaced; revision 0 is what was first said. */
+/** Where the texts are that an edit replaced, as in {@link turns}; revision 0 is what was first said. */
 export const turnTexts = defineTable(
 	'turn_texts',
 	`	stream text not null,
 	turn_id text not null,
 	revision integer not null,
-	text text not null,
+	text_at integer not null,
 	replaced_at integer not null,
 	primary key (stream, turn_id, revision)`
 );
@@ -66,17 +77,33 @@ const countTurn = (stream: string, rounds: 0 | 1) =>
 	sql`insert into ${turnCounts} (stream, turns, rounds) values (${stream}, 1, ${rounds})
 		on conflict (stream) do update set turns = turns + 1, rounds = rounds + excluded.rounds`;
 
+const NAME_CHARS = 60;
+
+/** The first words of a text, in one line, for lists. */
+const opening = (words: string): string => {
+	const line = words.replace(/\s+/g, ' ').trim();
+	return line.length > NAME_CHARS ? `${line.slice(0, NAME_CHARS)}…` : line;
+};
+
+/** How a turn is called in a list: who spoke, and the first words. */
+const openingWords = (turn: {
+	readonly speaker: { readonly name: string };
+	readonly text: string;
+}): string => (turn.speaker.name === '' ? opening(turn.text) : `${turn.speaker.name}: ${opening(turn.text)}`);
+
 export const userTurn = defineEvent({
 	kind: 'user_turn',
 	payload: z.object({ turnId: id, speaker: z.object({ youId: id.nullable(), name: z.string() }), text }),
 	upcasts: [],
 	writes: [turns, turnCounts],
+	opensTurn: true,
+	named: openingWords,
 	project: ({ stream, streamSeq, at, payload: turn }) => [
 		countTurn(stream, 1),
-		sql`insert into ${turns} (stream, turn_id, position, number, round, role, reply_to, speaker_id, speaker_name, text,
+		sql`insert into ${turns} (stream, turn_id, position, number, round, role, reply_to, speaker_id, speaker_name, text_at,
 				truncated, model, input_tokens, output_tokens, edits, at)
 			select stream, ${turn.turnId}, ${streamSeq}, turns, rounds, 'user', null, ${turn.speaker.youId},
-				${turn.speaker.name}, ${turn.text}, 0, null, null, null, 0, ${at}
+				${turn.speaker.name}, ${streamSeq}, 0, null, null, null, 0, ${at}
 			from ${turnCounts} where stream = ${stream}`
 	]
 });
@@ -97,12 +124,14 @@ export const assistantTurn = defineEvent({
 	}),
 	upcasts: [],
 	writes: [turns, turnCounts],
+	opensTurn: true,
+	named: openingWords,
 	project: ({ stream, streamSeq, at, payload: turn }) => [
 		countTurn(stream, 0),
-		sql`insert into ${turns} (stream, turn_id, position, number, round, role, reply_to, speaker_id, speaker_name, text,
+		sql`insert into ${turns} (stream, turn_id, position, number, round, role, reply_to, speaker_id, speaker_name, text_at,
 				truncated, model, input_tokens, output_tokens, edits, at)
 			select stream, ${turn.turnId}, ${streamSeq}, turns, rounds, 'assistant', ${turn.replyTo},
-				${turn.speaker.botId}, ${turn.speaker.name}, ${turn.text}, ${turn.truncated ? 1 : 0}, ${turn.model},
+				${turn.speaker.botId}, ${turn.speaker.name}, ${streamSeq}, ${turn.truncated ? 1 : 0}, ${turn.model},
 				${turn.usage?.inputTokens ?? null}, ${turn.usage?.outputTokens ?? null}, 0, ${at}
 			from ${turnCounts} where stream = ${stream}`
 	]
@@ -113,23 +142,32 @@ export const turnEdited = defineEvent({
 	payload: z.object({ turnId: id, text }),
 	upcasts: [],
 	writes: [turns, turnTexts],
-	project: ({ stream, at, payload: edit }) => [
-		sql`insert into ${turnTexts} (stream, turn_id, revision, text, replaced_at)
-			select stream, turn_id, edits, text, ${at} from ${turns} where stream = ${stream} and turn_id = ${edit.turnId}`,
-		sql`update ${turns} set text = ${edit.text}, edits = edits + 1 where stream = ${stream} and turn_id = ${edit.turnId}`
+	named: ({ text: to }) => opening(to),
+	about: ({ stream, payload: edit }) =>
+		sql`select 1 from ${turns} where stream = ${stream} and turn_id = ${edit.turnId}`,
+	project: ({ stream, streamSeq, at, payload: edit }) => [
+		sql`insert into ${turnTexts} (stream, turn_id, revision, text_at, replaced_at)
+			select stream, turn_id, edits, text_at, ${at} from ${turns} where stream = ${stream} and turn_id = ${edit.turnId}`,
+		sql`update ${turns} set text_at = ${streamSeq}, edits = edits + 1
+			where stream = ${stream} and turn_id = ${edit.turnId}`
 	]
 });
+
+/** The kinds whose events hold the words of a turn. */
+export const HOLDS_WORDS = [userTurn, assistantTurn, turnEdited] as const;
 
 /** Changes the words of a turn; the older text is kept. Nothing is asked of a model. */
 export const editTurn = defineCommand({
 	name: 'edit_turn',
 	input: z.object({ chatId: id, turnId: id, text }),
-	reads: [turns],
+	reads: [turns, eventLog],
 	decide: ({ chatId, turnId, text: to }, read) => {
 		const stream = chatStream(chatId);
 		const turn = read.one(
-			z.object({ text: z.string() }),
-			sql`select text from ${turns} where stream = ${stream} and turn_id = ${turnId}`
+			z.object({ text: wordsRow }),
+			sql`select (select e.payload ->> '$.text' from ${eventLog} e
+					where e.stream = t.stream and e.stream_seq = t.text_at) as text
+				from ${turns} t where t.stream = ${stream} and t.turn_id = ${turnId}`
 		);
 		if (turn === null) return refuse({ type: 'turn_unknown', chatId, turnId });
 		const events =
@@ -142,72 +180,21 @@ export const editTurn = defineCommand({
 export const newestTurnId = (read: Read, stream: string): string | null =>
 	read.one(
 		z.object({ turnId: z.string() }),
-		sql`select turn_id as turnId from ${turns} where stream = ${stream} order by position desc limit 1`
+		sql`select turn_id as turnId from ${turns} where stream = ${stream} order by number desc limit 1`
 	)?.turnId ?? null;
-
-const turnRow = z.object({
-	turnId: z.string(),
-	position: z.number(),
-	role: z.enum(['user', 'assistant']),
-	replyTo: z.string().nullable(),
-	speakerId: z.string().nullable(),
-	speakerName: z.string(),
-	text: z.string(),
-	truncated: z.number().transform(Boolean),
-	model: z.string().nullable(),
-	edits: z.number(),
-	at: z.number()
-});
-
-const TRANSCRIPT_WINDOW_TURNS = 60;
-
-/**
- * A window of a chat's turns, oldest first: the newest `limit`, the newest `limit` before position `before`, or all from
- * position `from` on (a window that stays where it is while the chat grows; `before` and `limit` are not heeded then).
- * `earlier` is how many turns lie before the window.
- */
-export const transcript = defineQuery({
-	name: 'transcript',
-	input: z.object({
-		chatId: id,
-		from: z.number().int().positive().nullable().default(null),
-		before: z.number().int().positive().nullable().default(null),
-		limit: z.number().int().positive().max(1000).default(TRANSCRIPT_WINDOW_TURNS)
-	}),
-	reads: [turns],
-	stream: ({ chatId }) => chatStream(chatId),
-	answer: (read, { chatId, from, before, limit }) => {
-		const stream = chatStream(chatId);
-		const window = read
-			.all(
-				turnRow,
-				sql`select turn_id as turnId, position, role, reply_to as replyTo, speaker_id as speakerId,
-						speaker_name as speakerName, text, truncated, model, edits, at
-					from ${turns} where stream = ${stream} and position >= ${from ?? 0}
-						and position < ${from === null ? (before ?? Number.MAX_SAFE_INTEGER) : Number.MAX_SAFE_INTEGER}
-					order by position desc limit ${from === null ? limit : -1}`
-			)
-			.reverse();
-		const first = window[0]?.turnId ?? null;
-		const earlier =
-			read.one(
-				z.object({ n: z.number() }),
-				sql`select number - 1 as n from ${turns} where stream = ${stream} and turn_id = ${first}`
-			)?.n ?? 0;
-		return { turns: window, earlier };
-	}
-});
 
 /** Every text a turn had before its present one, oldest first. */
 export const earlierTexts = defineQuery({
 	name: 'earlier_texts',
 	input: z.object({ chatId: id, turnId: id }),
-	reads: [turnTexts],
+	reads: [turnTexts, eventLog],
 	stream: ({ chatId }) => chatStream(chatId),
 	answer: (read, { chatId, turnId }) =>
 		read.all(
-			z.object({ revision: z.number(), text: z.string(), replacedAt: z.number() }),
-			sql`select revision, text, replaced_at as replacedAt from ${turnTexts}
-				where stream = ${chatStream(chatId)} and turn_id = ${turnId} order by revision`
+			z.object({ revision: z.number(), text: wordsRow, replacedAt: z.number() }),
+			sql`select revision, (select e.payload ->> '$.text' from ${eventLog} e
+					where e.stream = t.stream and e.stream_seq = t.text_at) as text,
+					replaced_at as replacedAt
+				from ${turnTexts} t where t.stream = ${chatStream(chatId)} and t.turn_id = ${turnId} order by revision`
 		)
 });

@@ -292,6 +292,7 @@ export const createTurnRunner = (world: RunnerWorld): TurnRunner => {
 			const run = running.get(signal.jobId);
 			if (run === undefined) return;
 			if (signal.kind === 'stop') run.stop.abort();
+			else if (signal.kind === 'given-up') abandon(run);
 			else run.retell();
 		}
 	};

@@ -1,5 +1,7 @@
 // Calls of one tab: done here when the files are here, else sent to the leader until it has answered.
-import { StoreClosed, type Store } from './store.ts';
+import type { Progress } from '../protocol.ts';
+import type { Store } from './store.ts';
+import { StoreClosed } from './store-closed.ts';
 import type { Answer, Request, TabMessage } from './tab-messages.ts';
 
 /** Says something to the other tabs. */
@@ -11,19 +13,22 @@ interface Pending {
 	readonly request: Request;
 	readonly resolve: (value: unknown) => void;
 	readonly reject: (error: Error) => void;
+	readonly tell: (progress: Progress) => void;
 	/** Ticks since it was last sent; sent again when the leader is there but does not answer. */
 	age: number;
 }
 
 export interface Calls {
 	/** Settles when the request is answered, by whichever leader. */
-	readonly call: (request: Request) => Promise<unknown>;
+	readonly call: (request: Request, tell?: (progress: Progress) => void) => Promise<unknown>;
 	/** Sends everything unanswered again: the leader is new, or may have missed it. */
 	readonly sendAll: () => void;
 	/** Called once a second, whoever leads. */
 	readonly tick: () => void;
 	/** Takes the answer to one of our calls; a second one to the same call is ignored. */
 	readonly settle: (callId: string, answer: Answer) => void;
+	/** Takes the progress of one of our calls. */
+	readonly progress: (callId: string, progress: Progress) => void;
 	/** Does another tab's request, if the files are here; a copy of one just answered gets the same answer. */
 	readonly serve: (from: string, callId: string, request: Request) => void;
 }
@@ -74,9 +79,13 @@ export const createCalls = (deps: {
 	};
 
 	/** Null: not answered, because the files were given up meanwhile. Whoever asked sends it again. */
-	const work = async (on: Store, request: Request): Promise<Answer | null> => {
+	const work = async (
+		on: Store,
+		request: Request,
+		tell: (progress: Progress) => void
+	): Promise<Answer | null> => {
 		try {
-			return { ok: true, value: await on.perform(request) };
+			return { ok: true, value: await on.perform(request, tell) };
 		} catch (error) {
 			if (error instanceof StoreClosed) return null;
 			const { name, message } = error instanceof Error ? error : new Error(String(error));
@@ -93,7 +102,7 @@ export const createCalls = (deps: {
 		}
 		if (atWork.has(callId)) return;
 		atWork.add(callId);
-		void work(own, call.request).then((answer) => {
+		void work(own, call.request, call.tell).then((answer) => {
 			atWork.delete(callId);
 			if (answer !== null) settle(callId, answer);
 			else if (pending.has(callId) && own !== deps.store()) send(callId, call);
@@ -101,10 +110,10 @@ export const createCalls = (deps: {
 	};
 
 	return {
-		call: (request) =>
+		call: (request, tell = () => undefined) =>
 			new Promise((resolve, reject) => {
 				const callId = deps.newId();
-				const call = { request, resolve, reject, age: 0 };
+				const call = { request, resolve, reject, tell, age: 0 };
 				pending.set(callId, call);
 				send(callId, call);
 			}),
@@ -117,6 +126,12 @@ export const createCalls = (deps: {
 			for (const [callId, call] of pending) if (++call.age >= ticksUntilResent) send(callId, call);
 		},
 		settle,
+		progress: (callId, progress) => {
+			const call = pending.get(callId);
+			if (call === undefined) return;
+			call.age = 0;
+			call.tell(progress);
+		},
 		serve: (from, callId, request) => {
 			const own = deps.store();
 			const key = `${from}/${callId}`;
@@ -128,7 +143,10 @@ export const createCalls = (deps: {
 				return;
 			}
 			atWork.add(key);
-			void work(own, request).then((answer) => {
+			const tell = (progress: Progress): void => {
+				deps.post({ kind: 'progress', to: from, callId, progress });
+			};
+			void work(own, request, tell).then((answer) => {
 				atWork.delete(key);
 				if (answer === null) return;
 				if (request.method === 'dispatch') keep(key, answer);

@@ -2,9 +2,12 @@
 import type { SAHPoolUtil } from '@sqlite.org/sqlite-wasm';
 import { sql } from '../../domain/kernel/sql.ts';
 import { loadSqlite } from './engine.ts';
+import { createPoolShelf } from './pool-shelf.ts';
+import type { Shelf } from './shelf.ts';
 import { connect, type Connection } from './sqlite.ts';
 import { StorageError } from './storage-error.ts';
 import type { OpenFile } from './store.ts';
+import { combiningIn, type AccessHandle } from './write-combining.ts';
 
 /** WAL: one flush per commit instead of four. `delete` is the tested fallback. Both keep every acknowledged commit. */
 const JOURNAL: 'wal' | 'delete' = 'wal';
@@ -21,16 +24,18 @@ export class Unavailable extends Error {
 
 const FOLDER = 'stet';
 const POOL = 'files';
-const DATABASE = '/stet.db';
+// the pool's own name for where its files are
+const OPAQUE = '.opaque';
 // says that a database was made: its absence is then damage, not a first visit
 const CREATED = 'created';
-// main, WAL, journal, and room for imports and exports
-const capacity = 12;
+// the library and its WAL, one that arrives, those that are kept, a copy being made; each with what goes beside it
+const capacity = 16;
 const tries = 10;
 const slowAfterMs = 15_000;
 const idleBeforeCheckpointMs = 1500;
 const walLimitBytes = 4 * 1024 * 1024;
 const pageBytes = 8192;
+const FULL = 2;
 const CORRUPT = 11;
 const CANTOPEN = 14;
 
@@ -38,6 +43,8 @@ export interface Pool {
 	/** Our folder in the private file system. */
 	readonly folderName: string;
 	openFile(): Promise<OpenFile>;
+	/** The library files beside the one in use. */
+	readonly shelf: Shelf;
 	/** Whether 64 KiB more can be written. */
 	hasRoom(): Promise<boolean>;
 }
@@ -53,13 +60,7 @@ export interface PoolOptions {
 
 /** The part of a file that only workers have, and only their type library knows. */
 export interface WorkerFile {
-	createSyncAccessHandle(): Promise<{
-		write(bytes: Uint8Array, options: { at: number }): number;
-		flush(): void;
-		truncate(size: number): void;
-		getSize(): number;
-		close(): void;
-	}>;
+	createSyncAccessHandle(): Promise<AccessHandle>;
 }
 
 const corrupt = (detail: string): StorageError => new StorageError(CORRUPT, 'corrupt', detail);
@@ -87,7 +88,7 @@ export const openRoot = async (): Promise<FileSystemDirectoryHandle> => {
  * read. Layout and digest: OpfsSAHPool in the sqlite-wasm package (512 bytes of path, 4 of flags, 8 of digest).
  */
 const refuseDamagedHeaders = async (pool: FileSystemDirectoryHandle): Promise<void> => {
-	const opaque = await pool.getDirectoryHandle('.opaque', { create: true });
+	const opaque = await pool.getDirectoryHandle(OPAQUE, { create: true });
 	for await (const handle of opaque.values()) {
 		if (handle.kind !== 'file') continue;
 		const file = await handle.getFile();
@@ -130,10 +131,13 @@ const configure = (connection: Connection, journal: 'wal' | 'delete'): void => {
 	connection.exec(`pragma synchronous = full; pragma cache_size = -16384; pragma foreign_keys = off;
 		pragma trusted_schema = off; pragma cell_size_check = on;
 		pragma wal_autocheckpoint = 0; pragma journal_size_limit = 8388608;`);
+	// writes are held back until a flush, which nothing less than full asks for at each commit
+	if (connection.all({ text: 'pragma synchronous', values: [] })[0]?.['synchronous'] !== FULL)
+		throw new StorageError(CANTOPEN, 'io', 'commits would not be flushed');
 };
 
 /** The database file as an {@link OpenFile}: checkpoints when idle and when the WAL has grown. */
-const attend = (connection: Connection, pool: SAHPoolUtil): OpenFile => {
+const attend = (connection: Connection, pool: SAHPoolUtil, onClose: () => void): OpenFile => {
 	let waiting: ReturnType<typeof setTimeout> | null = null;
 	let open = true;
 
@@ -170,6 +174,7 @@ const attend = (connection: Connection, pool: SAHPoolUtil): OpenFile => {
 			} catch {
 				// what a failing close could not write is in the WAL
 			}
+			onClose();
 			pool.pauseVfs();
 		}
 	};
@@ -187,31 +192,50 @@ export const createPool = (options: PoolOptions = {}): Pool => {
 	const acquire = async (): Promise<SAHPoolUtil> => {
 		if (pool !== null) return pool.isPaused() ? pool.unpauseVfs() : pool;
 		const sqlite3 = await loadSqlite();
-		const made = await sqlite3.installOpfsSAHPoolVfs({
-			name: `${folderName}-pool`,
-			directory: `/${folderName}/${POOL}`,
-			initialCapacity: capacity,
-			// without it a failed start deletes the whole pool
-			preserveOnInitFailure: true,
-			// the package's types do not name it
-			...{ forceReinitIfPreviouslyFailed: true }
-		});
+		const made = await combiningIn([folderName, POOL, OPAQUE], () =>
+			sqlite3.installOpfsSAHPoolVfs({
+				name: `${folderName}-pool`,
+				directory: `/${folderName}/${POOL}`,
+				initialCapacity: capacity,
+				// without it a failed start deletes the whole pool
+				preserveOnInitFailure: true,
+				// the package's types do not name it
+				...{ forceReinitIfPreviouslyFailed: true }
+			})
+		);
 		pool = made;
 		return made;
 	};
 
+	const folderOfOurs = async (): Promise<FileSystemDirectoryHandle> =>
+		(await openRoot()).getDirectoryHandle(folderName, { create: true });
+
+	const shelf = createPoolShelf({
+		folder: folderOfOurs,
+		acquire: () => acquireAgain(acquire),
+		letGo: () => {
+			if (pool !== null && !pool.isPaused()) pool.pauseVfs();
+		},
+		configure: (connection) => {
+			configure(connection, journal);
+		}
+	});
+
 	const openFile = async (): Promise<OpenFile> => {
 		const slow = setTimeout(() => options.onSlow?.(), slowAfterMs);
 		try {
-			const folder = await (await openRoot()).getDirectoryHandle(folderName, { create: true });
+			const folder = await folderOfOurs();
 			const created = await isThere(folder, CREATED);
 			await refuseDamagedHeaders(await folder.getDirectoryHandle(POOL, { create: true }));
 			const held = await acquireAgain(acquire);
 			try {
 				await held.reserveMinimumCapacity(capacity);
-				if (created && !held.getFileNames().includes(DATABASE))
+				// read while the pool is held, and so by nobody else
+				const library = await shelf.current();
+				if (created && !held.getFileNames().includes(library))
 					throw corrupt('the database file is gone from the browser’s storage');
-				const connection = connect(await loadSqlite(), DATABASE, held.vfsName);
+				await shelf.sweep(held, Date.now());
+				const connection = connect(await loadSqlite(), library, held.vfsName);
 				try {
 					configure(connection, journal);
 					// reads the schema: what is no database is found out here
@@ -221,7 +245,9 @@ export const createPool = (options: PoolOptions = {}): Pool => {
 					throw error;
 				}
 				if (!created) await folder.getFileHandle(CREATED, { create: true });
-				return attend(connection, held);
+				return attend(connection, held, () => {
+					shelf.lost();
+				});
 			} catch (error) {
 				held.pauseVfs();
 				throw error;
@@ -231,7 +257,7 @@ export const createPool = (options: PoolOptions = {}): Pool => {
 		}
 	};
 
-	return { folderName, openFile, hasRoom: () => hasRoom(folderName) };
+	return { folderName, shelf, openFile, hasRoom: () => hasRoom(folderName) };
 };
 
 /** Takes the files' handles; a tab that just died may still hold one for a moment. */

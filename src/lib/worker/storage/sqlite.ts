@@ -1,8 +1,9 @@
 // The Sql port over sqlite-wasm: cached prepared statements on the raw C interface (three times its object layer).
 import type { Sqlite3Static } from '@sqlite.org/sqlite-wasm';
-import type { Sql, SqlRow, SqlValue, Statement } from '../../domain/kernel/sql.ts';
+import type { Sql, SqlRow, SqlValue, Statement, Table } from '../../domain/kernel/sql.ts';
 import { createCells, type Raw } from './cells.ts';
 import { loadSqlite } from './engine.ts';
+import { createSessions } from './sessions.ts';
 import { errorFor, type SqlError } from './storage-error.ts';
 
 /** A connection as storage code sees it: the port, and the handles that sessions and checkpoints need. */
@@ -34,6 +35,8 @@ interface Prepared {
 	/** May give other statements other columns. */
 	readonly alters: boolean;
 }
+
+const namesOf = (tables: readonly Table[]): string[] => tables.map((table) => table.name);
 
 /** Opens an empty database in memory: tests in Node, and the session a person asked to keep in memory. */
 export const openMemory = async (): Promise<Connection> => connect(await loadSqlite(), ':memory:', '');
@@ -68,6 +71,8 @@ export const connect = (sqlite3: Sqlite3Static, file: string, vfs: string): Conn
 	let prepared = new Map<string, Prepared>();
 	let recording: { reads: Set<string>; writes: Set<string> } | null = null;
 	let authorizer = 0;
+	// whether tables were made or changed in the transaction that is open
+	let reshaped = false;
 
 	const fault = (code: number, text: string): SqlError =>
 		errorFor(code, `${capi.sqlite3_errmsg(db)} in: ${text.slice(0, 200)}`);
@@ -121,6 +126,7 @@ export const connect = (sqlite3: Sqlite3Static, file: string, vfs: string): Conn
 	const forgetStatements = (): void => {
 		for (const statement of prepared.values()) raw.sqlite3_finalize(statement.handle);
 		prepared = new Map();
+		sessions.forgetTables();
 	};
 
 	/** Runs a statement to its end, handing every row to `onRow`. */
@@ -154,7 +160,10 @@ export const connect = (sqlite3: Sqlite3Static, file: string, vfs: string): Conn
 				if (statement.parameters > 0) raw.sqlite3_clear_bindings(handle);
 			} else {
 				raw.sqlite3_finalize(handle);
-				if (statement.alters) forgetStatements();
+				if (statement.alters) {
+					forgetStatements();
+					reshaped = inTransaction();
+				}
 			}
 		}
 		return statement;
@@ -179,10 +188,28 @@ export const connect = (sqlite3: Sqlite3Static, file: string, vfs: string): Conn
 			if (code !== OK) throw fault(code, script);
 		} finally {
 			raw.sqlite3_free(pointer);
+			reshaped = inTransaction();
 		}
 	};
 
 	const inTransaction = (): boolean => raw.sqlite3_get_autocommit(db) === 0;
+
+	const begin = (): void => {
+		if (inTransaction()) throw errorFor(MISUSE, 'a transaction is open: they do not nest');
+		reshaped = false;
+		execute('begin immediate', [], null);
+	};
+
+	const rollBack = (): void => {
+		// SQLite itself rolls back after some faults, and a rollback that fails must not hide the first fault
+		try {
+			if (inTransaction()) execute('rollback', [], null);
+		} catch {
+			// the connection is beyond help: whoever sees the first error opens the file again
+		}
+		// tables made or changed meanwhile are as before: what was prepared for them names columns that are gone
+		if (reshaped) forgetStatements();
+	};
 
 	/** What SQLite asks before it uses a table. Always allows, and must never throw: it is called from C. */
 	const authorize = (_: number, action: number, table: number): number => {
@@ -194,6 +221,8 @@ export const connect = (sqlite3: Sqlite3Static, file: string, vfs: string): Conn
 		return OK;
 	};
 
+	const sessions = createSessions({ sqlite3, pointer: db, all, inTransaction });
+
 	return {
 		sqlite3,
 		pointer: db,
@@ -201,22 +230,30 @@ export const connect = (sqlite3: Sqlite3Static, file: string, vfs: string): Conn
 		all,
 		run: ({ text, values }) => (execute(text, values, null).writes ? raw.sqlite3_changes(db) : 0),
 		transaction: (work) => {
-			if (inTransaction()) throw errorFor(MISUSE, 'a transaction is open: they do not nest');
-			execute('begin immediate', [], null);
+			begin();
 			try {
 				const value = work();
 				execute('commit', [], null);
 				return value;
 			} catch (error) {
-				// SQLite itself rolls back after some faults, and a rollback that fails must not hide the first fault
-				try {
-					if (inTransaction()) execute('rollback', [], null);
-				} catch {
-					// the connection is beyond help: whoever sees the first error opens the file again
-				}
+				rollBack();
 				throw error;
 			}
 		},
+		rehearse: (work) => {
+			begin();
+			try {
+				return work();
+			} finally {
+				rollBack();
+			}
+		},
+		record: (tables, work) => sessions.record(namesOf(tables), work),
+		merge: (changesets) => sessions.merge(changesets),
+		takeBack: (changesets) => {
+			sessions.takeBack(changesets);
+		},
+		adoptTemp: (tables) => sessions.adoptTemp(namesOf(tables)),
 		observe: (work) => {
 			if (recording !== null) throw errorFor(MISUSE, 'observe does not nest');
 			if (authorizer === 0) authorizer = wasm.installFunction('i(pipppp)', authorize);
@@ -244,6 +281,7 @@ export const connect = (sqlite3: Sqlite3Static, file: string, vfs: string): Conn
 			if (!open) return;
 			open = false;
 			forgetStatements();
+			sessions.close();
 			const code = raw.sqlite3_close_v2(db);
 			if (authorizer !== 0) wasm.uninstallFunction(authorizer);
 			raw.sqlite3_free(out);

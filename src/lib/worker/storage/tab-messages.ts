@@ -1,12 +1,13 @@
 // What tabs say to each other over the BroadcastChannel, and what one tab may ask of the leader.
 import type { Change } from '../../domain/kernel/app.ts';
-import type { CommandEnvelope, JobSignal, StorageStatus, StreamNews } from '../protocol.ts';
+import type { VerifyReport } from '../../domain/kernel/verify.ts';
+import type { CommandEnvelope, JobSignal, Progress, StorageStatus, StreamNews } from '../protocol.ts';
 
 /**
  * Version of these messages and of what may be asked through them. Raise it when a message, a command or a query
  * changes meaning: tabs of different versions then refuse each other's work instead of misreading it.
  */
-export const PROTOCOL = 1;
+export const PROTOCOL = 3;
 
 /** Names that every version shares: changing one lets two versions open the files at once. */
 export const FILES_LOCK = 'stet-files';
@@ -25,7 +26,32 @@ export type Request =
 			readonly method: 'putAsset';
 			readonly asset: { readonly mediaType: string; readonly bytes: Uint8Array; readonly hash: string };
 	  }
-	| { readonly method: 'names' };
+	| { readonly method: 'names' }
+	/** Answers a VerifyReport, or null when this `run` was called off. Joins one that is running. */
+	| { readonly method: 'verify'; readonly run: string }
+	| { readonly method: 'stopVerify'; readonly run: string }
+	| { readonly method: 'reserve'; readonly events: number }
+	/** {@link TravelPort}'s `arrive`. Pieces may come twice. */
+	| {
+			readonly method: 'arrive';
+			readonly id: string;
+			readonly piece: number;
+			readonly bytes: Uint8Array<ArrayBuffer>;
+			readonly last: boolean;
+	  }
+	/** Answers a Result; the same when sent again. `tab`: whose doing it is. */
+	| {
+			readonly method: 'admit';
+			readonly id: string;
+			readonly how: 'merge' | 'replace';
+			readonly at: number;
+			readonly tab?: string;
+	  }
+	| { readonly method: 'dismiss'; readonly id: string }
+	| { readonly method: 'keptFiles' }
+	| { readonly method: 'readKept'; readonly name: string; readonly offset: number }
+	| { readonly method: 'restoreKept'; readonly name: string; readonly at: number }
+	| { readonly method: 'deleteKept'; readonly name: string };
 
 /** The tables and the stream an answer depends on. `scope` null: unknown, so any change may matter. */
 export interface Looked {
@@ -53,6 +79,10 @@ export type TabMessage = { readonly stet: number; readonly from: string } & (
 	| { readonly kind: 'shown' }
 	| { readonly kind: 'call'; readonly callId: string; readonly request: Request }
 	| { readonly kind: 'answer'; readonly to: string; readonly callId: string; readonly answer: Answer }
+	/** How far a long call is. */
+	| { readonly kind: 'progress'; readonly to: string; readonly callId: string; readonly progress: Progress }
+	/** Rows that were not what the log says were found and put right. */
+	| { readonly kind: 'repaired'; readonly report: VerifyReport }
 	/** Null: anything may have changed. */
 	| { readonly kind: 'change'; readonly change: Change | null }
 	| { readonly kind: 'news'; readonly news: StreamNews }

@@ -616,6 +616,31 @@ describe('a disk that fails', () => {
 		expect(leader && leads(leader)).toBe(true);
 	});
 
+	it.each(['ask', 'look'] as const)(
+		'a question (%s) that no opening helps is answered with what the disk said, not that it was not stored',
+		async (method) => {
+			browser.wrap = (app): App => ({
+				...app,
+				ask: () => {
+					throw new StorageError(13, 'full', 'database or disk is full');
+				}
+			});
+			const [leader, follower] = await settled(2);
+			for (const one of [leader, follower]) {
+				const opened = browser.timesOpened();
+				const asked = one?.tab.call({ method, name: 'bots', input: {} });
+				const said = expect(asked).rejects.toMatchObject({
+					name: 'StorageError',
+					message: 'database or disk is full'
+				});
+				await pass(100);
+				await said;
+				expect(browser.timesOpened()).toBe(opened + 2);
+			}
+			expect(await browser.author(leader ?? at([], 0), 'Ada')).toMatchObject({ ok: true });
+		}
+	);
+
 	it('a defect in the app is no fault of the disk: it is thrown to the caller and nothing is reopened', async () => {
 		browser.wrap = (app): App => ({
 			...app,

@@ -1,6 +1,7 @@
 // One tab among many: does what is asked on its own files when it leads, else through the tab that does.
 import { NewerFile, type Change } from '../../domain/kernel/app.ts';
-import type { JobSignal, StorageStatus, StreamNews } from '../protocol.ts';
+import type { VerifyReport } from '../../domain/kernel/verify.ts';
+import type { JobSignal, Progress, StorageStatus, StreamNews } from '../protocol.ts';
 import { seekLeadership, type Leadership, type Locks } from './leadership.ts';
 import { createCalls, type TabPost } from './calls.ts';
 import { Unavailable } from './pool.ts';
@@ -24,6 +25,7 @@ export interface StoreEvents {
 	readonly onBusy: () => void;
 	/** Opening takes long. It goes on. */
 	readonly onSlow: () => void;
+	readonly onRepaired: (report: VerifyReport) => void;
 }
 
 export interface TabDeps {
@@ -44,6 +46,8 @@ export interface TabDeps {
 	readonly onChange: (change: Change | null) => void;
 	readonly onNews: (news: StreamNews) => void;
 	readonly onSignal: (signal: JobSignal) => void;
+	/** A verification nobody asked for, here or in the leading tab, has repaired something. */
+	readonly onRepaired: (report: VerifyReport) => void;
 	/** Only tests name another one than {@link PROTOCOL}. */
 	readonly protocol?: number;
 }
@@ -53,7 +57,7 @@ export interface Tab {
 	 * Carries a request to whoever holds the files, as often as needed, and settles when it is answered: through a
 	 * change of leader, and for as long as the leader sleeps. Rejects with the name and message of what was thrown there.
 	 */
-	call(request: Request): Promise<unknown>;
+	call(request: Request, tell?: (progress: Progress) => void): Promise<unknown>;
 	/** Tells all tabs, this one too. */
 	tell(news: StreamNews): void;
 	signal(signal: JobSignal): void;
@@ -176,6 +180,12 @@ export const joinTabs = (deps: TabDeps): Tab => {
 			case 'answer':
 				if (message.to === tabId) calls.settle(message.callId, message.answer);
 				return;
+			case 'progress':
+				if (message.to === tabId) calls.progress(message.callId, message.progress);
+				return;
+			case 'repaired':
+				deps.onRepaired(message.report);
+				return;
 			case 'change':
 				if (!leading) deps.onChange(message.change);
 				return;
@@ -221,6 +231,10 @@ export const joinTabs = (deps: TabDeps): Tab => {
 		onBusy: () => {
 			// the timer that says so cannot run while the log is replayed
 			if (performance.now() - announcedAt >= tickMs) announce();
+		},
+		onRepaired: (report) => {
+			if (kept === 'disk') post({ kind: 'repaired', report });
+			deps.onRepaired(report);
 		},
 		onSlow: () => {
 			if (giveUp.aborted) return;
@@ -303,7 +317,7 @@ export const joinTabs = (deps: TabDeps): Tab => {
 			});
 			store = null;
 		}
-		opened.close();
+		await opened.close();
 		post({ kind: 'leaving', epoch: opened.epoch });
 		if (kept === 'memory') return;
 		failing = null;
@@ -357,7 +371,7 @@ export const joinTabs = (deps: TabDeps): Tab => {
 		},
 		stop: async () => {
 			await leadership.stop();
-			store?.close();
+			await store?.close();
 			store = null;
 			ended = true;
 			clearInterval(ticking);

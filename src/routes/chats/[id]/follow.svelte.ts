@@ -12,18 +12,13 @@ export class Follow {
 	#lastTop = 0;
 	#lastHeight = 0;
 	#lastInput = -Infinity;
-	/** Distance from the page's end that is kept while the page grows upwards. */
-	#keptFromEnd: number | null = null;
 
 	/** `still`: something on the page must not be scrolled away from, such as an open editor. Call during set-up. */
 	constructor(still: () => boolean) {
 		// whatever makes the page longer or the window lower: words, pictures, the composer, a phone's keyboard
 		$effect(() => {
 			const settle = () => {
-				if (this.#keptFromEnd !== null) {
-					scrollTo({ top: document.documentElement.scrollHeight - this.#keptFromEnd });
-					this.#keptFromEnd = null;
-				} else if (this.#following && !still()) this.toEnd();
+				if (this.#following && !still()) this.toEnd();
 				this.#see();
 				this.#lastHeight = document.documentElement.scrollHeight;
 			};
@@ -48,11 +43,10 @@ export class Follow {
 		scrollTo({ top: document.documentElement.scrollHeight });
 	};
 
-	/** Call before earlier turns are put above what is read. */
-	keepPlace(): void {
+	/** Stays where the page is, until the reader comes to the end again. Call before going elsewhere. */
+	stay = (): void => {
 		this.#following = false;
-		this.#keptFromEnd = document.documentElement.scrollHeight - scrollY;
-	}
+	};
 
 	readonly #scrolled = (): void => {
 		this.#see();

@@ -100,6 +100,15 @@ export class Reply {
 		if (jobId !== null) this.#client.stop(jobId);
 	}
 
+	/** Gives the running reply up, whatever was written, whichever tab writes it. */
+	async giveUp(): Promise<void> {
+		const jobId = this.#playing ?? this.#openJob;
+		if (jobId === null) return;
+		this.text = '';
+		await this.#client.dispatch('drop_reply', { jobId });
+		this.#client.signal({ kind: 'given-up', jobId });
+	}
+
 	/** The turn the reply became is on the page: nothing has to stand in for it. */
 	arrived(): void {
 		this.#lingering = false;

@@ -1,0 +1,14 @@
+// What the buttons of a turn do; the story screen does it.
+import type { Queries } from '#lib/domain/vocabulary.ts';
+
+type Turn = Queries['transcript']['answer']['turns'][number];
+
+export interface TurnDeeds {
+	edit(turn: Turn): void;
+	/** Asks how another reply should be; for a turn that is not the newest, says what can be done instead. */
+	regenerate(turn: Turn): void;
+	/** `to`: which of the two buttons was pressed, and is to have the focus at the turn that comes. */
+	choose(turnId: string, to: 'before' | 'after'): void;
+	branch(turn: Turn): void;
+	takeBack(turn: Turn, what: 'rewind' | 'delete'): void;
+}

@@ -1,0 +1,270 @@
+// In English: what happened in a story, what taking it back does, and what is kept for recovery.
+import type { Commands, EventKindName } from '#lib/domain/vocabulary.ts';
+import { plural, roughSize } from './en-numbers.ts';
+
+/** One kind of event: as a heading, and counted. */
+interface KindWords {
+	readonly title: string;
+	readonly count: (n: number) => string;
+	/** It only says in the log that something was done, and changes nothing a reader sees. */
+	readonly note?: true;
+}
+
+const kinds: Readonly<Record<EventKindName, KindWords>> = {
+	bot_authored: { title: 'Bot written', count: (n) => plural(n, 'bot written', 'bots written') },
+	bot_retired: { title: 'Bot retired', count: (n) => plural(n, 'bot retired', 'bots retired') },
+	you_authored: { title: 'Persona written', count: (n) => plural(n, 'persona written', 'personas written') },
+	you_retired: { title: 'Persona retired', count: (n) => plural(n, 'persona retired', 'personas retired') },
+	chat_created: { title: 'Story begun', count: (n) => plural(n, 'beginning', 'beginnings') },
+	chat_renamed: { title: 'Renamed', count: (n) => plural(n, 'new title', 'new titles') },
+	chat_archived: {
+		title: 'Archived or brought back',
+		count: (n) => plural(n, 'move to or from the archive', 'moves to or from the archive')
+	},
+	user_turn: { title: 'Your turn', count: (n) => plural(n, 'turn of yours', 'turns of yours') },
+	assistant_turn: { title: 'Reply', count: (n) => plural(n, 'reply', 'replies') },
+	turn_edited: { title: 'Edit', count: (n) => plural(n, 'edit', 'edits') },
+	turn_regenerated: {
+		title: 'Asked again',
+		note: true,
+		count: (n) => plural(n, 'note of asking again', 'notes of asking again')
+	},
+	alternative_chosen: {
+		title: 'Other reply chosen',
+		note: true,
+		count: (n) => plural(n, 'choice of another reply', 'choices of another reply')
+	},
+	turn_deleted: {
+		title: 'Turn deleted',
+		note: true,
+		count: (n) => plural(n, 'note of a deletion', 'notes of deletions')
+	},
+	undone: { title: 'Taken back', note: true, count: (n) => plural(n, 'note of an undo', 'notes of undoing') }
+};
+
+const kindWords = (kind: string): KindWords =>
+	(Object.hasOwn(kinds, kind) ? kinds[kind as EventKindName] : undefined) ?? {
+		// from a log that another version wrote
+		title: kind,
+		count: (n) => `${n.toLocaleString('en')} × ${kind}`
+	};
+
+/** What each command had done, and where that is now. Null: it writes nothing that could be taken back. */
+const done: Readonly<Record<keyof Commands, readonly [what: string, now?: string] | null>> = {
+	author_bot: ['what was saved of a bot'],
+	retire_bot: ['retiring a bot'],
+	author_you: ['what was saved of a persona'],
+	retire_you: ['retiring a persona'],
+	create_chat: ['a new story', 'It waits in Recovery.'],
+	rename_chat: ['a new title'],
+	archive_chat: ['a move to or from the archive'],
+	take_turn: ['what you said', 'The words are back where you typed them.'],
+	ask_reply: null,
+	edit_turn: ['an edit'],
+	save_draft: null,
+	finish_reply: ['the reply'],
+	keep_draft: ['keeping an unfinished reply'],
+	fail_reply: null,
+	drop_reply: null,
+	save_composer: null,
+	regenerate: null,
+	choose_alternative: ['choosing another reply'],
+	delete_turn: ['deleting a turn'],
+	branch: ['a new branch', 'It waits in Recovery.'],
+	rewind: ['a rewind'],
+	restore_copy: ['bringing a copy back'],
+	delete_copy: null,
+	empty_recovery: null,
+	delete_chat: ['deleting a story'],
+	undo_last: null,
+	bring_in: ['what came from a file', 'Stories that came with it wait in Recovery.']
+};
+
+const doneBy = (command: string): readonly [what: string, now?: string] =>
+	(Object.hasOwn(done, command) ? done[command as keyof typeof done] : null) ?? ['the last thing done here'];
+
+type Told = Readonly<Record<string, string | number | bigint | Uint8Array | null>> | null;
+
+/** What a column of a table is called, and how its value is said. */
+const columns: Readonly<Record<string, { readonly name: string; readonly say: (value: unknown) => string }>> =
+	{
+		'chats.title': { name: 'Title', say: (value) => `“${String(value)}”` },
+		'chats.archived': { name: 'Place', say: (value) => (value === 1 ? 'archived' : 'in play') }
+	};
+
+/** One value that comes out otherwise, in words; `named` names its row where the value alone does not. */
+const change = (
+	table: string,
+	named: string,
+	before: Told,
+	after: Told
+): readonly { readonly what: string; readonly before: string; readonly after: string }[] => {
+	const keys = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
+	return keys.flatMap((key) => {
+		const [was, is] = [before?.[key] ?? null, after?.[key] ?? null];
+		if (was === is) return [];
+		const { name, say } = columns[`${table}.${key}`] ?? {
+			name: named === '' ? key : `${named}, ${key}`,
+			say: String
+		};
+		const told = (value: unknown) => (value === null ? 'nothing' : say(value));
+		return [{ what: name, before: told(was), after: told(is) }];
+	});
+};
+
+export const history = {
+	kinds: {
+		title: (kind: string) => kindWords(kind).title,
+		count: (kind: string, n: number) => kindWords(kind).count(n),
+		/** What an event is called; `name` as the log gives it. */
+		isNote: (kind: string): boolean => kindWords(kind).note === true,
+		named: (kind: string, name: string) =>
+			kind === ('undone' satisfies EventKindName) ? doneBy(name)[0] : name
+	},
+
+	undo: {
+		action: 'Undo',
+		button: 'Undo the last thing done here',
+		buttonFor: (command: string) => `Undo: ${doneBy(command)[0]}`,
+		keys: 'Ctrl or ⌘ with Z',
+		tookBack: (command: string) => {
+			const [what, now] = doneBy(command);
+			return `Took back: ${what}.${now === undefined ? '' : ` ${now}`}`;
+		},
+		nothing: 'Nothing to take back in this tab.',
+		notLast: 'Something else was done since. Undo takes back the last thing first.',
+		goThere: 'Show it'
+	},
+
+	plan: {
+		rewindTitle: 'Rewind to here?',
+		rewindHelp: 'What comes after this turn leaves the story. Recovery keeps a copy of all of it.',
+		deleteTitle: 'Delete this turn?',
+		deleteHelp:
+			'It leaves the story, with what it brought about. Later turns stay, and nothing is asked anew.',
+		rewind: 'Rewind (keeps a recovery copy)',
+		delete: 'Delete this turn',
+		looking: 'Looking at what would go…',
+		goes: 'What goes',
+		others: 'Already set aside, and goes too',
+		changes: 'What else changes',
+		nothing: 'Nothing comes after this turn.',
+		gone: 'This turn is not in the story any more.',
+		movedOn: 'The story went on meanwhile. This is what would go now.',
+		more: (n: number) => `and ${n.toLocaleString('en')} more`,
+		setAside: (kind: string, n: number) => `${kindWords(kind).count(n)} set aside before`,
+		orphaned: (kind: string, n: number) => `${kindWords(kind).count(n)} of a turn that is gone`,
+		notes: (n: number) => `${plural(n, 'note', 'notes')} in the log of what was done`,
+		change,
+		becomes: 'becomes',
+		rewound: (turns: number) => `Rewound by ${plural(turns, 'turn', 'turns')}. Recovery keeps them.`,
+		deleted: 'The turn is deleted.'
+	},
+
+	recovery: {
+		title: 'Recovery',
+		link: 'Recovery',
+		intro: 'What was rewound, and stories that were deleted, wait here until you delete them for good.',
+		empty: 'Nothing is waiting here. When you rewind a story or delete one, what leaves it comes here first.',
+		kind: { rewind: 'Rewound', deleted: 'Deleted story' },
+		turns: (n: number) => plural(n, 'turn', 'turns'),
+		events: (n: number) => plural(n, 'event', 'events'),
+		size: (bytes: number) => roughSize(bytes),
+		space: (copies: number, bytes: number) => `${plural(copies, 'copy', 'copies')}, ${roughSize(bytes)}.`,
+		standing: {
+			rewind: {
+				restore: 'Nothing was played since. It goes back to where it was.',
+				branch: 'The story went on since. It opens as a story of its own, as it was.',
+				none: 'A part that came before it is gone for good, so it cannot be played again. It can be read.'
+			},
+			deleted: {
+				restore: 'The whole story comes back.',
+				branch: 'The story is there again. This opens as a story of its own, as it was.',
+				none: 'A part of it is gone for good, so it cannot be played again. It can be read.'
+			}
+		},
+		look: 'Look',
+		bringBack: 'Bring back',
+		asBranch: 'Open as a branch',
+		download: 'Download',
+		delete: 'Delete for good',
+		more: 'More for this copy',
+		about: (action: string, title: string, when: string) => `${action}: ${title}, ${when}`,
+		branchTitle: (title: string) => `${title} (as it was)`,
+		restored: (title: string) => `“${title}” is as it was.`,
+		branched: (title: string) => `Opened as “${title}”.`,
+		open: 'Open it',
+		deleteTitle: (title: string) => `Delete this copy of “${title}” for good?`,
+		deleteHelp: 'It is erased from this device. This cannot be undone.',
+		deleteNeeded: 'An older copy of the same story may need it to be brought back.',
+		deleted: 'The copy is deleted.',
+		emptyAll: 'Empty Recovery',
+		emptyTitle: 'Delete every copy for good?',
+		emptyHelp: (copies: number) =>
+			`${plural(copies, 'copy is', 'copies are')} erased from this device. This cannot be undone.`,
+		emptied: (copies: number) => `${plural(copies, 'copy', 'copies')} deleted.`,
+		gone: 'That copy is not here any more.',
+		back: 'Back to Recovery',
+		alternative: 'Alternative, not in play then',
+		noTurns: 'Nothing is said in this copy.',
+		showMore: (n: number) => `Show ${plural(n, 'more turn', 'more turns')}`,
+		/** Of a downloaded file, before its ending. */
+		fileName: (title: string, day: string) => `${title} ${day}`
+	},
+
+	log: {
+		title: 'Event log',
+		of: 'Event log of',
+		intro: 'Everything that happened in a story, in the order it happened, and what it caused.',
+		choose: 'Choose a story to see its log.',
+		noStories: 'No stories yet, so nothing has happened.',
+		gone: 'This story is not on this device.',
+		other: 'Another story',
+		filter: 'Show only',
+		filtered: (n: number) => `Show only (${n.toLocaleString('en')} chosen)`,
+		clear: 'Show all kinds',
+		list: 'Events, the newest first',
+		none: 'No event of these kinds.',
+		number: (n: number) => `Event ${String(n)}`,
+		effects: (n: number) => plural(n, 'effect', 'effects'),
+		supersededBy: (n: number) => `Set aside by ${String(n)}`,
+		supersededByGone: 'Set aside',
+		orphaned: 'Its turn is gone',
+		live: 'Counts',
+		turn: 'Turn',
+		cause: 'Caused by',
+		answers: 'Answers',
+		ownTurn: 'its own',
+		noTurn: 'before the first turn',
+		wire: 'Kind',
+		at: 'When',
+		id: 'Id',
+		stands: 'Stands',
+		brought: 'Brought about',
+		payload: 'Payload',
+		older: 'Older events',
+		newest: 'Newest events',
+		rewind: 'Rewind to here',
+		inStory: 'Show it in the story',
+		verify: 'Verify',
+		verifyNow: 'Verify everything',
+		verifyHelp:
+			'Plays every log again beside what is shown, compares every row, and puts right what differs.',
+		verifying: (done: number, total: number) =>
+			total === 0
+				? 'Verifying…'
+				: `Verifying: ${done.toLocaleString('en')} of ${plural(total, 'event', 'events')}`,
+		verified: (events: number) =>
+			`Verified ${plural(events, 'event', 'events')}. Everything shown is what the log says.`,
+		differed: (events: number, rows: number) =>
+			`Verified ${plural(events, 'event', 'events')}. ${plural(rows, 'row', 'rows')} did not agree with the log:`,
+		differedIn: (of: readonly string[], rows: number) =>
+			`${plural(rows, 'row', 'rows')} made by ${of.map((kind) => `“${kindWords(kind).title}”`).join(', ')}.`,
+		repaired: 'Put right.',
+		notRepaired: (why: string) => `Left as it was: ${why}`,
+		calledOff: 'Called off. Nothing was changed.',
+		library: 'Your library',
+		selfRepaired: (rows: number) =>
+			`Stet checked itself: ${plural(rows, 'row', 'rows')} did not agree with the log and were put right.`
+	}
+};

@@ -1,0 +1,20 @@
+// Numbers and sizes in English.
+
+/** A count and its noun. */
+export const plural = (n: number, one: string, many: string): string =>
+	`${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+
+export const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(1)} MB`;
+
+/** A limit, which is a round number of MiB or GiB and called MB and GB, as people do. */
+export const limit = (bytes: number): string => {
+	const mebibytes = Math.round(bytes / 2 ** 20);
+	return mebibytes >= 1024 ? `${String(Math.round(mebibytes / 1024))} GB` : `${String(mebibytes)} MB`;
+};
+
+/** How large something is, roughly. */
+export const roughSize = (bytes: number): string => {
+	if (bytes >= 1_000_000_000) return `about ${(bytes / 1_000_000_000).toFixed(1)} GB`;
+	if (bytes >= 1_000_000) return `about ${megabytes(bytes)}`;
+	return bytes >= 1000 ? `about ${Math.round(bytes / 1000).toLocaleString('en')} kB` : 'less than 1 kB';
+};

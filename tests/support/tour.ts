@@ -1,0 +1,82 @@
+// One scripted story that uses every word of the vocabulary, and every table a word may touch at least once.
+import { arriveAgain } from './arrival.ts';
+import { aChat, anExchange, anotherReply, type Given } from './given.ts';
+import type { Made } from './histories.ts';
+
+const failure = { type: 'offline' };
+
+/** Plays it and gives what it made. Every command in it must be allowed, or it throws. */
+export const takeTour = (at: Given): Made => {
+	const { botId } = at.done('author_bot', { name: 'Mara', greeting: 'Hi.' });
+	const { youId } = at.done('author_you', { name: 'Tilde' });
+	const { chatId } = at.done('create_chat', { botId, youId });
+	const first = anExchange(at, chatId, 'Hello', 'Good evening.');
+
+	// a reply that fails without a word is in nobody's way: whatever comes next clears it
+	const fails = (): void => {
+		const { jobId } = at.done('regenerate', { chatId, turnId: first.turnId, connectionId: 'demo' });
+		at.done('fail_reply', { jobId, text: '', failure });
+	};
+	const asked = at.done('take_turn', { chatId, text: 'And?', connectionId: 'demo' });
+	at.done('save_draft', { jobId: asked.jobId, text: 'Ha' });
+	at.done('fail_reply', { jobId: asked.jobId, text: 'Half', failure });
+	const { jobId } = at.done('ask_reply', { chatId, connectionId: 'demo' });
+	at.done('fail_reply', { jobId, text: 'Half', failure });
+	const { turnId: kept } = at.done('keep_draft', { jobId });
+	at.done('edit_turn', { chatId, turnId: asked.turnId, text: 'And then?' });
+	const { copyId } = at.done('rewind', { chatId, turnId: first.replyId });
+	fails();
+	at.done('restore_copy', { copyId });
+	const cut = at.done('rewind', { chatId, turnId: first.replyId });
+	const cutOff = at.done('regenerate', { chatId, turnId: first.turnId, connectionId: 'demo' });
+	at.done('fail_reply', { jobId: cutOff.jobId, text: 'Good ni', failure });
+	at.done('keep_draft', { jobId: cutOff.jobId });
+	const second = anotherReply(at, chatId, first.turnId, 'Good night.');
+	fails();
+	at.done('choose_alternative', { chatId, turnId: first.replyId });
+	at.done('undo_last', { tab: 'tab-1' });
+	const { chatId: branched } = at.done('restore_copy', { copyId: cut.copyId });
+	at.done('branch', { chatId: branched, turnId: kept });
+	fails();
+	at.done('rename_chat', { chatId, title: 'Night' });
+	at.done('undo_last', { tab: 'tab-1' });
+	fails();
+	at.done('delete_turn', { chatId, turnId: second.turnId });
+	at.done('undo_last', { tab: 'tab-1' });
+	const { jobId: dropped } = at.done('take_turn', { chatId, text: 'Well', connectionId: 'demo' });
+	at.done('drop_reply', { jobId: dropped });
+	at.done('undo_last', { tab: 'tab-1' });
+	at.done('save_composer', { chatId, text: 'unsent' });
+	fails();
+	at.done('rewind', { chatId, turnId: first.turnId });
+	fails();
+	const { copyId: gone } = at.done('delete_chat', { chatId });
+	at.done('delete_copy', { copyId: gone });
+	at.done('delete_chat', { chatId: branched });
+	at.done('empty_recovery', {});
+	const { chatId: last } = at.done('create_chat', { botId, youId });
+	at.done('archive_chat', { chatId: last, archived: true });
+	const third = anExchange(at, last, 'Hello', 'Good evening.');
+	at.done('rewind', { chatId: last, turnId: third.turnId });
+	at.done('undo_last', { tab: 'tab-1' });
+	const { copyId: listed } = at.done('rewind', { chatId: last, turnId: third.turnId });
+	arriveAgain(at, 0, (there) => {
+		const { chatId: came } = aChat(there, { name: 'Odo' });
+		const { turnId } = anExchange(there, came, 'A lamp.', 'Two.');
+		there.done('rewind', { chatId: came, turnId });
+	});
+	at.done('bring_in', {});
+	at.done('undo_last', { tab: 'tab-1' });
+	const open = at.done('take_turn', { chatId: last, text: 'Hello?', connectionId: 'demo' });
+	at.done('retire_you', { youId });
+	at.done('retire_bot', { botId: at.done('author_bot', { name: 'Edda' }).botId });
+	return {
+		bots: [botId],
+		yous: [youId],
+		chats: [last, chatId],
+		turns: [{ chatId: last, turnId: third.turnId }],
+		jobs: [open.jobId],
+		copies: [listed],
+		arrivals: 0
+	};
+};
