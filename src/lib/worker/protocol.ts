@@ -90,41 +90,97 @@ export interface LogPort {
 	onSignal(listener: (signal: JobSignal) => void): void;
 }
 
-/** Where a reply can come from. Keys never appear here: `keyEnd` is the last four characters. */
-export interface ConnectionSummary {
+/** The ways to ask that a person can enter. `openrouter` speaks as compatible servers do, and tells prices too. */
+export type EnteredProvider = 'anthropic' | 'openai' | 'google' | 'openrouter' | 'openai-compatible';
+
+/** `demo` and `on-device` are built in: they have no address and no key. */
+export type Provider = 'demo' | 'on-device' | EnteredProvider;
+
+/** What a model is asked for: replies, small decisions in the background, drafts for a colleague who answers. */
+export type Task = 'prose' | 'classify' | 'copilot';
+
+/** US dollars for a million tokens; null where the provider has no price of its own for that. */
+export interface Price {
+	readonly input: number;
+	readonly output: number;
+	readonly cacheRead: number | null;
+	readonly cacheWrite: number | null;
+}
+
+/** A model as its provider lists it, or as Stet knows it. Sizes in tokens, null where nobody said. */
+export interface ModelInfo {
 	readonly id: string;
-	readonly provider: 'demo' | 'openai-compatible';
-	/** Empty for the demo, which the screens name in their own language. */
-	readonly label: string;
-	/** Base address, such as `http://localhost:11434/v1`; empty for the demo. */
-	readonly url: string;
+	readonly name: string;
+	readonly contextTokens: number | null;
+	readonly maxOutputTokens: number | null;
+	readonly price: Price | null;
+}
+
+/** What a connection's models are set to. Null leaves it to the provider, or to what is known of the model. */
+export interface ModelSettings {
+	/** For replies. */
 	readonly model: string;
+	/** For the other tasks; null: the model for replies. */
+	readonly taskModels: { readonly classify: string | null; readonly copilot: string | null };
+	readonly contextTokens: number | null;
+	readonly maxOutputTokens: number;
+	readonly temperature: number | null;
+	readonly topP: number | null;
+	/** What the user says a million tokens cost, in US dollars. */
+	readonly price: { readonly input: number; readonly output: number } | null;
+}
+
+/** Where a reply can come from. Keys never appear here: `keyEnd` is the last four characters. */
+export interface ConnectionSummary extends ModelSettings {
+	readonly id: string;
+	readonly provider: Provider;
+	/** Empty for what is built in, which the screens name in their own language. */
+	readonly label: string;
+	/** Base address, such as `http://localhost:11434/v1`; empty for what is built in. */
+	readonly url: string;
 	readonly keyEnd: string | null;
-	/** `none`: no key entered; `missing`: a session key that this tab does not hold, or one stored for another origin. */
-	readonly key: 'none' | 'remembered' | 'session' | 'missing';
+	/**
+	 * `none`: no key entered; `missing`: a session key that this tab does not hold, or one stored for another origin;
+	 * `locked`: sealed with the passphrase, which this tab has not been given.
+	 */
+	readonly key: 'none' | 'remembered' | 'session' | 'passphrase' | 'missing' | 'locked';
 	/** Used for new replies. Exactly one connection is. */
 	readonly preferred: boolean;
 	/** False where this browser or window keeps no connections: it is gone when the tab is closed or reloaded. */
 	readonly lasting: boolean;
-	readonly maxOutputTokens: number;
-	readonly temperature: number | null;
 }
 
-export interface ConnectionInput {
+/** A key as it is entered. `keep` leaves the stored one alone; refused when the origin of the address changed. */
+export type KeyInput =
+	| { readonly kind: 'keep' }
+	| { readonly kind: 'none' }
+	| {
+			readonly kind: 'set';
+			readonly secret: string;
+			readonly keep: 'remembered' | 'session' | 'passphrase';
+	  };
+
+export interface ConnectionInput extends ModelSettings {
 	/** Chosen by the caller, so that a connection sent twice is made once: for a new one a fresh UUID. */
 	readonly id: string;
 	/** False for a change, which is refused when the connection is gone. */
 	readonly isNew: boolean;
+	readonly provider: EnteredProvider;
 	readonly label: string;
 	readonly url: string;
-	readonly model: string;
-	/** `keep` leaves the stored key alone; refused when the origin of `url` changed. */
-	readonly key:
-		| { readonly kind: 'keep' }
-		| { readonly kind: 'none' }
-		| { readonly kind: 'set'; readonly secret: string; readonly remember: boolean };
-	readonly maxOutputTokens: number;
+	readonly key: KeyInput;
+}
+
+/** The vault's passphrase: `none` was ever set; `locked`: this tab has not been given it. */
+export type VaultState = 'none' | 'locked' | 'unlocked';
+
+/** How one piece of work is asked for: a connection, and what differs from what that is set to. */
+export interface ModelChoice {
+	readonly connectionId: string;
+	readonly model: string | null;
 	readonly temperature: number | null;
+	readonly topP: number | null;
+	readonly maxOutputTokens: number | null;
 }
 
 /** Why a model did not answer. Each has one sentence and one next step in the words module. No key, no prompt inside. */
@@ -148,8 +204,14 @@ export interface ModelFailure extends Refusal {
 		| 'stalled'
 		| 'empty'
 		| 'no-key'
+		| 'locked'
+		| 'not-downloaded'
+		| 'invalid-output'
 		| 'no-connection';
 	readonly status?: number;
+	/** With `context-too-long`: the model's window and what was sent, in tokens, where the provider said so. */
+	readonly limitTokens?: number;
+	readonly sentTokens?: number;
 	/** What the provider said, at most 300 characters, keys and prompt removed. */
 	readonly said?: string;
 	readonly retryAfterSeconds?: number;
@@ -164,7 +226,18 @@ export interface ModelWorkerApi {
 	saveConnection(input: ConnectionInput): Promise<Result<ConnectionSummary>>;
 	deleteConnection(id: string): Promise<void>;
 	preferConnection(id: string): Promise<void>;
+	/** Removes every key and the passphrase. */
 	forgetAllKeys(): Promise<void>;
+	vaultState(): Promise<VaultState>;
+	/** Refusals: wrong_passphrase, invalid_input (field `passphrase`), vault_unavailable. Sets it where none is set. */
+	unlock(passphrase: string): Promise<Result<null>>;
+	/** Seals the keys anew. Refusals as for `unlock`. */
+	changePassphrase(before: string, after: string): Promise<Result<null>>;
+	lock(): Promise<void>;
+	/** The models an endpoint lists, known sizes and prices filled in; the connection need not be saved yet. */
+	listModels(
+		input: Pick<ConnectionInput, 'id' | 'provider' | 'url' | 'key'>
+	): Promise<Result<readonly ModelInfo[], ModelFailure | Refusal>>;
 	/** Asks the endpoint for one short reply and says in type what is wrong, or how long the first word took. */
 	testConnection(
 		id: string

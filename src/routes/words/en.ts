@@ -152,7 +152,7 @@ const failure = (error: ModelFailure): { readonly what: string; readonly next: s
 		case 'context-too-long':
 			return {
 				what: 'The story is longer than this model can read at once.',
-				next: 'Use a model with a larger window.'
+				next: 'Set a smaller window under Settings, or use a model with a larger one.'
 			};
 		case 'content-filter':
 			return {
@@ -184,6 +184,21 @@ const failure = (error: ModelFailure): { readonly what: string; readonly next: s
 			return {
 				what: 'This tab does not hold the key of that connection.',
 				next: 'Enter it again under Settings.'
+			};
+		case 'locked':
+			return {
+				what: 'The key of that connection is locked with your passphrase.',
+				next: 'Unlock it under Settings, then ask again.'
+			};
+		case 'not-downloaded':
+			return {
+				what: 'This browser has not downloaded its model yet.',
+				next: 'Download it under Settings, or use another connection.'
+			};
+		case 'invalid-output':
+			return {
+				what: 'The model did not answer in the form it was asked for.',
+				next: 'Ask again, or use another model.'
 			};
 		case 'no-connection':
 			return {

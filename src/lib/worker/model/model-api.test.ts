@@ -85,7 +85,7 @@ const connectionAt = async (scenario: string, secret: string | null = CANARY): P
 		label: scenario,
 		url: server.base(scenario),
 		model: 'replay',
-		key: secret === null ? { kind: 'none' } : { kind: 'set', secret, remember: true },
+		key: secret === null ? { kind: 'none' } : { kind: 'set', secret, keep: 'remembered' },
 		maxOutputTokens: 300,
 		temperature: null
 	});

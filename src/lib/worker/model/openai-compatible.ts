@@ -6,17 +6,8 @@ import type { ProseRequest } from '../../domain/story/prompt.ts';
 import { judge } from './failure.ts';
 import { createGuardedFetch, type WireNotes } from './guarded-fetch.ts';
 import { splitOpeningThought } from './opening-thought.ts';
-import type { ProseEnd, ProsePart, ProsePort } from './port.ts';
+import type { Endpoint, ProseEnd, ProsePart, ProsePort } from './port.ts';
 import { diagnoseSilence, type Surroundings } from './reachability.ts';
-
-interface Endpoint {
-	/** Base address without a trailing slash, such as `https://api.mistral.ai/v1`. */
-	readonly url: string;
-	readonly model: string;
-	readonly secret: string | null;
-	readonly maxOutputTokens: number;
-	readonly temperature: number | null;
-}
 
 /** How long silence is borne, in milliseconds. Long, because a local server reads a long prompt without a sound. */
 export interface Patience {
@@ -94,6 +85,7 @@ export const createOpenAiCompatible = (
 				messages: request.messages.map(({ role, text }) => ({ role, content: wellFormed(text) })),
 				maxOutputTokens: endpoint.maxOutputTokens,
 				...(endpoint.temperature === null ? {} : { temperature: endpoint.temperature }),
+				...(endpoint.topP === null ? {} : { topP: endpoint.topP }),
 				maxRetries: 0,
 				abortSignal: closing.signal,
 				// the library's default writes the error to the console, whole prompt included
@@ -122,7 +114,10 @@ export const createOpenAiCompatible = (
 						const inputTokens = readCount(part.totalUsage.inputTokens);
 						const outputTokens = readCount(part.totalUsage.outputTokens);
 						if (inputTokens !== null || outputTokens !== null)
-							yield { kind: 'usage', usage: { inputTokens, outputTokens } };
+							yield {
+								kind: 'usage',
+								usage: { inputTokens, outputTokens, cacheReadTokens: null, cacheWriteTokens: null, costUsd: null }
+							};
 						if (part.finishReason === 'content-filter') {
 							yield { kind: 'end', reason: 'failed', failure: { type: 'content-filter' }, again: false };
 						} else if (part.finishReason === 'error') {
@@ -147,7 +142,8 @@ export const createOpenAiCompatible = (
 		}
 	}
 
-	return { capabilities: { model: endpoint.model }, streamProse };
+	const { model, contextTokens, maxOutputTokens } = endpoint;
+	return { capabilities: { model, contextTokens, maxOutputTokens }, streamProse };
 };
 
 /** Asked anew after each wait: the compiler believes that a signal once found quiet stays so. */

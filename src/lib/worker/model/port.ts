@@ -1,11 +1,18 @@
-// The port every source of replies answers to: real providers and the demo storyteller alike.
+// The port every source of replies answers to: real providers, the model in the browser and the demo storyteller alike.
+import type { z } from 'zod';
 import type { ProseRequest } from '../../domain/story/prompt.ts';
 import type { ModelFailure } from '../protocol.ts';
 
-/** Tokens as the provider counted them, whole numbers from 0; null where it said nothing of use. */
+/**
+ * Tokens as the provider counted them, whole numbers from 0; null where it said nothing of use. What was read from a
+ * cache or written to one is part of `inputTokens`. `costUsd`: what the provider itself says it costs.
+ */
 export interface Usage {
 	readonly inputTokens: number | null;
 	readonly outputTokens: number | null;
+	readonly cacheReadTokens: number | null;
+	readonly cacheWriteTokens: number | null;
+	readonly costUsd: number | null;
 }
 
 /** How a reply ended. A failure is a value, not a throw: it is a state of the world, not a defect. */
@@ -27,16 +34,72 @@ export type ProsePart =
 	| { readonly kind: 'usage'; readonly usage: Usage }
 	| ProseEnd;
 
+/** A small decision. The answer has the shape of `schema`; what does not become that becomes `fallback`. */
+export interface DecideRequest<T> {
+	/** What the decision is called, such as `title`: letters and underscores. */
+	readonly name: string;
+	readonly instructions: string;
+	/** What is decided about: data, never instructions. */
+	readonly data: string;
+	/** Flat: all keys required, nullable instead of optional, no unions, no records. */
+	readonly schema: z.ZodType<T>;
+	readonly fallback: T;
+	readonly maxOutputTokens: number;
+}
+
+/** How an answer was had: the rung of the ladder. `repair`: its JSON had to be mended, or was asked for once more. */
+export type Via = 'schema' | 'json' | 'prompt' | 'repair' | 'fallback';
+
+export interface Decision<T> {
+	readonly value: T;
+	readonly via: Via;
+	/** All requests of the ladder together. */
+	readonly usage: Usage | null;
+	/** With `fallback`: why. */
+	readonly failure: ModelFailure | null;
+}
+
 interface Capabilities {
 	/** The name recorded with a reply. */
 	readonly model: string;
+	/** Tokens of prompt and reply together; null where nobody knows. */
+	readonly contextTokens: number | null;
+	readonly maxOutputTokens: number;
 }
 
-export interface ProsePort {
+export interface ModelPort {
 	readonly capabilities: Capabilities;
 	/**
 	 * Streams one reply. Ends with exactly one `end` part and throws for no failure of a model; aborting the
 	 * signal, or leaving the loop, closes the connection at once. One call is one request: retrying is the caller's.
 	 */
 	streamProse(request: ProseRequest, signal: AbortSignal): AsyncIterable<ProsePart>;
+	/** Never throws: what fails is the fallback, with the reason. */
+	decide<T>(request: DecideRequest<T>, signal: AbortSignal): Promise<Decision<T>>;
+	/** The exact tokens of a prompt, from an endpoint that costs nothing; null where there is none or it fails. */
+	count(request: ProseRequest, signal: AbortSignal): Promise<number | null>;
+}
+
+/** What it takes to stream replies. */
+export type ProsePort = Pick<ModelPort, 'capabilities' | 'streamProse'>;
+
+/** How a connection's answers are wrung out of it best, once known. */
+export type Rung = 'schema' | 'json' | 'prompt';
+
+/** What was found out about one model of one origin. Lasts as the vault does. */
+export interface ModelMemory {
+	rung(): Promise<Rung | null>;
+	keepRung(rung: Rung): Promise<void>;
+}
+
+/** One model of one connection, as an adapter needs it. */
+export interface Endpoint {
+	/** Base address without a trailing slash, such as `https://api.mistral.ai/v1`. */
+	readonly url: string;
+	readonly model: string;
+	readonly secret: string | null;
+	readonly contextTokens: number | null;
+	readonly maxOutputTokens: number;
+	readonly temperature: number | null;
+	readonly topP: number | null;
 }

@@ -2,8 +2,9 @@
 import { openDB, type IDBPDatabase } from 'idb';
 
 const DATABASE = 'stet-vault';
-const VERSION = 1;
-const SHELVES = ['connection', 'secret', 'setting'] as const;
+const VERSION = 2;
+/** `learned`: what was found out about models by asking them. */
+const SHELVES = ['connection', 'secret', 'setting', 'learned'] as const;
 
 type Shelf = (typeof SHELVES)[number];
 
@@ -31,7 +32,8 @@ const memoryStore = (): VaultStore => {
 	const shelves: Readonly<Record<Shelf, Map<string, unknown>>> = {
 		connection: new Map(),
 		secret: new Map(),
-		setting: new Map()
+		setting: new Map(),
+		learned: new Map()
 	};
 	return {
 		lasting: async () => false,
@@ -94,7 +96,8 @@ export const openVaultStore = async (): Promise<VaultStore> => {
 		};
 		const database = await openDB(DATABASE, VERSION, {
 			upgrade: (fresh) => {
-				for (const shelf of SHELVES) fresh.createObjectStore(shelf);
+				for (const shelf of SHELVES)
+					if (!fresh.objectStoreNames.contains(shelf)) fresh.createObjectStore(shelf);
 			},
 			// a newer version of Stet in another tab, or a browser that clears data, must not wait for this one
 			blocking: (_current, _blocked, event) => {

@@ -17,7 +17,7 @@ const input = (changes: Partial<ConnectionInput> = {}): ConnectionInput => ({
 	label: 'Mistral',
 	url: 'https://api.mistral.example/v1/',
 	model: 'small',
-	key: { kind: 'set', secret: CANARY, remember: true },
+	key: { kind: 'set', secret: CANARY, keep: 'remembered' },
 	maxOutputTokens: 400,
 	temperature: null,
 	...changes
@@ -164,7 +164,7 @@ describe('a remembered key', () => {
 		const { id } = await saved(vault);
 		const other = await saved(vault, {
 			label: 'Other',
-			key: { kind: 'set', secret: 'another-key-of-mine', remember: true }
+			key: { kind: 'set', secret: 'another-key-of-mine', keep: 'remembered' }
 		});
 		await rewrite(async (database) => {
 			const connection: object = await database.get('connection', id);
@@ -201,7 +201,7 @@ describe('a remembered key', () => {
 		const entered = await saved(vault, {
 			id,
 			url: 'https://other.example/v1',
-			key: { kind: 'set', secret: 'a-key-for-the-other-one', remember: true }
+			key: { kind: 'set', secret: 'a-key-for-the-other-one', keep: 'remembered' }
 		});
 		expect(await vault.use(entered.id)).toMatchObject({ value: { secret: 'a-key-for-the-other-one' } });
 	});
@@ -212,7 +212,7 @@ describe('a remembered key', () => {
 		await saved(vault, { id, key: { kind: 'none' } });
 		expect(await vault.use(id)).toMatchObject({ ok: true, value: { secret: null } });
 		await saved(vault, { id });
-		await saved(vault, { id, key: { kind: 'set', secret: 'for-this-session-only', remember: false } });
+		await saved(vault, { id, key: { kind: 'set', secret: 'for-this-session-only', keep: 'session' } });
 		await rewrite(async (database) => expect(await database.count('secret')).toBe(0));
 	});
 
@@ -228,7 +228,7 @@ describe('a remembered key', () => {
 describe('a key for this session', () => {
 	it('is held by this worker alone and written nowhere', async () => {
 		const vault = worker();
-		const { id, key, keyEnd } = await saved(vault, { key: { kind: 'set', secret: CANARY, remember: false } });
+		const { id, key, keyEnd } = await saved(vault, { key: { kind: 'set', secret: CANARY, keep: 'session' } });
 		expect([key, keyEnd]).toEqual(['session', 'd7e8']);
 		expect(await vault.use(id)).toMatchObject({ value: { secret: CANARY } });
 		expect(await everythingStored()).not.toContain('d7e8');
@@ -246,12 +246,12 @@ describe('a key for this session', () => {
 				saved(vault, {
 					id,
 					url: 'https://other.example/v1',
-					key: { kind: 'set', secret: 'for-the-other-one', remember: false }
+					key: { kind: 'set', secret: 'for-the-other-one', keep: 'session' }
 				})
 		]
 	])('is forgotten by other tabs when %s', async (_, change) => {
 		const [vault, other] = [worker(), worker()];
-		const session = { kind: 'set', secret: CANARY, remember: false } as const;
+		const session = { kind: 'set', secret: CANARY, keep: 'session' } as const;
 		const { id } = await saved(other, { key: session });
 		await saved(other, { label: 'Another', key: session });
 		await change(vault, id);
@@ -261,7 +261,7 @@ describe('a key for this session', () => {
 		await saved(vault, {
 			id,
 			isNew: true,
-			key: { kind: 'set', secret: 'of-this-tab-alone', remember: false }
+			key: { kind: 'set', secret: 'of-this-tab-alone', keep: 'session' }
 		});
 		expect(await other.use(id)).toEqual({ ok: false, error: { type: 'no-key' } });
 		const another = (await other.connections()).find(({ label }) => label === 'Another');
@@ -270,10 +270,10 @@ describe('a key for this session', () => {
 
 	it('shows nothing of a short key', async () => {
 		expect(
-			(await saved(worker(), { key: { kind: 'set', secret: 'elevenchars', remember: false } })).keyEnd
+			(await saved(worker(), { key: { kind: 'set', secret: 'elevenchars', keep: 'session' } })).keyEnd
 		).toBeNull();
 		expect(
-			(await saved(worker(), { key: { kind: 'set', secret: 'twelve-chars', remember: false } })).keyEnd
+			(await saved(worker(), { key: { kind: 'set', secret: 'twelve-chars', keep: 'session' } })).keyEnd
 		).toBe('hars');
 	});
 });
@@ -284,7 +284,7 @@ describe('forgetting', () => {
 		const remembered = await saved(vault);
 		const held = await saved(other, {
 			label: 'Session',
-			key: { kind: 'set', secret: CANARY, remember: false }
+			key: { kind: 'set', secret: CANARY, keep: 'session' }
 		});
 		const open = await saved(vault, {
 			label: 'No key',
@@ -344,8 +344,8 @@ describe('what is entered', () => {
 		[{ url: `https://api.example/v1?key=${CANARY}` }, 'url', 'has-query'],
 		[{ maxOutputTokens: 0 }, 'maxOutputTokens', 'too_small'],
 		[{ temperature: 3 }, 'temperature', 'too_big'],
-		[{ key: { kind: 'set', secret: `${CANARY} and words`, remember: true } }, 'key', 'invalid_format'],
-		[{ key: { kind: 'set', secret: '', remember: true } }, 'key', 'invalid_format'],
+		[{ key: { kind: 'set', secret: `${CANARY} and words`, keep: 'remembered' } }, 'key', 'invalid_format'],
+		[{ key: { kind: 'set', secret: '', keep: 'remembered' } }, 'key', 'invalid_format'],
 		[{ url: 'http://127.0.0.2:8080/v1' }, 'url', 'other-loopback'],
 		[{ url: 'http://[::1]:8080/v1' }, 'url', 'other-loopback'],
 		[{ url: 'http://ollama.localhost/v1' }, 'url', 'other-loopback'],
@@ -377,7 +377,7 @@ describe('what is entered', () => {
 	it('may be a key with spaces around it, or with the word Bearer', async () => {
 		const vault = worker();
 		const { id } = await saved(vault, {
-			key: { kind: 'set', secret: ` Bearer ${CANARY}\n`, remember: true }
+			key: { kind: 'set', secret: ` Bearer ${CANARY}\n`, keep: 'remembered' }
 		});
 		expect(await vault.use(id)).toMatchObject({ value: { secret: CANARY } });
 	});
@@ -484,7 +484,7 @@ describe('without IndexedDB', () => {
 		});
 		const vault = worker();
 		expect(await vault.save(input())).toEqual({ ok: false, error: { type: 'vault_unavailable' } });
-		const { id } = await saved(vault, { key: { kind: 'set', secret: CANARY, remember: false } });
+		const { id } = await saved(vault, { key: { kind: 'set', secret: CANARY, keep: 'session' } });
 		await vault.prefer(id);
 		expect((await vault.connections())[1]).toMatchObject({
 			id,

@@ -1,7 +1,7 @@
 // The connections and their keys. Keys go in and are used; nothing here gives one out to the page.
 import { z } from 'zod';
 import { ok, refuse, type Refusal, type Result } from '../../domain/kernel/result.ts';
-import type { ConnectionInput, ConnectionSummary, ModelFailure } from '../protocol.ts';
+import type { ConnectionSummary, EnteredProvider, ModelFailure, ModelSettings } from '../protocol.ts';
 import { readAddress } from './address.ts';
 import { makeDeviceKey, readDeviceKey, seal, unseal } from './key-seal.ts';
 import type { Placement, VaultStore } from './vault-store.ts';
@@ -12,30 +12,54 @@ const PREFERRED = 'preferred';
 /** Shorter keys would be given away by their last four characters. */
 const SHOWS_END_FROM = 12;
 
-const maxOutputTokens = z.int().min(1).max(1_000_000);
-const temperature = z.number().min(0).max(2).nullable();
+const dollars = z.number().min(0).max(100_000);
 const label = z.string().trim().min(1).max(80);
 const model = z.string().trim().min(1).max(200);
 
-const storedConnection = z.object({
-	id: z.uuid(),
-	label,
-	url: z.string().refine((url) => !('problem' in readAddress(url))),
-	model,
-	/** What was entered; whether it is still there is another question. */
-	key: z.enum(['none', 'remembered', 'session']),
-	maxOutputTokens,
-	temperature
-});
+const provider = z.enum(['anthropic', 'openai', 'google', 'openrouter', 'openai-compatible']);
 
-type StoredConnection = z.infer<typeof storedConnection>;
+const settings = {
+	model,
+	taskModels: z.object({ classify: model.nullable(), copilot: model.nullable() }),
+	contextTokens: z.int().min(512).max(100_000_000).nullable(),
+	maxOutputTokens: z.int().min(1).max(1_000_000),
+	temperature: z.number().min(0).max(2).nullable(),
+	topP: z.number().gt(0).max(1).nullable(),
+	price: z.object({ input: dollars, output: dollars }).nullable()
+};
+
+/** What connections were before there was anything else than compatible servers. */
+const EARLIER = {
+	provider: 'openai-compatible',
+	taskModels: { classify: null, copilot: null },
+	contextTokens: null,
+	topP: null,
+	price: null
+};
+
+const storedConnection = z
+	.looseObject({})
+	.transform((stored) => ({ ...EARLIER, ...stored }))
+	.pipe(
+		z.object({
+			id: z.uuid(),
+			provider,
+			label,
+			url: z.string().refine((url) => !('problem' in readAddress(url))),
+			/** What was entered; whether it is still there is another question. */
+			key: z.enum(['none', 'remembered', 'session']),
+			...settings
+		})
+	);
+
+type StoredConnection = z.output<typeof storedConnection>;
 
 const connectionInput = z.object({
 	id: z.string(),
 	isNew: z.boolean(),
+	provider,
 	label,
 	url: z.string().max(2000),
-	model,
 	key: z.discriminatedUnion('kind', [
 		z.object({ kind: z.literal('keep') }),
 		z.object({ kind: z.literal('none') }),
@@ -46,26 +70,23 @@ const connectionInput = z.object({
 				.transform((pasted) => pasted.trim().replace(/^bearer\s+/iu, ''))
 				// a key travels in a header, which takes no other characters
 				.pipe(z.string().regex(/^[\x21-\x7e]{1,4096}$/u)),
-			remember: z.boolean()
+			keep: z.enum(['remembered', 'session'])
 		})
 	]),
-	maxOutputTokens,
-	temperature
-}) satisfies z.ZodType<ConnectionInput>;
+	...settings
+});
 
 const announcement = z.enum(['changed', 'keys-forgotten']);
 
 /** A connection as the worker itself uses it. */
 export type UsableConnection =
 	| { readonly provider: 'demo' }
-	| {
-			readonly provider: 'openai-compatible';
+	| (ModelSettings & {
+			readonly id: string;
+			readonly provider: EnteredProvider;
 			readonly url: string;
-			readonly model: string;
 			readonly secret: string | null;
-			readonly maxOutputTokens: number;
-			readonly temperature: number | null;
-	  };
+	  });
 
 /** How workers of other tabs are told. */
 export type VaultChannel = Pick<BroadcastChannel, 'postMessage' | 'addEventListener'>;
@@ -91,6 +112,10 @@ const demo = (preferred: boolean): ConnectionSummary => ({
 	label: '',
 	url: '',
 	model: 'demo',
+	taskModels: { classify: null, copilot: null },
+	contextTokens: null,
+	topP: null,
+	price: null,
 	keyEnd: null,
 	key: 'none',
 	preferred,
@@ -162,7 +187,6 @@ export const openVault = (opening: Promise<VaultStore>, channel: VaultChannel): 
 		const secret = await secretOf(connection);
 		return {
 			...connection,
-			provider: 'openai-compatible',
 			key: connection.key !== 'none' && secret === null ? 'missing' : connection.key,
 			keyEnd: secret !== null && secret.length >= SHOWS_END_FROM ? secret.slice(-4) : null,
 			preferred: connection.id === preferredId,
@@ -209,22 +233,20 @@ export const openVault = (opening: Promise<VaultStore>, channel: VaultChannel): 
 			return refuse({ type: 'key_for_other_origin' });
 		}
 		const store = await opening;
-		if (key.kind === 'set' && key.remember && !(await store.lasting())) return unavailable();
+		if (key.kind === 'set' && key.keep === 'remembered' && !(await store.lasting())) return unavailable();
 
 		const kept =
 			key.kind === 'keep'
 				? (before?.key ?? 'none')
 				: key.kind === 'none'
 					? 'none'
-					: key.remember
-						? 'remembered'
-						: 'session';
+					: key.keep;
 		const connection: StoredConnection = { ...entered, url: address.url, key: kept };
 		const placements: Placement[] = [{ shelf: 'connection', key: id, value: connection }];
 		try {
 			if (key.kind !== 'keep') {
 				const value =
-					key.kind === 'set' && key.remember
+					key.kind === 'set' && key.keep === 'remembered'
 						? await seal(await deviceKey(store), key.secret, id, address.origin)
 						: undefined;
 				placements.push({ shelf: 'secret', key: id, value });
@@ -233,7 +255,7 @@ export const openVault = (opening: Promise<VaultStore>, channel: VaultChannel): 
 		} catch {
 			return unavailable();
 		}
-		if (key.kind === 'set' && !key.remember) session.set(id, { secret: key.secret, origin: address.origin });
+		if (key.kind === 'set' && key.keep === 'session') session.set(id, { secret: key.secret, origin: address.origin });
 		else if (key.kind !== 'keep') session.delete(id);
 		announce('changed');
 		return ok(await summarise(connection, await preferredId()));
@@ -282,7 +304,7 @@ export const openVault = (opening: Promise<VaultStore>, channel: VaultChannel): 
 			if (connection === null) return refuse({ type: 'no-connection' });
 			const secret = await secretOf(connection);
 			if (connection.key !== 'none' && secret === null) return refuse({ type: 'no-key' });
-			return ok({ ...connection, provider: 'openai-compatible', secret });
+			return ok({ ...connection, secret });
 		},
 		onChange: (listener) => void listeners.add(listener)
 	};
