@@ -71,7 +71,17 @@ const text = z
 
 const tokens = z.number().int().nonnegative().nullable();
 
-export const usage = z.object({ inputTokens: tokens, outputTokens: tokens }).nullable();
+/** `cacheReadTokens` are part of `inputTokens`. `estimated`: counted by us, because the provider did not get to it. */
+export const usage = z
+	.object({
+		inputTokens: tokens,
+		outputTokens: tokens,
+		cacheReadTokens: tokens.default(null),
+		/** US dollars; null where no price is known. */
+		costUsd: z.number().nonnegative().max(1_000_000).nullable().default(null),
+		estimated: z.boolean().default(false)
+	})
+	.nullable();
 
 const countTurn = (stream: string, rounds: 0 | 1) =>
 	sql`insert into ${turnCounts} (stream, turns, rounds) values (${stream}, 1, ${rounds})
