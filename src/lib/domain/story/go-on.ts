@@ -70,25 +70,3 @@ export const continueReply = defineCommand({
 		});
 	}
 });
-
-/** A model often says its last words again before it goes on: as many of them are looked for, in UTF-16 units. */
-export const SEAM_CHARS = 400;
-/** Fewer that agree may be chance. */
-const LEAST_REPEATED_CHARS = 12;
-
-/**
- * What of `after` to add to `before`, so that they read as one text: without what it says again, and with a space where
- * a sentence has ended and the next begins.
- */
-export const seam = (before: string, after: string): string => {
-	const start = after.trimStart();
-	let repeated = 0;
-	for (let n = Math.min(SEAM_CHARS, before.length, start.length); n >= LEAST_REPEATED_CHARS; n -= 1)
-		if (before.endsWith(start.slice(0, n))) {
-			repeated = n;
-			break;
-		}
-	if (repeated > 0) return start.slice(repeated);
-	if (/\s$/u.test(before)) return after.replace(/^[ \t]+/u, '');
-	return /[.!?…:;,"”*)]$/u.test(before) && /^[\p{L}\p{N}"“*(]/u.test(after) ? ` ${after}` : after;
-};

@@ -116,7 +116,13 @@ export const createOpenAiCompatible = (
 						if (inputTokens !== null || outputTokens !== null)
 							yield {
 								kind: 'usage',
-								usage: { inputTokens, outputTokens, cacheReadTokens: null, cacheWriteTokens: null, costUsd: null }
+								usage: {
+									inputTokens,
+									outputTokens,
+									cacheReadTokens: null,
+									cacheWriteTokens: null,
+									costUsd: null
+								}
 							};
 						if (part.finishReason === 'content-filter') {
 							yield { kind: 'end', reason: 'failed', failure: { type: 'content-filter' }, again: false };
