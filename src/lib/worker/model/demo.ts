@@ -145,7 +145,7 @@ export const demoReply = ({ chatId, turnId, alternative, story }: ProseRequest):
 
 /** The port of the demo. Word by word, about 25–45 ms each, the first after about 350 ms. */
 export const createDemo = (clock: Clock = systemClock): ProsePort => ({
-	capabilities: { model: 'demo' },
+	capabilities: { model: 'demo', contextTokens: null, maxOutputTokens: 400 },
 	async *streamProse(request: ProseRequest, signal: AbortSignal): AsyncGenerator<ProsePart> {
 		const rhythm = randomFrom(`${request.turnId}/${request.alternative}/rhythm`);
 		let wait = FIRST_WORD_MS;
