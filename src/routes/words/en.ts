@@ -583,6 +583,9 @@ export const en = {
 		keyNone: 'no key',
 		keyRemembered: (end: string | null) => (end === null ? 'key remembered' : `key …${end}`),
 		keySession: (end: string | null) => (end === null ? 'key for this session' : `key …${end}, this session`),
+		keyPassphrase: (end: string | null) =>
+			end === null ? 'key under your passphrase' : `key …${end}, under your passphrase`,
+		keyLocked: 'key locked with your passphrase',
 		keyMissing: 'key needed',
 		notLasting: 'for this session only: this window cannot keep connections',
 		preset: 'Server',

@@ -82,6 +82,11 @@ const connectionAt = async (scenario: string, secret: string | null = CANARY): P
 	const saved = await worker.saveConnection({
 		id: crypto.randomUUID(),
 		isNew: true,
+		provider: 'openai-compatible',
+		taskModels: { classify: null, copilot: null },
+		contextTokens: null,
+		topP: null,
+		price: null,
 		label: scenario,
 		url: server.base(scenario),
 		model: 'replay',

@@ -24,6 +24,7 @@ const portFor = async (
 	world: ModelWorld
 ): Promise<Result<ProsePort, ModelFailure>> => {
 	if (connection.provider === 'demo') return ok(createDemo(world.clock));
+	if (connection.provider === 'on-device') return refuse({ type: 'not-downloaded' });
 	try {
 		const { createOpenAiCompatible } = await import('./openai-compatible.ts');
 		return ok(createOpenAiCompatible(connection, world.around));
@@ -76,12 +77,20 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 		deleteConnection: (id) => vault.remove(id),
 		preferConnection: (id) => vault.prefer(id),
 		forgetAllKeys: () => vault.forgetAllKeys(),
+		vaultState: () => vault.state(),
+		unlock: (passphrase) => vault.unlock(passphrase),
+		changePassphrase: (before, after) => vault.changePassphrase(before, after),
+		lock: () => vault.lock(),
+		listModels: async (input) => {
+			const endpoint = await vault.resolve(input);
+			return endpoint.ok ? refuse({ type: 'not-an-api' }) : endpoint;
+		},
 		onConnections: (listener) => vault.onChange(listener),
 		testConnection: async (id) => {
 			const connection = await vault.use(id);
 			if (!connection.ok) return connection;
 			const port = await portFor(
-				connection.value.provider === 'demo'
+				connection.value.provider === 'demo' || connection.value.provider === 'on-device'
 					? connection.value
 					: { ...connection.value, maxOutputTokens: TEST_OUTPUT_TOKENS },
 				world
