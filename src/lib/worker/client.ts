@@ -484,6 +484,7 @@ export const connect = (tab: string): Client => {
 			call('model', async ({ model }) => (await model).changePassphrase(before, after)),
 		lock: () => call('model', async ({ model }) => (await model).lock()),
 		listModels: (input) => call('model', async ({ model }) => (await model).listModels(input)),
+		suggestTitle: (chatId) => call('model', async ({ model }) => (await model).suggestTitle(chatId)),
 		testConnection: (id) => call('model', async ({ model }) => (await model).testConnection(id))
 	};
 };

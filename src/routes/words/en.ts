@@ -2,6 +2,7 @@
 import type { Result } from '#lib/domain/kernel/result.ts';
 import type { AnyRefusal } from '#lib/domain/vocabulary.ts';
 import type { ModelFailure, StorageStatus } from '#lib/worker/protocol.ts';
+import { account } from './en-account.ts';
 import { history } from './en-history.ts';
 import { megabytes, plural } from './en-numbers.ts';
 import { travel } from './en-travel.ts';
@@ -59,6 +60,8 @@ const refusal = (error: AnyRefusal): string => {
 			return 'That turn is not in this story any more. Nothing was changed.';
 		case 'reply_unfinished':
 			return 'The last reply is not finished. Keep it, discard it or wait for it first.';
+		case 'nothing_to_continue':
+			return 'There is no unfinished reply to go on with.';
 		case 'nothing_to_answer':
 			return 'There is nothing of yours to answer here. Say something first.';
 		case 'job_unknown':
@@ -330,6 +333,7 @@ export const en = {
 	storage,
 	...history,
 	...travel,
+	account,
 
 	app: {
 		name: 'Stet',

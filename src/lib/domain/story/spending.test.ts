@@ -66,5 +66,5 @@ test('a reply tells what it came from and what it took', async () => {
 		usage: { ...usage, estimated: false }
 	});
 	const [greeting] = at.ask('transcript', { chatId }).turns;
-	expect(at.ask('turn_source', { chatId, turnId: greeting?.turnId })).toBeNull();
+	expect(at.ask('turn_source', { chatId, turnId: greeting?.turnId ?? '' })).toBeNull();
 });

@@ -8,9 +8,6 @@ import { chatModels, chosenModel } from './chat-models.ts';
 import { chats, findChat } from './chats.ts';
 import { turns, wordsRow } from './turns.ts';
 
-/** What a model is to answer with. */
-export const suggestedTitle = z.object({ title: z.string().trim().min(1).max(80) });
-
 const TURNS = 12;
 const TURN_CHARS = 600;
 
