@@ -101,7 +101,7 @@ const ENDED = { done: 'whole', stopped: 'stopped', length: 'limit' } as const;
 
 const endingOf = (end: ProseEnd, model: string, usage: Spent | null): Ending =>
 	end.reason === 'failed'
-		? { name: 'fail_reply', failure: end.failure, model, usage }
+		? { name: 'fail_reply', failure: end.failure, ...(usage === null ? {} : { model, usage }) }
 		: { name: 'finish_reply', ended: ENDED[end.reason], model, usage };
 
 /** What becomes of a job that was given no word. `draft`: it has words of an earlier try, which must not go. */
