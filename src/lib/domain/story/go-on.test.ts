@@ -109,6 +109,7 @@ describe('the seam', () => {
 		['It is late. ', ' He goes.', 'He goes.'],
 		['"Late."', '*He goes.*', ' *He goes.*'],
 		['some', 'body', 'body'],
+		['goes out and', 'The door', ' The door'],
 		['It is late', '.', '.'],
 		['ha ha', 'ha ha', 'ha ha']
 	])('after %j, %j adds %j', (before, after, added) => {

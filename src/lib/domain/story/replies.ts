@@ -27,7 +27,7 @@ import {
 } from './reply-jobs.ts';
 import { spending, spent } from './spending.ts';
 import { estimatePrompt } from './tokens.ts';
-import { assistantTurn, turns, usage, userTurn } from './turns.ts';
+import { assistantTurn, toldUsage, turns, userTurn, type Usage } from './turns.ts';
 
 /** The player says something; a reply to it is asked for. One reply at a time in a chat. */
 export const takeTurn = defineCommand({
@@ -142,7 +142,7 @@ export const finishReply = defineCommand({
 		text: draftText,
 		ended: z.enum(['whole', 'stopped', 'limit']),
 		model: z.string().max(200).nullable(),
-		usage
+		usage: toldUsage
 	}),
 	reads: [replyJobs, chats, bots, eventLog],
 	notes: [replyJobs, spending],
@@ -160,7 +160,7 @@ export const keepDraft = defineCommand({
 });
 
 /** What a reply that did not become a turn has cost all the same. */
-const cost = { model: z.string().max(200).nullable().default(null), usage: usage.default(null) };
+const cost = { model: z.string().max(200).nullable().default(null), usage: toldUsage.default(null) };
 
 /** The model failed. What it said before stays as the draft, and the player is offered keep, discard or try again. */
 export const failReply = defineCommand({
@@ -203,7 +203,7 @@ const endWithTurn = (
 	said: string | null,
 	truncated: boolean,
 	model: string | null,
-	used: z.output<typeof usage>
+	used: Usage | null
 ) => {
 	const job = findJob(read, jobId);
 	if (job === null) return refuse({ type: 'job_unknown', jobId });

@@ -13,7 +13,7 @@ export const isSeamOpen = (before: string, after: string): boolean => {
 
 /**
  * What of `after` to add to `before`, so that they read as one text: without what it says again, and with a space where
- * a sentence has ended and the next begins.
+ * a sentence has ended, or another begins.
  */
 export const seam = (before: string, after: string): string => {
 	const start = after.trimStart();
@@ -25,5 +25,8 @@ export const seam = (before: string, after: string): string => {
 		}
 	if (repeated > 0) return start.slice(repeated);
 	if (/\s$/u.test(before)) return after.replace(/^[ \t]+/u, '');
-	return /[.!?…:;,"”*)]$/u.test(before) && /^[\p{L}\p{N}"“*(]/u.test(after) ? ` ${after}` : after;
+	const sentence = /[.!?…:;,"”*)]$/u.test(before) && /^[\p{L}\p{N}"“*(]/u.test(after);
+	// no word goes on with a capital letter
+	const word = /[\p{Ll}\p{N}]$/u.test(before) && /^["“*(]?\p{Lu}/u.test(after);
+	return sentence || word ? ` ${after}` : after;
 };

@@ -3,7 +3,7 @@ import { defineQuery } from '../kernel/query.ts';
 import { z } from '../kernel/schema.ts';
 import { defineTable, sql, type Statement } from '../kernel/sql.ts';
 import { chatStream, id } from '../streams.ts';
-import type { usage } from './turns.ts';
+import type { Usage } from './turns.ts';
 
 /**
  * Sums of all requests that cost something. `stream`: the chat's, or empty for chats deleted for good.
@@ -27,8 +27,6 @@ export const spending = defineTable(
 );
 
 const NANO = 1e9;
-
-type Usage = NonNullable<z.output<typeof usage>>;
 
 /** Adds one request to the account; none that cost nothing anybody could count. */
 export const spent = (about: {

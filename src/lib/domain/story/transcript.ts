@@ -6,7 +6,7 @@ import { sql } from '../kernel/sql.ts';
 import { chatStream, id } from '../streams.ts';
 import { liveTurn } from '../kernel/turns-of-log.ts';
 import { alternativesOf } from './alternatives.ts';
-import { turns, usage, wordsRow } from './turns.ts';
+import { toldUsage, turns, wordsRow } from './turns.ts';
 
 const turnRow = z.object({
 	turnId: z.string(),
@@ -110,7 +110,7 @@ export const turnSource = defineQuery({
 				from ${turns} t where t.stream = ${chatStream(chatId)} and t.turn_id = ${turnId}`
 		);
 		if (found?.model == null) return null;
-		const parsed = usage.safeParse(found.usage === null ? null : JSON.parse(found.usage));
+		const parsed = toldUsage.safeParse(found.usage === null ? null : JSON.parse(found.usage));
 		return { model: found.model, at: found.at, usage: parsed.data ?? null };
 	}
 });
