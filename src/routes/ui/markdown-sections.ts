@@ -26,6 +26,7 @@ const DELIMITER_ROW = /^ {0,3}[|:-][|: \t-]*$/;
 const NO_ROW = /^ {0,3}(?:>|#|<|```|~~~|[-+*][ \t]|\d{1,9}[.)][ \t])/;
 const RULE = /^ {0,3}([-_*])(?:[ \t]*\1){2,}[ \t]*$/;
 const CONTAINER = /[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))/y;
+const CLOSING_FENCE = /(?<![^\n]) {0,3}(`{3,}|~{3,})[ \t]*(?=\n|$)/g;
 const FENCE = /^( {0,3})(`{3,}(?=[^`]*$)|~{3,})/;
 
 /**
@@ -43,7 +44,8 @@ export const readFence = (text: string): { readonly label: string; readonly code
 	const lines = text.replace(/^\n+/, '').split('\n');
 	const opening = openingFence(lines[0] ?? '');
 	if (lines.at(-1) === '') lines.pop();
-	const closed = lines.length > 1 && opening !== null && closes(opening, lines.at(-1) ?? '');
+	const last = lines.length > 1 ? (lines.at(-1) ?? '').trim() : '';
+	const closed = opening !== null && last.startsWith(opening.mark) && /^(?:`+|~+)$/.test(last);
 	const inside = lines.slice(1, closed ? -1 : undefined);
 	const indent = new RegExp(`^ {0,${opening?.indent ?? 0}}`);
 	return {
@@ -71,7 +73,9 @@ const sectionAt = (text: string, at: number): Section => {
 		// a line that has not ended may become another one; one that is too long already stays so
 		const long = !whole || end + line.length > most;
 		settled = long || end + line.length < text.length;
-		if (long) return section(end > at ? end : placeToCut(text, at, most));
+		if (long && end > at) return section(end);
+		if (first === null) deep = isDeep(line);
+		if (long) return section(placeToCut(text, at, most));
 		const next = Math.min(text.length, end + line.length + 1);
 		if (line.trim() === '') {
 			blankBefore = first !== null;
@@ -131,24 +135,17 @@ const openingFence = (line: string): Fence | null => {
 	return indent === undefined || mark === undefined ? null : { indent: indent.length, mark };
 };
 
-const closes = ({ mark }: Fence, line: string): boolean => {
-	const [, , found = '', rest = ''] = /^( {0,3})(`{3,}|~{3,})(.*)$/.exec(line) ?? [];
-	return found.length >= mark.length && found.startsWith(mark[0] ?? '') && rest.trim() === '';
-};
-
 /** `closed`: by a line that has ended, and so is the last one of the fence whatever comes. */
 const endOfFence = (
 	text: string,
 	from: number,
 	fence: Fence
 ): { readonly to: number; readonly closed: boolean } => {
-	for (let at = from; at < text.length;) {
-		const stop = text.indexOf('\n', at);
-		const end = stop === -1 ? text.length : stop;
-		// only a short line can close it: a long one is not copied to be looked at
-		if (closes(fence, text.slice(at, Math.min(end, at + SECTION_MAX_CHARS))))
-			return { to: Math.min(text.length, end + 1), closed: stop !== -1 };
-		at = end + 1;
-	}
+	CLOSING_FENCE.lastIndex = from;
+	for (let found; (found = CLOSING_FENCE.exec(text)) !== null;)
+		if (found[1]?.startsWith(fence.mark) === true) {
+			const end = found.index + found[0].length;
+			return { to: Math.min(text.length, end + 1), closed: end < text.length };
+		}
 	return { to: text.length, closed: false };
 };

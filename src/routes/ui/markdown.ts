@@ -274,10 +274,14 @@ const inline = (token: Token, depth: number, inLink: boolean): readonly Inline[]
 const titled = (title: string | null | undefined): readonly Inline[] =>
 	title === null || title === undefined || title === '' ? [] : [{ kind: 'text', text: ` (${title})` }];
 
+/** A host in letters that look like nothing else: others may stand in an address too, such as a `*` or a `(`. */
+const PLAIN_HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/;
+
 /** An address of the web, or null. A name or password in it is left out: it serves only to look like a host. */
 const outside = (href: string): URL | null => {
 	const url = URL.canParse(href) ? new URL(href) : null;
 	if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return null;
+	if (!PLAIN_HOST.test(url.host)) return null;
 	url.username = '';
 	url.password = '';
 	return url;
