@@ -506,7 +506,10 @@ export const en = {
 	markdown: {
 		image: (alt: string) => (alt === '' ? 'picture' : `picture: ${alt}`),
 		openLink: 'This link leaves Stet',
-		openLinkHelp: (host: string) => `It goes to ${host}. Opening it tells that site that you came.`,
+		openLinkHelp: 'Opening it tells this site that you came:',
+		wholeAddress: 'Whole address',
+		foreignHost: 'The name has letters of other scripts. It may look like a site you know and not be it.',
+		insecureLink: 'The way there is not encrypted: others can read it and change it.',
 		open: 'Open it',
 		table: 'Table',
 		task: 'To do',
