@@ -235,12 +235,7 @@ export const openVault = (opening: Promise<VaultStore>, channel: VaultChannel): 
 		const store = await opening;
 		if (key.kind === 'set' && key.keep === 'remembered' && !(await store.lasting())) return unavailable();
 
-		const kept =
-			key.kind === 'keep'
-				? (before?.key ?? 'none')
-				: key.kind === 'none'
-					? 'none'
-					: key.keep;
+		const kept = key.kind === 'keep' ? (before?.key ?? 'none') : key.kind === 'none' ? 'none' : key.keep;
 		const connection: StoredConnection = { ...entered, url: address.url, key: kept };
 		const placements: Placement[] = [{ shelf: 'connection', key: id, value: connection }];
 		try {
@@ -255,7 +250,8 @@ export const openVault = (opening: Promise<VaultStore>, channel: VaultChannel): 
 		} catch {
 			return unavailable();
 		}
-		if (key.kind === 'set' && key.keep === 'session') session.set(id, { secret: key.secret, origin: address.origin });
+		if (key.kind === 'set' && key.keep === 'session')
+			session.set(id, { secret: key.secret, origin: address.origin });
 		else if (key.kind !== 'keep') session.delete(id);
 		announce('changed');
 		return ok(await summarise(connection, await preferredId()));
