@@ -144,7 +144,7 @@ const typeOf = (told: Told, keySent: boolean, streaming: boolean): FailureType =
 	if (status === 403) {
 		if (FILTER.test(words)) return 'content-filter';
 		// a wall in front of the provider says nothing of the key
-		if (REGION.test(words) || told.said === '') return 'refused';
+		if (REGION.test(words) || /^\s*(?:<|$)/u.test(told.body)) return 'refused';
 		return keySent ? 'bad-key' : KEY.test(words) ? 'no-key' : 'refused';
 	}
 	// a 404 or 405 that names no model is a wrong path: another kind of server, or a missing /v1

@@ -117,9 +117,14 @@ export const openAiResponses: Wire = {
 		});
 		const kind =
 			body['status'] === 'failed' || body['status'] === 'incomplete' ? body['status'] : 'completed';
-		const { id, created_at, model, service_tier } = body;
+		// the library insists on these
+		const created = {
+			id: words(body['id']) || 'response',
+			created_at: typeof body['created_at'] === 'number' ? body['created_at'] : 0,
+			model: words(body['model'])
+		};
 		return [
-			named({ type: 'response.created', response: { id, created_at, model, service_tier } }),
+			named({ type: 'response.created', response: created }),
 			...said,
 			named({ type: `response.${kind}`, sequence_number: 0, response: body })
 		];
