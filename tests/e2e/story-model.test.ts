@@ -2,7 +2,7 @@
 import { en } from '../../src/routes/words/en.ts';
 import { expect } from '../support/app.ts';
 import { REPLAY_TEXT } from '../support/replay-server.ts';
-import { addConnection } from '../support/screens.ts';
+import { addConnection, beginStory } from '../support/screens.ts';
 import { beginDemo, beginWith, replied, say, story, stored, test } from '../support/story.ts';
 
 const bodyOf = (request: { readonly body: string } | undefined) =>
@@ -23,7 +23,7 @@ test('a reply that was cut goes on where it stopped, and is one turn', async ({ 
 	await expect(offer).toContainText(REPLAY_TEXT.beforeCut);
 
 	await test.step('cut again before a word, the draft is still there', async () => {
-		provider.choose('clean-eof-empty');
+		provider.choose('402');
 		await offer.getByRole('button', { name: en.account.continue }).click();
 		await expect(offer.getByRole('button', { name: en.account.continue })).toBeVisible({ timeout: 30_000 });
 		await expect(offer).toContainText(REPLAY_TEXT.beforeCut);
@@ -121,12 +121,9 @@ test('a story has a model of its own, the others do not, and both say what they 
 
 	await test.step('another story is played with the connection in use', async () => {
 		await page.goto(origin);
-		await page.evaluate(async () => {
-			const bot = await window.stet?.dispatch('author_bot', { name: 'Odo' });
-			if (bot?.ok !== true) throw new Error('no bot');
-			await window.stet?.dispatch('create_chat', { botId: bot.value.botId });
-		});
-		await page.getByRole('link', { name: 'Odo' }).click();
+		await page.waitForFunction(() => window.stet !== undefined);
+		const other = await beginStory(page, 'Odo');
+		await page.goto(`${origin}/chats/${other}`);
 		await expect(page.getByText('Replies come from Other')).toBeVisible();
 	});
 });

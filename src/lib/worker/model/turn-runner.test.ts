@@ -993,6 +993,7 @@ describe('against a server', () => {
 				topP: null
 			},
 			{ fetch, online: () => true, loopbackPermission: () => Promise.resolve(null) },
+			undefined,
 			{ firstChunkMs: 5000, chunkMs: 5000 }
 		);
 
