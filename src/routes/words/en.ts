@@ -178,9 +178,15 @@ const failure = (error: ModelFailure): { readonly what: string; readonly next: s
 				next: 'See what it said, then ask again.'
 			};
 		case 'interrupted':
-			return { what: 'The reply was cut off on the way.', next: 'Keep what there is, or ask again.' };
+			return {
+				what: 'The reply was cut off on the way.',
+				next: 'Let it continue, keep what there is, or ask again.'
+			};
 		case 'stalled':
-			return { what: 'The server stopped answering.', next: 'Keep what there is, or ask again.' };
+			return {
+				what: 'The server stopped answering.',
+				next: 'Let it continue, keep what there is, or ask again.'
+			};
 		case 'empty':
 			return { what: 'The model answered with nothing.', next: 'Ask again, or change your words.' };
 		case 'no-key':
