@@ -10,6 +10,8 @@ export interface RecordedRequest {
 	readonly method: string;
 	/** Path with the scenario, such as `/whole/v1/chat/completions`. */
 	readonly path: string;
+	/** With its question mark, or empty. */
+	readonly query: string;
 	readonly headers: IncomingHttpHeaders;
 	readonly body: string;
 	/** The client closed the connection before the answer was complete. */
@@ -424,7 +426,7 @@ export const startReplayServer = async (options: ReplayOptions = {}): Promise<Re
 	let chosen: readonly string[] = ['whole'];
 
 	const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-		const path = new URL(request.url ?? '/', 'http://127.0.0.1').pathname;
+		const { pathname: path, search: query } = new URL(request.url ?? '/', 'http://127.0.0.1');
 		const asked = path.split('/').filter((word) => word !== '');
 		const words = asked[0] === 'chosen' ? [...chosen, ...asked.slice(1)] : asked;
 		const pieces = words[0] === '1' || words[0] === '7' ? Number(words.shift()) : null;
@@ -446,6 +448,7 @@ export const startReplayServer = async (options: ReplayOptions = {}): Promise<Re
 		const record = {
 			method: request.method ?? '',
 			path,
+			query,
 			headers: request.headers,
 			body: '',
 			closedEarly: false
@@ -473,7 +476,8 @@ export const startReplayServer = async (options: ReplayOptions = {}): Promise<Re
 		const body = name === 'body' ? options.bodies?.[which] : undefined;
 		const scenario = SCENARIOS[name];
 		const raw = name === 'raw' ? options.raw?.[which] : undefined;
-		if (raw !== undefined)
+		if (name === 'redirect-all') await SCENARIOS['redirect']?.(exchange, 0);
+		else if (raw !== undefined)
 			await playRaw(exchange, typeof raw === 'function' ? raw(record, before) : raw, cut);
 		else if (recorded !== undefined) await stream(exchange, [...recorded, '[DONE]']);
 		else if (body !== undefined) plain(exchange, body.status, body.body);
