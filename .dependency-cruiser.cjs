@@ -46,10 +46,21 @@ module.exports = {
 		},
 		{
 			name: 'domain-alone',
-			comment: 'The domain runs anywhere: it imports itself and zod. Formats may open containers.',
+			comment:
+				'The domain runs anywhere: it imports itself and zod, and tokens.ts what estimates them. Formats may open containers.',
 			severity: 'error',
-			from: { path: '^src/lib/domain/', pathNot: `${TEST}|^src/lib/domain/(formats|kernel)/` },
+			from: {
+				path: '^src/lib/domain/',
+				pathNot: `${TEST}|^src/lib/domain/((formats|kernel)/|story/tokens\\.ts$)`
+			},
 			to: { path: '.', pathNot: `^src/lib/domain/|${packages('zod')}` }
+		},
+		{
+			name: 'tokens-are-estimated',
+			comment: 'The one place that asks the library which estimates tokens.',
+			severity: 'error',
+			from: { path: '^src/lib/domain/story/tokens\\.ts$' },
+			to: { path: '.', pathNot: packages('tokenx') }
 		},
 		{
 			name: 'formats-open-containers',

@@ -38,6 +38,7 @@ export default defineConfig({
 				test: {
 					name: 'unit',
 					environment: 'node',
+					setupFiles: ['tests/support/histories-drawn.ts'],
 					include: [
 						'src/**/*.test.ts',
 						'tests/contract/**/*.test.ts',

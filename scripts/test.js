@@ -95,13 +95,14 @@ export const countVitest = ({ testResults }) => {
 };
 
 /**
- * Counts the tests of a Playwright JSON report. Errors outside of tests count as one failure each.
+ * Counts the tests of a Playwright JSON report. Errors outside of tests count as one failure each. What passed when it was
+ * tried again, which is done in CI only, has passed.
  * @param {{ readonly stats: { readonly expected: number, readonly unexpected: number, readonly flaky: number, readonly skipped: number }, readonly errors: readonly unknown[] }} report
  * @returns {Count}
  */
 export const countPlaywright = ({ stats, errors }) => ({
-	passed: stats.expected,
-	failed: stats.unexpected + stats.flaky + errors.length,
+	passed: stats.expected + stats.flaky,
+	failed: stats.unexpected + errors.length,
 	skipped: stats.skipped
 });
 
@@ -147,7 +148,11 @@ const runStep = async (title, { command, report }, folder, watch) => {
 	const numbers = report === 'exit code' ? (count.failed > 0 ? 'failed' : 'ok') : summary([count]).line;
 	console.log(`${watch ? `── ${title}: ` : ''}${numbers} (${seconds} s)`);
 	if (count.failed > 0 && !watch) console.log(`${output.trimEnd()}\n── end of ${title}\n`);
-	if (count.skipped > 0 && !watch) console.log(skippedNames(report, file));
+	if (count.skipped > 0 && !watch) console.log(namesOf(report, file, 'skipped'));
+	if (report === 'playwright' && !watch && count.failed === 0) {
+		const names = namesOf(report, file, 'flaky');
+		if (names !== '') console.log(names);
+	}
 	return count;
 };
 
@@ -176,11 +181,12 @@ const readCount = (report, file, code) => {
 };
 
 /**
- * The names of skipped tests, one a line.
+ * The names of tests that were skipped, or that passed only when tried again, one a line.
  * @param {Step['report']} report
  * @param {string} file
+ * @param {'skipped' | 'flaky'} what
  */
-const skippedNames = (report, file) => {
+const namesOf = (report, file, what) => {
 	const found = JSON.parse(readFileSync(file, 'utf8'));
 	/** @type {string[]} */
 	const names = [];
@@ -194,14 +200,15 @@ const skippedNames = (report, file) => {
 		/** @param {{ title: string, suites?: any[], specs?: any[] }} suite */
 		const visit = (suite) => {
 			for (const { title, tests } of suite.specs ?? []) {
-				if (tests.some((/** @type {{ status: string }} */ { status }) => status === 'skipped'))
-					names.push(title);
+				if (tests.some((/** @type {{ status: string }} */ { status }) => status === what)) names.push(title);
 			}
 			suite.suites?.forEach(visit);
 		};
 		found.suites.forEach(visit);
 	}
-	return names.map((name) => `  skipped: ${name}`).join('\n');
+	return names
+		.map((name) => `  ${what === 'skipped' ? what : 'passed when tried again'}: ${name}`)
+		.join('\n');
 };
 
 /** @type {Set<import('node:child_process').ChildProcess>} */

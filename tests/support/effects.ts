@@ -626,7 +626,13 @@ export const turnOf12Events = (
 				text: prose(n + 1, REPLY_CHARS[n % REPLY_CHARS.length] ?? 0),
 				truncated: false,
 				model: 'bench',
-				usage: { inputTokens: 3000 + (n % 100), outputTokens: 200 }
+				usage: {
+					cacheReadTokens: null,
+					costUsd: null,
+					estimated: false,
+					inputTokens: 3000 + (n % 100),
+					outputTokens: 200
+				}
 			}
 		}),
 		memory(0),

@@ -30,6 +30,8 @@ const WEIGHTS: Weights = {
 	archive_chat: 3,
 	take_turn: 10,
 	ask_reply: 2,
+	continue_reply: 3,
+	choose_model: 1,
 	edit_turn: 4,
 	save_draft: 3,
 	finish_reply: 14,
@@ -163,6 +165,7 @@ export const playStep = (
 		const result = dispatch('finish_reply', input, tab);
 		if (result.ok) made.turns.push({ chatId, turnId: result.value.turnId });
 	};
+	const taken = other % 2 ? { inputTokens: other, outputTokens: null, costUsd: other / 1e6 } : null;
 	switch (command) {
 		case 'author_bot': {
 			const known = yes ? { botId: pick(made.bots, one) } : {};
@@ -219,6 +222,23 @@ export const playStep = (
 			if (other % 3 !== 0) answer(result.value.jobId);
 			return result;
 		}
+		case 'continue_reply': {
+			const result = dispatch(command, { chatId, connectionId: 'demo' }, tab);
+			if (!result.ok) return result;
+			made.jobs.push(result.value.jobId);
+			if (other % 3 !== 0) answer(result.value.jobId);
+			return result;
+		}
+		case 'choose_model': {
+			const choice = {
+				connectionId: 'demo',
+				model: null,
+				temperature: 0.5,
+				topP: null,
+				maxOutputTokens: null
+			};
+			return dispatch(command, { chatId, task: 'prose', choice: yes ? choice : null }, tab);
+		}
 		case 'edit_turn': {
 			const turn = made.turns[other % Math.max(1, made.turns.length)];
 			return dispatch(
@@ -232,12 +252,11 @@ export const playStep = (
 		case 'finish_reply':
 		case 'keep_draft': {
 			const [row] = sql.all({ text: 'select stream from reply_jobs where job_id = ?', values: [jobId] });
-			const usage = other % 2 ? { inputTokens: other, outputTokens: null } : null;
 			const ended = yes ? 'whole' : 'stopped';
 			const result =
 				command === 'keep_draft'
 					? dispatch(command, { jobId }, tab)
-					: dispatch(command, { jobId, text: words, ended, model: yes ? words : null, usage }, tab);
+					: dispatch(command, { jobId, text: words, ended, model: yes ? words : null, usage: taken }, tab);
 			if (result.ok && row !== undefined)
 				made.turns.push({
 					chatId: String(row['stream']).slice('chat:'.length),
@@ -246,9 +265,13 @@ export const playStep = (
 			return result;
 		}
 		case 'fail_reply':
-			return dispatch(command, { jobId, text: words, failure: { type: 'offline', said: words } }, tab);
+			return dispatch(
+				command,
+				{ jobId, text: words, failure: { type: 'offline', said: words }, model: 'm', usage: taken },
+				tab
+			);
 		case 'drop_reply':
-			return dispatch(command, { jobId }, tab);
+			return dispatch(command, { jobId, model: 'm', usage: taken }, tab);
 		case 'save_composer':
 			return dispatch(command, { chatId, text: words }, tab);
 		case 'choose_alternative':

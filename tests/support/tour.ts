@@ -22,7 +22,15 @@ export const takeTour = (at: Given): Made => {
 	at.done('fail_reply', { jobId: asked.jobId, text: 'Half', failure });
 	const { jobId } = at.done('ask_reply', { chatId, connectionId: 'demo' });
 	at.done('fail_reply', { jobId, text: 'Half', failure });
-	const { turnId: kept } = at.done('keep_draft', { jobId });
+	const on = at.done('continue_reply', { chatId, connectionId: 'demo' });
+	const usage = { inputTokens: 40, outputTokens: 2, costUsd: 0.0001 };
+	at.done('fail_reply', { jobId: on.jobId, text: 'Half', failure, model: 'm', usage });
+	const { turnId: kept } = at.done('keep_draft', { jobId: on.jobId });
+	const further = at.done('continue_reply', { chatId, connectionId: 'demo' });
+	at.done('drop_reply', { jobId: further.jobId, model: 'm', usage });
+	const choice = { connectionId: 'demo', model: 'm', temperature: 0.5, topP: null, maxOutputTokens: null };
+	for (const task of ['prose', 'classify'] as const) at.done('choose_model', { chatId, task, choice });
+	at.done('choose_model', { chatId, task: 'classify', choice: null });
 	at.done('edit_turn', { chatId, turnId: asked.turnId, text: 'And then?' });
 	const { copyId } = at.done('rewind', { chatId, turnId: first.replyId });
 	fails();
@@ -57,6 +65,9 @@ export const takeTour = (at: Given): Made => {
 	const { chatId: last } = at.done('create_chat', { botId, youId });
 	at.done('archive_chat', { chatId: last, archived: true });
 	const third = anExchange(at, last, 'Hello', 'Good evening.');
+	const told = at.done('regenerate', { chatId: last, turnId: third.turnId, connectionId: 'demo' });
+	at.done('finish_reply', { jobId: told.jobId, text: 'Good.', ended: 'whole', model: 'm', usage });
+	at.done('undo_last', { tab: 'tab-1' });
 	at.done('rewind', { chatId: last, turnId: third.turnId });
 	at.done('undo_last', { tab: 'tab-1' });
 	const { copyId: listed } = at.done('rewind', { chatId: last, turnId: third.turnId });

@@ -32,8 +32,10 @@ const askEverything = (at: Given, made: Made): void => {
 	for (const turn of made.turns) {
 		at.ask('earlier_texts', turn);
 		at.ask('turn', turn);
+		at.ask('turn_source', turn);
 		for (const what of ['rewind', 'delete'] as const) at.ask('plan', { ...turn, what });
 	}
+	at.ask('account', {});
 	at.ask('recovery', {});
 	for (const name of ['holdings', 'streams', 'kept_copies', 'pictures', 'items'] as const) at.ask(name, {});
 	at.ask('log_rows', { after: 0, limit: 5 });
@@ -47,6 +49,8 @@ const askEverything = (at: Given, made: Made): void => {
 	for (const tab of ['tab-1', 'tab-2', 'nobody']) at.ask('undoable', { tab });
 	for (const chatId of [...made.chats, NOBODY]) {
 		at.ask('chat', { chatId });
+		at.ask('account', { chatId });
+		at.ask('title_request', { chatId });
 		at.ask('transcript', { chatId, limit: 3 });
 		at.ask('events', { chatId });
 		at.ask('stream_rows', { stream: `chat:${chatId}`, after: 0, limit: 5 });
@@ -407,7 +411,7 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
 			text: 'x',
 			truncated: true,
 			model: 'm',
-			usage: { inputTokens: 1, outputTokens: 2 }
+			usage: { inputTokens: 1, outputTokens: 2, cacheReadTokens: null, costUsd: null, estimated: false }
 		},
 		{
 			turnId: idNumber(5),
@@ -538,7 +542,7 @@ const formatOf = async (words: Vocabulary): Promise<string> => {
 };
 
 // the last pinned state: change both together, never the digest alone
-const PINNED_FORMAT = { format: 3, digest: '9f2ac58b88aece98' };
+const PINNED_FORMAT = { format: 4, digest: 'd9cf6405e86b1a8a' };
 
 describe('the format of the file', () => {
 	test('is raised whenever the log or a workspace table changes: nothing else brings files written before up to date', async () => {

@@ -18,8 +18,10 @@ import {
 	home,
 	renameChat
 } from './story/chats.ts';
+import { chatModels, chooseModel } from './story/chat-models.ts';
 import { composers, saveComposer } from './story/composers.ts';
 import { events as eventsOfChat } from './story/events-of-chat.ts';
+import { continueReply } from './story/go-on.ts';
 import { copyTurns, deleteChat, deleteCopy, emptyRecovery, recovery, restoreCopy } from './story/recover.ts';
 import { chooseAlternative, regenerate } from './story/regenerate.ts';
 import {
@@ -34,6 +36,8 @@ import {
 	takeTurn
 } from './story/replies.ts';
 import { replyJobs } from './story/reply-jobs.ts';
+import { account, spending } from './story/spending.ts';
+import { titleRequest } from './story/suggest-title.ts';
 import { deleteTurn, plan, rewind, turnDeleted } from './story/rewind.ts';
 import {
 	assistantTurn,
@@ -45,7 +49,7 @@ import {
 	turnTexts,
 	userTurn
 } from './story/turns.ts';
-import { transcript, turn } from './story/transcript.ts';
+import { transcript, turn, turnSource } from './story/transcript.ts';
 import { undoable, undoLast } from './story/undo.ts';
 import { undone } from './story/undone.ts';
 import { bringIn, broughtIn, broughtInBefore } from './travel/bring-in.ts';
@@ -89,6 +93,8 @@ const commands = [
 	archiveChat,
 	takeTurn,
 	askReply,
+	continueReply,
+	chooseModel,
 	editTurn,
 	saveDraft,
 	finishReply,
@@ -114,6 +120,9 @@ const queries = [
 	chat,
 	transcript,
 	turn,
+	turnSource,
+	account,
+	titleRequest,
 	earlierTexts,
 	bot,
 	botList,
@@ -139,7 +148,19 @@ const queries = [
 	broughtInBefore
 ] as const;
 
-const tables = [bots, yous, chats, turns, turnTexts, turnCounts, replyJobs, composers, broughtIn] as const;
+const tables = [
+	bots,
+	yous,
+	chats,
+	turns,
+	turnTexts,
+	turnCounts,
+	replyJobs,
+	composers,
+	chatModels,
+	spending,
+	broughtIn
+] as const;
 
 export const vocabulary: Vocabulary = { projectionVersion: 3, events, commands, queries, tables };
 

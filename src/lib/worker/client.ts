@@ -478,6 +478,13 @@ export const connect = (tab: string): Client => {
 		deleteConnection: (id) => call('model', async ({ model }) => (await model).deleteConnection(id)),
 		preferConnection: (id) => call('model', async ({ model }) => (await model).preferConnection(id)),
 		forgetAllKeys: () => call('model', async ({ model }) => (await model).forgetAllKeys()),
+		vaultState: () => call('model', async ({ model }) => (await model).vaultState()),
+		unlock: (passphrase) => call('model', async ({ model }) => (await model).unlock(passphrase)),
+		changePassphrase: (before, after) =>
+			call('model', async ({ model }) => (await model).changePassphrase(before, after)),
+		lock: () => call('model', async ({ model }) => (await model).lock()),
+		listModels: (input) => call('model', async ({ model }) => (await model).listModels(input)),
+		suggestTitle: (chatId) => call('model', async ({ model }) => (await model).suggestTitle(chatId)),
 		testConnection: (id) => call('model', async ({ model }) => (await model).testConnection(id))
 	};
 };

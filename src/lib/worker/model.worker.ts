@@ -5,13 +5,17 @@ import { vaultChannel } from './model/vault-channel.ts';
 import { systemClock } from './model/clock.ts';
 import { createModelWorker } from './model/model-api.ts';
 import { browserSurroundings } from './model/reachability.ts';
+import { openLearned } from './model/learned.ts';
 import { openVaultStore } from './model/vault-store.ts';
 import { openVault } from './model/vault.ts';
 
+const store = openVaultStore();
+
 Comlink.expose(
 	createModelWorker({
+		learned: openLearned(store),
 		vault: openVault(
-			openVaultStore(),
+			store,
 			vaultChannel(() => new BroadcastChannel('stet-connections'))
 		),
 		around: browserSurroundings(),

@@ -238,6 +238,11 @@ export interface ModelWorkerApi {
 	listModels(
 		input: Pick<ConnectionInput, 'id' | 'provider' | 'url' | 'key'>
 	): Promise<Result<readonly ModelInfo[], ModelFailure | Refusal>>;
+	/**
+	 * Thinks of a title for a story with its model for decisions, or that of the connection in use. Null when the model
+	 * answered with nothing that could be one. Refusals: nothing_to_name.
+	 */
+	suggestTitle(chatId: string): Promise<Result<string | null, ModelFailure | Refusal>>;
 	/** Asks the endpoint for one short reply and says in type what is wrong, or how long the first word took. */
 	testConnection(
 		id: string

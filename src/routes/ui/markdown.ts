@@ -1,5 +1,6 @@
 // Markdown as a tree of plain values: no HTML is ever built, so none can be smuggled in. Unknown things show as their text.
 import { Lexer, type Token, type Tokens } from 'marked';
+import { placeToCut, readFence, sectionsOf, type Section } from './markdown-sections.ts';
 
 export type Inline =
 	| { readonly kind: 'text'; readonly text: string }
@@ -8,7 +9,7 @@ export type Inline =
 	| { readonly kind: 'strong'; readonly children: readonly Inline[] }
 	| { readonly kind: 'del'; readonly children: readonly Inline[] }
 	| { readonly kind: 'break' }
-	/** `host` is what a reader must see before it opens; `href` is http or https. */
+	/** `host` is what a reader must see before it opens, in plain letters (punycode); `href` is http or https, nobody's name in it. */
 	| {
 			readonly kind: 'link';
 			readonly href: string;
@@ -31,52 +32,148 @@ export type Block =
 			readonly head: readonly (readonly Inline[])[];
 			readonly rows: readonly (readonly (readonly Inline[])[])[];
 	  }
-	| { readonly kind: 'code'; readonly text: string }
+	/** `label`: what was written beside its fence; may be empty. */
+	| { readonly kind: 'code'; readonly label: string; readonly text: string }
+	/** Shown as it was written, line by line: HTML, link definitions, whatever is not read as Markdown here. */
+	| { readonly kind: 'plain'; readonly text: string }
 	| { readonly kind: 'rule' };
+
+/** How deep blocks and marks of one text may stand in each other; what is deeper shows as it was written. */
+const DEPTH_MAX = 12;
+/** Text inside a block is read in pieces of this length, each alone. Marks in so long a paragraph rarely reach over. */
+const PIECE_MAX_CHARS = 2_000;
+/** Marks in a piece. Nobody writes more; reading them costs their square. */
+const PIECE_MAX_MARKS = 200;
+/** Beyond these, a text shows as it was written: a page has to draw it, at once. */
+const READ_MAX_CHARS = 100_000;
+const READ_MAX_PARTS = 4_000;
 
 /**
  * A reader for one growing text (a reply while it streams). Blocks that cannot change any more are kept as they are, the
- * same objects, so that a long reply costs only its last blocks. Any text may follow any other. An *action* that has
+ * same objects, so that a long reply costs only its last section. Any text may follow any other. An *action* that has
  * begun and not ended yet is shown as one already, so that its star does not flicker.
  */
 export const createMarkdownReader = (): ((text: string) => readonly Block[]) => {
 	let settledText = '';
 	let settled: readonly Block[] = [];
-	return (text) => {
+	let room = ROOM;
+	return (written) => {
+		const text = oneLineEnd(written);
 		if (!text.startsWith(settledText)) {
 			settledText = '';
 			settled = [];
+			room = ROOM;
 		}
-		const rest = text.slice(settledText.length);
-		const tokens = lex(rest);
-		// The last two blocks may still grow or merge: a list goes on after a blank line, a rule underlines a heading.
-		const firm = tokens.slice(0, Math.max(0, tokens.length - 2));
-		settled = [...settled, ...firm.flatMap(block)];
-		settledText += firm.map((token) => token.raw).join('');
-		const growing = tokens
-			.slice(firm.length)
-			.map((token) => token.raw)
-			.join('');
-		return [...settled, ...lex(growing + closingStar(growing)).flatMap(block)];
+		const sections = sectionsOf(text.slice(settledText.length));
+		const growing = sections.findIndex((section) => !section.settled);
+		const firm = growing === -1 ? sections : sections.slice(0, growing);
+		const read = readSections(firm, room);
+		settled = [...settled, ...read.blocks];
+		room = read.room;
+		settledText += firm.map((section) => section.text).join('');
+		const rest = sections.slice(firm.length);
+		const last = rest.at(-1);
+		return last === undefined
+			? settled
+			: [...settled, ...readSections([...rest.slice(0, -1), withClosingStar(last)], room).blocks];
 	};
 };
 
-/** A star when the last paragraph opens an action it has not closed; else nothing. Stars in code or in pairs do not count. */
-const closingStar = (text: string): string => {
+/** The whole text at once. */
+export const readMarkdown = (text: string): readonly Block[] =>
+	readSections(sectionsOf(oneLineEnd(text)), ROOM).blocks;
+
+const oneLineEnd = (text: string): string => (text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text);
+
+/** A star more when the last paragraph opens an action it has not closed. Stars in code or in pairs do not count. */
+const withClosingStar = (section: Section): Section => {
+	const { kind, text } = section;
 	const paragraph = text.slice(text.lastIndexOf('\n\n') + 1);
-	if (/`|\*\*/.test(paragraph) || /\s$/.test(paragraph)) return '';
+	if (kind !== 'flow' || /`|\*\*/.test(paragraph) || /\s$/.test(paragraph)) return section;
 	const stars = paragraph.match(/\*/g)?.length ?? 0;
-	return stars % 2 === 1 && /\*\S[^*]*$/.test(paragraph) ? '*' : '';
+	return stars % 2 === 1 && /\*\S[^*]*$/.test(paragraph) ? { ...section, text: `${text}*` } : section;
 };
 
-/** The whole text at once. */
-export const readMarkdown = (text: string): readonly Block[] => lex(text).flatMap(block);
+/** What may still be read as Markdown, counted down. */
+interface Room {
+	readonly chars: number;
+	readonly parts: number;
+}
 
-const lex = (text: string): Token[] => new Lexer({ gfm: true, breaks: true }).lex(text);
+const ROOM: Room = { chars: READ_MAX_CHARS, parts: READ_MAX_PARTS };
 
-const block = (token: Token): Block[] => {
+const readSections = (
+	sections: readonly Section[],
+	room: Room
+): { readonly blocks: readonly Block[]; readonly room: Room } => {
+	const blocks: Block[] = [];
+	let { chars, parts } = room;
+	for (const { kind, text } of sections) {
+		const read = chars <= 0 || parts <= 0 || kind === 'plain' ? plain(text) : readSection(kind, text);
+		blocks.push(...read);
+		chars -= text.length;
+		parts -= countParts(read);
+	}
+	return { blocks, room: { chars, parts } };
+};
+
+const readSection = (kind: 'flow' | 'fence', text: string): readonly Block[] => {
+	if (kind === 'flow') return lex(text).flatMap((token) => block(token, 0));
+	const { label, code } = readFence(text);
+	return [{ kind: 'code', label, text: code }];
+};
+
+const plain = (text: string): readonly Block[] => {
+	const shown = text.replace(/^\n+/, '').trimEnd();
+	return shown.trim() === '' ? [] : [{ kind: 'plain', text: shown }];
+};
+
+/** As many as the page has to draw, about. */
+const countParts = (parts: readonly (Block | Inline)[]): number => {
+	let count = 0;
+	for (const part of parts) {
+		count += 1;
+		if ('children' in part) count += countParts(part.children);
+		else if (part.kind === 'list') for (const item of part.items) count += 1 + countParts(item.children);
+		else if (part.kind === 'table')
+			for (const cell of [part.head, ...part.rows].flat()) count += 1 + countParts(cell);
+	}
+	return count;
+};
+
+/** As marked's own `lex`, but text inside a block is given to it in pieces that cannot take long. */
+const lex = (text: string): readonly Token[] => {
+	const lexer = new Lexer({ gfm: true, breaks: true });
+	const blocks = lexer.blockTokens(text, lexer.tokens);
+	for (const { src, tokens } of lexer.inlineQueue) {
+		for (const piece of piecesOf(src)) {
+			// what one piece leaves open ends with it
+			Object.assign(lexer.state, { inLink: false, inRawBlock: false });
+			if ((piece.match(/[*_~[\]`<]/g)?.length ?? 0) > PIECE_MAX_MARKS)
+				tokens.push({ type: 'text', raw: piece, text: piece });
+			else lexer.inlineTokens(piece, tokens);
+		}
+	}
+	return blocks;
+};
+
+const piecesOf = (text: string): readonly string[] => {
+	const pieces: string[] = [];
+	for (let at = 0; at < text.length;) {
+		const most = at + PIECE_MAX_CHARS;
+		const end = most >= text.length ? text.length : placeToCut(text, at, most);
+		pieces.push(text.slice(at, end));
+		at = end;
+	}
+	return pieces;
+};
+
+const block = (token: Token, depth: number): readonly Block[] => {
+	if (depth >= DEPTH_MAX && token.type !== 'space') return plain(token.raw);
+	const inside = (tokens: readonly Token[]): Block[] => tokens.flatMap((one) => block(one, depth + 1));
 	switch (token.type) {
 		case 'space':
+		case 'checkbox':
 			return [];
 		case 'paragraph':
 			return [{ kind: 'paragraph', children: inlines((token as Tokens.Paragraph).tokens) }];
@@ -87,11 +184,11 @@ const block = (token: Token): Block[] => {
 			];
 		}
 		case 'heading': {
-			const { depth, tokens } = token as Tokens.Heading;
-			return [{ kind: 'heading', level: depth, children: inlines(tokens) }];
+			const { depth: level, tokens } = token as Tokens.Heading;
+			return [{ kind: 'heading', level, children: inlines(tokens) }];
 		}
 		case 'blockquote':
-			return [{ kind: 'quote', children: (token as Tokens.Blockquote).tokens.flatMap(block) }];
+			return [{ kind: 'quote', children: inside((token as Tokens.Blockquote).tokens) }];
 		case 'list': {
 			const list = token as Tokens.List;
 			return [
@@ -100,61 +197,92 @@ const block = (token: Token): Block[] => {
 					start: list.ordered ? (list.start === '' ? 1 : list.start) : null,
 					items: list.items.map((item) => ({
 						task: item.task ? item.checked === true : null,
-						children: item.tokens.flatMap(block)
+						children: inside(item.tokens)
 					}))
 				}
 			];
 		}
 		case 'table': {
-			const table = token as Tokens.Table;
+			const { header, rows, raw } = token as Tokens.Table;
+			// marked drops the cells a row has too many
+			if (raw.split('\n').some((line) => cellsIn(line) > header.length)) return plain(raw);
 			return [
 				{
 					kind: 'table',
-					head: table.header.map((cell) => inlines(cell.tokens)),
-					rows: table.rows.map((row) => row.map((cell) => inlines(cell.tokens)))
+					head: header.map((cell) => inlines(cell.tokens)),
+					rows: rows.map((row) => row.map((cell) => inlines(cell.tokens)))
 				}
 			];
 		}
-		case 'code':
-			return [{ kind: 'code', text: (token as Tokens.Code).text }];
+		case 'code': {
+			const { lang, text } = token as Tokens.Code;
+			return [{ kind: 'code', label: lang ?? '', text }];
+		}
 		case 'hr':
 			return [{ kind: 'rule' }];
-		case 'checkbox':
-			return [];
 		default:
-			// HTML, link definitions, and whatever a later version may lex: shown as it was written.
-			return token.raw.trim() === ''
-				? []
-				: [{ kind: 'paragraph', children: [{ kind: 'text', text: token.raw.trimEnd() }] }];
+			// HTML, link definitions, and whatever a later version may lex
+			return plain(token.raw);
 	}
 };
 
-const inlines = (tokens: readonly Token[]): Inline[] => tokens.map(inline);
+/** How many cells a row of a table has, by its bars. */
+const cellsIn = (row: string): number =>
+	row
+		.trim()
+		.replace(/^\||(?<!\\)\|$/g, '')
+		.split(/(?<!\\)\|/).length;
 
-const inline = (token: Token): Inline => {
+const inlines = (tokens: readonly Token[], depth = 0, inLink = false): readonly Inline[] =>
+	tokens.flatMap((token) => inline(token, depth, inLink));
+
+const inline = (token: Token, depth: number, inLink: boolean): readonly Inline[] => {
+	if (depth >= DEPTH_MAX) return [{ kind: 'text', text: token.raw }];
 	switch (token.type) {
 		case 'text':
 		case 'escape':
-			return { kind: 'text', text: (token as Tokens.Text).text };
+			return [{ kind: 'text', text: (token as Tokens.Text).text }];
 		case 'em':
 		case 'strong':
 		case 'del':
-			return { kind: token.type, children: inlines((token as Tokens.Em).tokens) };
+			return [{ kind: token.type, children: inlines((token as Tokens.Em).tokens, depth + 1, inLink) }];
 		case 'codespan':
-			return { kind: 'code', text: (token as Tokens.Codespan).text };
+			return [{ kind: 'code', text: (token as Tokens.Codespan).text }];
 		case 'br':
-			return { kind: 'break' };
-		case 'image':
-			return { kind: 'image', alt: (token as Tokens.Image).text };
+			return [{ kind: 'break' }];
+		case 'image': {
+			const { text, title } = token as Tokens.Image;
+			return [{ kind: 'image', alt: text }, ...titled(title)];
+		}
 		case 'link': {
-			const { href, tokens } = token as Tokens.Link;
-			const url = URL.canParse(href) ? new URL(href) : null;
-			const outside = url !== null && (url.protocol === 'https:' || url.protocol === 'http:');
-			return outside
-				? { kind: 'link', href: url.href, host: url.host, children: inlines(tokens) }
-				: { kind: 'text', text: token.raw };
+			const { href, title, tokens } = token as Tokens.Link;
+			const url = outside(href);
+			// a link in a link would open one place under the name of another
+			return url === null || inLink
+				? [{ kind: 'text', text: token.raw }]
+				: [
+						{ kind: 'link', href: url.href, host: url.host, children: inlines(tokens, depth + 1, true) },
+						...titled(title)
+					];
 		}
 		default:
-			return { kind: 'text', text: token.raw };
+			return [{ kind: 'text', text: token.raw }];
 	}
+};
+
+/** The words a link or picture has for a pointer that rests on it: here they stand after it, for everybody. */
+const titled = (title: string | null | undefined): readonly Inline[] =>
+	title === null || title === undefined || title === '' ? [] : [{ kind: 'text', text: ` (${title})` }];
+
+/** A host in letters that look like nothing else: others may stand in an address too, such as a `*` or a `(`. */
+const PLAIN_HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/;
+
+/** An address of the web, or null. A name or password in it is left out: it serves only to look like a host. */
+const outside = (href: string): URL | null => {
+	const url = URL.canParse(href) ? new URL(href) : null;
+	if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return null;
+	if (!PLAIN_HOST.test(url.host)) return null;
+	url.username = '';
+	url.password = '';
+	return url;
 };

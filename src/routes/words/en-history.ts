@@ -60,6 +60,8 @@ const done: Readonly<Record<keyof Commands, readonly [what: string, now?: string
 	archive_chat: ['a move to or from the archive'],
 	take_turn: ['what you said', 'The words are back where you typed them.'],
 	ask_reply: null,
+	continue_reply: null,
+	choose_model: null,
 	edit_turn: ['an edit'],
 	save_draft: null,
 	finish_reply: ['the reply'],

@@ -2,6 +2,7 @@
 import type { Result } from '#lib/domain/kernel/result.ts';
 import type { AnyRefusal } from '#lib/domain/vocabulary.ts';
 import type { ModelFailure, StorageStatus } from '#lib/worker/protocol.ts';
+import { account } from './en-account.ts';
 import { history } from './en-history.ts';
 import { megabytes, plural } from './en-numbers.ts';
 import { travel } from './en-travel.ts';
@@ -59,6 +60,8 @@ const refusal = (error: AnyRefusal): string => {
 			return 'That turn is not in this story any more. Nothing was changed.';
 		case 'reply_unfinished':
 			return 'The last reply is not finished. Keep it, discard it or wait for it first.';
+		case 'nothing_to_continue':
+			return 'There is no unfinished reply to go on with.';
 		case 'nothing_to_answer':
 			return 'There is nothing of yours to answer here. Say something first.';
 		case 'job_unknown':
@@ -175,9 +178,15 @@ const failure = (error: ModelFailure): { readonly what: string; readonly next: s
 				next: 'See what it said, then ask again.'
 			};
 		case 'interrupted':
-			return { what: 'The reply was cut off on the way.', next: 'Keep what there is, or ask again.' };
+			return {
+				what: 'The reply was cut off on the way.',
+				next: 'Let it continue, keep what there is, or ask again.'
+			};
 		case 'stalled':
-			return { what: 'The server stopped answering.', next: 'Keep what there is, or ask again.' };
+			return {
+				what: 'The server stopped answering.',
+				next: 'Let it continue, keep what there is, or ask again.'
+			};
 		case 'empty':
 			return { what: 'The model answered with nothing.', next: 'Ask again, or change your words.' };
 		case 'no-key':
@@ -330,6 +339,7 @@ export const en = {
 	storage,
 	...history,
 	...travel,
+	account,
 
 	app: {
 		name: 'Stet',
@@ -502,7 +512,10 @@ export const en = {
 	markdown: {
 		image: (alt: string) => (alt === '' ? 'picture' : `picture: ${alt}`),
 		openLink: 'This link leaves Stet',
-		openLinkHelp: (host: string) => `It goes to ${host}. Opening it tells that site that you came.`,
+		openLinkHelp: 'Opening it tells this site that you came:',
+		wholeAddress: 'Whole address',
+		foreignHost: 'The name has letters of other scripts. It may look like a site you know and not be it.',
+		insecureLink: 'The way there is not encrypted: others can read it and change it.',
 		open: 'Open it',
 		table: 'Table',
 		task: 'To do',
@@ -583,6 +596,9 @@ export const en = {
 		keyNone: 'no key',
 		keyRemembered: (end: string | null) => (end === null ? 'key remembered' : `key …${end}`),
 		keySession: (end: string | null) => (end === null ? 'key for this session' : `key …${end}, this session`),
+		keyPassphrase: (end: string | null) =>
+			end === null ? 'key under your passphrase' : `key …${end}, under your passphrase`,
+		keyLocked: 'key locked with your passphrase',
 		keyMissing: 'key needed',
 		notLasting: 'for this session only: this window cannot keep connections',
 		preset: 'Server',

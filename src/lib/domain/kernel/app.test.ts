@@ -416,7 +416,7 @@ describe('what changed is told', () => {
 			{ tables: [...logged, 'chats', 'turns', 'turn_counts'], streams: [stream] },
 			{ tables: [...logged, 'turns', 'turn_counts', 'reply_jobs', 'composers'], streams: [stream] },
 			{ tables: ['reply_jobs'], streams: [] },
-			{ tables: [...logged, 'turns', 'turn_counts', 'reply_jobs'], streams: [stream] },
+			{ tables: [...logged, 'turns', 'turn_counts', 'reply_jobs', 'spending'], streams: [stream] },
 			{ tables: [...logged, 'bots'], streams: ['library'] }
 		]);
 	});
@@ -444,7 +444,18 @@ describe('what changed is told', () => {
 			{ tables: [...all].sort(), streams: [stream] },
 			{ tables: [...all].sort(), streams: [branched] },
 			{ tables: [...all].sort(), streams: [branched] },
-			{ tables: ['command_log', 'composers', 'recovery_copy', 'recovery_event', 'reply_jobs'], streams: [] }
+			{
+				tables: [
+					'chat_models',
+					'command_log',
+					'composers',
+					'recovery_copy',
+					'recovery_event',
+					'reply_jobs',
+					'spending'
+				],
+				streams: []
+			}
 		]);
 	});
 

@@ -1,10 +1,13 @@
 // What a model is asked: the cast first and unchanging, then the history, trimmed in blocks.
 import { describe, expect, test } from 'vitest';
+import { estimateMessage } from './tokens.ts';
 import { aChat, anExchange, given, type Given } from '#tests/support/given.ts';
 
-const take = (at: Given, chatId: string, text: string) => {
+type Room = { readonly tokens: number; readonly ratio: number };
+
+const take = (at: Given, chatId: string, text: string, room: Room | null = null) => {
 	const { jobId, turnId } = at.done('take_turn', { chatId, text, connectionId: 'demo' });
-	const asked = at.ask('reply_request', { jobId });
+	const asked = at.ask('reply_request', { jobId, room });
 	if (asked === null) throw new Error('the job has ended');
 	return { jobId, turnId, ...asked };
 };
@@ -115,15 +118,20 @@ describe('the request', () => {
 describe('a history too long to send', () => {
 	const TURN_CHARS = 1000;
 	const say = (n: number) => `${String(n)} `.padEnd(TURN_CHARS, 'x');
+	const ofTurns = (count: number, ratio = 1): Room => ({
+		tokens: Math.ceil((200 + count * estimateMessage({ text: say(1) })) * ratio),
+		ratio
+	});
 
 	test('is cut from its beginning, in blocks, so that the prefix stays for several turns', async () => {
 		const at = await given();
 		const { chatId } = aChat(at);
 		const beginnings: string[] = [];
 		for (let n = 0; n < 80; n++) {
-			const { jobId, request } = take(at, chatId, say(2 * n));
-			const chars = request.messages.reduce((sum, message) => sum + message.text.length, 0);
-			expect(chars).toBeLessThanOrEqual(60_000);
+			const room = ofTurns(60, 1 + (n % 3) / 10);
+			const { jobId, request, estimate } = take(at, chatId, say(2 * n), room);
+			expect(estimate * room.ratio).toBeLessThanOrEqual(room.tokens);
+			expect(request.messages.length).toBeGreaterThan(Math.min(2 * n, 40));
 			expect(request.messages.at(-1)?.text).toBe(say(2 * n));
 			expect(request.story.turn).toBe(n + 1);
 			beginnings.push(request.messages[0]?.text.split(' ')[0] ?? '');
@@ -137,11 +145,28 @@ describe('a history too long to send', () => {
 		const at = await given();
 		const { chatId } = aChat(at, { greeting: 'Welcome.' });
 		for (let n = 0; n < 40; n++) answer(at, take(at, chatId, say(n)).jobId, say(n));
-		const { messages } = take(at, chatId, 'So?').request;
+		const { messages } = take(at, chatId, 'So?', ofTurns(60)).request;
 		expect(messages[0]).toEqual({ role: 'user', text: '(The story goes on.)' });
 		expect(messages.map(({ role }) => role)).toEqual(
 			messages.map((_, index) => (index % 2 === 0 ? 'user' : 'assistant'))
 		);
+	});
+
+	test('is as long as sixteen thousand tokens where nobody says how much fits', async () => {
+		const at = await given();
+		const { chatId } = aChat(at);
+		for (let n = 0; n < 80; n++) answer(at, take(at, chatId, say(n)).jobId, say(n));
+		const { estimate } = take(at, chatId, 'So?');
+		expect(estimate).toBeLessThanOrEqual(16_500);
+		expect(estimate).toBeGreaterThan(13_000);
+	});
+
+	test('keeps some of what was said last, however little room there is', async () => {
+		const at = await given();
+		const { chatId } = aChat(at, { description: 'Tall. '.repeat(2000) });
+		anExchange(at, chatId, 'before', 'reply');
+		const { messages } = take(at, chatId, 'So?', { tokens: 100, ratio: 1 }).request;
+		expect(messages.map(({ text }) => text)).toEqual(['before', 'reply', 'So?']);
 	});
 
 	test('always holds the words that are answered, however long', async () => {

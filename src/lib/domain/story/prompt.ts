@@ -1,5 +1,6 @@
 // What a model is asked for one reply: the request every provider, and the demo storyteller, gets.
 import { z } from '../kernel/schema.ts';
+import { estimateMessage, estimateTokens } from './tokens.ts';
 
 export interface ProseMessage {
 	readonly role: 'user' | 'assistant';
@@ -31,13 +32,17 @@ export interface ProseRequest {
 	};
 }
 
-/** Longest history sent, in characters: about 16 000 tokens of English. */
-const HISTORY_MAX_CHARS = 60_000;
+/** Longest history sent where nobody says how much fits, in estimated tokens. */
+const HISTORY_MAX_TOKENS = 16_000;
+/** However little room the rules and the cast leave, some of what was said last is told. */
+const HISTORY_LEAST_TOKENS = 256;
 /** History is trimmed in blocks of this many turns, so that the prefix stays the same, and cached, for many turns. */
 const TRIM_BLOCK_TURNS = 16;
 
 /** Said for the player where the history begins with the bot: many chat templates insist that the player is first. */
 const STORY_BEGINS = '(The story begins.)';
+const GO_ON =
+	'((Your last message broke off. Go on from exactly where it stopped, in the middle of the sentence if need be. Say nothing again that it says, and nothing about going on.))';
 const STORY_GOES_ON = '(The story goes on.)';
 
 export const HISTORY_ROW = z.object({ role: z.enum(['user', 'assistant']), text: z.string() });
@@ -69,6 +74,10 @@ export const buildProseRequest = (given: {
 	readonly note?: string | null;
 	/** The words the answered turn gets with this reply, or null: as it is. */
 	readonly edited?: string | null;
+	/** The words of this reply so far, or null: it is to go on after them. */
+	readonly goesOn?: string | null;
+	/** How many of the model's tokens the prompt may have, and how many of those one estimated token is. */
+	readonly room?: { readonly tokens: number; readonly ratio: number } | null;
 }): ProseRequest => {
 	const { host, you } = given;
 	const youName = you?.name ?? 'the player';
@@ -88,17 +97,28 @@ export const buildProseRequest = (given: {
 		...part(`How ${host.name} talks`, host.examples)
 	].join('\n\n');
 
-	const { note = null, edited = null } = given;
-	const history = withEdit(trimmed(given.total, given.newest), edited);
+	const { note = null, edited = null, goesOn = null, room = null } = given;
+	const fixed = [instructions, note ?? '', edited ?? '', goesOn ?? ''].reduce(
+		(sum, text) => sum + estimateTokens(text),
+		0
+	);
+	const left =
+		room === null
+			? HISTORY_MAX_TOKENS
+			: Math.max(HISTORY_LEAST_TOKENS, Math.floor(room.tokens / room.ratio) - fixed);
+	const history = withEdit(trimmed(given.total, left, given.newest), edited);
 	return {
 		jobId: given.jobId,
 		chatId: given.chatId,
 		turnId: given.turnId,
 		alternative: given.alternative,
 		instructions,
-		messages: withNote(
-			playerFirst(inTurns(history), history.length < given.total ? STORY_GOES_ON : STORY_BEGINS),
-			note
+		messages: goingOn(
+			withNote(
+				playerFirst(inTurns(history), history.length < given.total ? STORY_GOES_ON : STORY_BEGINS),
+				note
+			),
+			goesOn
 		),
 		story: {
 			bot: host.name,
@@ -111,27 +131,33 @@ export const buildProseRequest = (given: {
 };
 
 /**
- * The newest turns that fit, cut at a block border so that the prefix stays.
+ * The newest turns that fit into `most` estimated tokens, cut at a block border so that the prefix stays.
  * Reads back from the end in growing windows, so that the cost does not follow the length of the chat.
  */
 const trimmed = (
 	total: number,
+	most: number,
 	newest: (count: number) => readonly z.output<typeof HISTORY_ROW>[]
 ): readonly ProseMessage[] => {
-	const lengthOf = (turns: readonly { text: string }[]) =>
-		turns.reduce((sum, turn) => sum + turn.text.length, 0);
 	let blocks = 8;
 	let rows: readonly z.output<typeof HISTORY_ROW>[];
+	let weights: readonly number[];
+	let weight: number;
 	for (;;) {
 		const count = Math.min(total, (total % TRIM_BLOCK_TURNS) + TRIM_BLOCK_TURNS * blocks);
 		rows = newest(count);
-		if (count === total || lengthOf(rows) > HISTORY_MAX_CHARS) break;
+		weights = rows.map(estimateMessage);
+		weight = weights.reduce((sum, each) => sum + each, 0);
+		if (count === total || weight > most) break;
 		blocks *= 2;
 	}
-	let kept = [...rows];
-	while (lengthOf(kept) > HISTORY_MAX_CHARS && kept.length > 1)
-		kept = kept.slice(kept.length > TRIM_BLOCK_TURNS ? TRIM_BLOCK_TURNS : 1);
-	return kept;
+	let from = 0;
+	while (weight > most && rows.length - from > 1) {
+		const gone = rows.length - from > TRIM_BLOCK_TURNS ? TRIM_BLOCK_TURNS : 1;
+		for (const each of weights.slice(from, from + gone)) weight -= each;
+		from += gone;
+	}
+	return rows.slice(from);
 };
 
 /** Turns of one side in a row become one message: many providers insist that the sides alternate. */
@@ -162,3 +188,9 @@ const withNote = (messages: readonly ProseMessage[], note: string | null): reado
 					? { role: message.role, text: `${message.text}\n\n((For this reply: ${note.trim()}))` }
 					: message
 			);
+
+/** As two messages more, since many models refuse to have their own begun for them. */
+const goingOn = (messages: readonly ProseMessage[], text: string | null): readonly ProseMessage[] =>
+	text === null
+		? messages
+		: [...messages, { role: 'assistant', text: text.trimEnd() }, { role: 'user', text: GO_ON }];

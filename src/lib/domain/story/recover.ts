@@ -18,8 +18,10 @@ import { sql } from '../kernel/sql.ts';
 import { chatStream, id } from '../streams.ts';
 import { branchCreated, createdIn, ownToChat } from './branch.ts';
 import { chats, findChat, title } from './chats.ts';
+import { chatModels } from './chat-models.ts';
 import { composers } from './composers.ts';
 import { replyJobs, unfinishedReply } from './reply-jobs.ts';
+import { forgetWhichChat, spending } from './spending.ts';
 import { assistantTurn, turnEdited, userTurn } from './turns.ts';
 
 /** Everything of a chat leaves the log for a recovery copy. */
@@ -131,7 +133,9 @@ const forgetting = (copy: RecoveryCopy) => [
 	...(copy.kind === 'deleted'
 		? [
 				sql`delete from ${composers} where stream = ${copy.stream}`,
-				sql`delete from ${replyJobs} where stream = ${copy.stream}`
+				sql`delete from ${replyJobs} where stream = ${copy.stream}`,
+				sql`delete from ${chatModels} where stream = ${copy.stream}`,
+				...forgetWhichChat(copy.stream)
 			]
 		: [])
 ];
@@ -141,7 +145,7 @@ export const deleteCopy = defineCommand({
 	name: 'delete_copy',
 	input: z.object({ copyId: id }),
 	reads: [recoveryCopy],
-	notes: [recoveryCopy, recoveryEvent, commandLog, composers, replyJobs],
+	notes: [recoveryCopy, recoveryEvent, commandLog, composers, replyJobs, chatModels, spending],
 	purges: true,
 	decide: ({ copyId }, read) => {
 		const copy = findCopy(read, copyId);
@@ -155,7 +159,7 @@ export const emptyRecovery = defineCommand({
 	name: 'empty_recovery',
 	input: z.object({}),
 	reads: [recoveryCopy],
-	notes: [recoveryCopy, recoveryEvent, commandLog, composers, replyJobs],
+	notes: [recoveryCopy, recoveryEvent, commandLog, composers, replyJobs, chatModels, spending],
 	purges: true,
 	decide: (_, read) => {
 		const copies = listCopies(read);

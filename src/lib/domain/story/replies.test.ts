@@ -23,7 +23,8 @@ describe('taking a turn', () => {
 			replaces: false,
 			state: 'open',
 			failure: null,
-			text: ''
+			text: '',
+			goesOn: null
 		});
 	});
 
@@ -95,7 +96,8 @@ describe('asking for a reply again', () => {
 			replaces: false,
 			state: 'open',
 			failure: null,
-			text: ''
+			text: '',
+			goesOn: null
 		});
 		expect(at.refused('finish_reply', { jobId, text: 'late', ...whole })).toEqual({
 			type: 'job_unknown',

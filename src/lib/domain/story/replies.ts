@@ -9,6 +9,7 @@ import { answersTo } from '../kernel/turns-of-log.ts';
 import { bots, findBot } from '../library/bots.ts';
 import { findYou, yous } from '../library/personas.ts';
 import { chatStream, id } from '../streams.ts';
+import { chatModels, chosenModel, type ChatModel } from './chat-models.ts';
 import { chats, findChat } from './chats.ts';
 import { composers } from './composers.ts';
 import { TURN_MAX_CHARS } from './limits.ts';
@@ -24,7 +25,9 @@ import {
 	newJob,
 	replyJobs
 } from './reply-jobs.ts';
-import { assistantTurn, turns, usage, userTurn } from './turns.ts';
+import { spending, spent } from './spending.ts';
+import { estimatePrompt } from './tokens.ts';
+import { assistantTurn, toldUsage, turns, userTurn, type Usage } from './turns.ts';
 
 /** The player says something; a reply to it is asked for. One reply at a time in a chat. */
 export const takeTurn = defineCommand({
@@ -139,10 +142,10 @@ export const finishReply = defineCommand({
 		text: draftText,
 		ended: z.enum(['whole', 'stopped', 'limit']),
 		model: z.string().max(200).nullable(),
-		usage
+		usage: toldUsage
 	}),
 	reads: [replyJobs, chats, bots, eventLog],
-	notes: [replyJobs],
+	notes: [replyJobs, spending],
 	decide: ({ jobId, text, ended, model, usage: used }, read, world) =>
 		endWithTurn(read, world, jobId, text, ended !== 'whole', model, used)
 });
@@ -156,16 +159,21 @@ export const keepDraft = defineCommand({
 	decide: ({ jobId }, read, world) => endWithTurn(read, world, jobId, null, true, null, null)
 });
 
+/** What a reply that did not become a turn has cost all the same. */
+const cost = { model: z.string().max(200).nullable().default(null), usage: toldUsage.default(null) };
+
 /** The model failed. What it said before stays as the draft, and the player is offered keep, discard or try again. */
 export const failReply = defineCommand({
 	name: 'fail_reply',
-	input: z.object({ jobId: id, text: draftText, failure: failureShape }),
+	input: z.object({ jobId: id, text: draftText, failure: failureShape, ...cost }),
 	reads: [replyJobs],
-	notes: [replyJobs],
-	decide: ({ jobId, text, failure }, read) => {
-		if (findJob(read, jobId) === null) return refuse({ type: 'job_unknown', jobId });
+	notes: [replyJobs, spending],
+	decide: ({ jobId, text, failure, model, usage: used }, read) => {
+		const job = findJob(read, jobId);
+		if (job === null) return refuse({ type: 'job_unknown', jobId });
 		return decided({
 			notes: [
+				...spent({ ...job, model, usage: used }),
 				sql`update ${replyJobs} set state = 'failed', text = ${text}, failure = ${JSON.stringify(failure)}
 					where job_id = ${jobId}`
 			],
@@ -177,12 +185,13 @@ export const failReply = defineCommand({
 /** Gives a reply up and leaves nothing behind: Stop before the first word, or the player discards a draft. */
 export const dropReply = defineCommand({
 	name: 'drop_reply',
-	input: z.object({ jobId: id }),
+	input: z.object({ jobId: id, ...cost }),
 	reads: [replyJobs],
-	notes: [replyJobs],
-	decide: ({ jobId }, read) => {
-		if (findJob(read, jobId) === null) return refuse({ type: 'job_unknown', jobId });
-		return decided({ notes: [endJob(jobId)], value: { jobId } });
+	notes: [replyJobs, spending],
+	decide: ({ jobId, model, usage: used }, read) => {
+		const job = findJob(read, jobId);
+		if (job === null) return refuse({ type: 'job_unknown', jobId });
+		return decided({ notes: [...spent({ ...job, model, usage: used }), endJob(jobId)], value: { jobId } });
 	}
 });
 
@@ -194,7 +203,7 @@ const endWithTurn = (
 	said: string | null,
 	truncated: boolean,
 	model: string | null,
-	used: z.output<typeof usage>
+	used: Usage | null
 ) => {
 	const job = findJob(read, jobId);
 	if (job === null) return refuse({ type: 'job_unknown', jobId });
@@ -223,7 +232,7 @@ const endWithTurn = (
 	return decided({
 		changes,
 		events,
-		notes: [endJob(jobId)],
+		notes: [...spent({ ...job, model, usage: used }), endJob(jobId)],
 		valueFrom: ({ rung }) => ({ turnId, instead, rung })
 	});
 };
@@ -232,7 +241,7 @@ const endWithTurn = (
 export const chat = defineQuery({
 	name: 'chat',
 	input: z.object({ chatId: id }),
-	reads: [chats, bots, yous, replyJobs, composers],
+	reads: [chats, bots, yous, replyJobs, composers, chatModels],
 	answer: (read, { chatId }) => {
 		const found = findChat(read, chatId);
 		if (found === null) return null;
@@ -256,8 +265,15 @@ export const chat = defineQuery({
 							replaces: job.replaces,
 							state: job.state,
 							failure: job.failure,
-							text: job.text
+							text: job.text,
+							goesOn: job.goesOn?.text ?? null
 						},
+			/** Models of its own; null: those of the connection in use. */
+			models: {
+				prose: chosenModel(read, stream, 'prose'),
+				classify: chosenModel(read, stream, 'classify'),
+				copilot: chosenModel(read, stream, 'copilot')
+			},
 			composer:
 				read.one(z.object({ text: z.string() }), sql`select text from ${composers} where stream = ${stream}`)
 					?.text ?? ''
@@ -265,12 +281,33 @@ export const chat = defineQuery({
 	}
 });
 
-/** What a model is asked for a job, or null when the job has ended. */
+/**
+ * What a model is asked for a job, or null when the job has ended. `room`: how many of the model's tokens the prompt may
+ * have, and how many of those one estimated token is; null: a modest default. `draft`: what was written of it so far.
+ */
 export const replyRequest = defineQuery({
 	name: 'reply_request',
-	input: z.object({ jobId: id }),
-	reads: [replyJobs, chats, turns, bots, yous, eventLog],
-	answer: (read, { jobId }): { request: ProseRequest; connectionId: string; draft: string } | null => {
+	input: z.object({
+		jobId: id,
+		room: z
+			.object({ tokens: z.number().int().positive(), ratio: z.number().positive().max(10) })
+			.nullable()
+			.default(null)
+	}),
+	reads: [replyJobs, chats, turns, bots, yous, eventLog, chatModels],
+	answer: (
+		read,
+		{ jobId, room }
+	): {
+		readonly request: ProseRequest;
+		readonly connectionId: string;
+		/** How the chat wants it, where that differs from how the connection is set. */
+		readonly choice: ChatModel | null;
+		readonly draft: string;
+		readonly goesOn: { readonly text: string; readonly stands: boolean } | null;
+		/** Tokens of the prompt by our own estimate. */
+		readonly estimate: number;
+	} | null => {
 		const job = findJob(read, jobId);
 		if (job?.state !== 'open') return null;
 		const found = findChat(read, job.stream.slice(chatStream('').length));
@@ -281,33 +318,40 @@ export const replyRequest = defineQuery({
 			sql`select number, round from ${turns} where stream = ${job.stream} and turn_id = ${job.turnId}`
 		);
 		if (answered === null) return null;
-		return {
-			connectionId: job.connectionId,
-			draft: job.text,
-			request: buildProseRequest({
-				jobId,
-				chatId: found.chatId,
-				turnId: job.turnId,
-				alternative: answersTo(read, job.stream, job.turnId).length,
-				note: job.note,
-				edited: job.edited,
-				host,
-				you: found.youId === null ? null : findYou(read, found.youId),
-				place: found.place,
-				turn: answered.round,
-				total: answered.number,
-				newest: (n) =>
-					read
-						.all(
-							HISTORY_ROW,
-							sql`select role,
+		const chosen = chosenModel(read, job.stream, 'prose');
+		const request = buildProseRequest({
+			jobId,
+			chatId: found.chatId,
+			turnId: job.turnId,
+			alternative: answersTo(read, job.stream, job.turnId).length,
+			note: job.note,
+			edited: job.edited,
+			goesOn: job.goesOn?.text ?? null,
+			room,
+			host,
+			you: found.youId === null ? null : findYou(read, found.youId),
+			place: found.place,
+			turn: answered.round,
+			total: answered.number,
+			newest: (n) =>
+				read
+					.all(
+						HISTORY_ROW,
+						sql`select role,
 									(select e.payload ->> '$.text' from ${eventLog} e
 										where e.stream = t.stream and e.stream_seq = t.text_at) as text
 								from ${turns} t where t.stream = ${job.stream} and number <= ${answered.number}
 								order by number desc limit ${n}`
-						)
-						.reverse()
-			})
+					)
+					.reverse()
+		});
+		return {
+			request,
+			connectionId: job.connectionId,
+			choice: chosen?.connectionId === job.connectionId ? chosen : null,
+			draft: job.text,
+			goesOn: job.goesOn,
+			estimate: estimatePrompt(request)
 		};
 	}
 });

@@ -9,7 +9,8 @@ import { TURN_MAX_CHARS } from './limits.ts';
  * `state`: open = a tab should be writing it (it holds Web Lock `job:<id>`; a free lock means the tab is gone);
  * failed = it ended with `failure`. `text` is the draft so far. `replaces`: it takes the place of the live replies to the
  * turn, which stay until it is whole; `note`: what the player asks of the model for it; `edited`: the words the player's
- * turn gets with it.
+ * turn gets with it. `goes_on`: the words it goes on from, which `text` begins with; `stands`: they are those of a turn that
+ * stands in the story, and not a draft.
  */
 export const replyJobs = defineTable(
 	'reply_jobs',
@@ -20,6 +21,8 @@ export const replyJobs = defineTable(
 	replaces integer not null default 0 check (replaces in (0, 1)),
 	note text,
 	edited text,
+	goes_on text,
+	stands integer not null default 0 check (stands in (0, 1)),
 	state text not null check (state in ('open', 'failed')),
 	failure text check (failure is null or json_valid(failure)),
 	text text not null,
@@ -33,38 +36,45 @@ export const draftText = z.string().max(TURN_MAX_CHARS);
 /** Why a reply failed: the model layer's typed failure, kept as it is. */
 export const failureShape = z.looseObject({ type: z.string().min(1).max(60) });
 
-const jobRow = z.object({
-	jobId: z.string(),
-	stream: z.string(),
-	turnId: z.string(),
-	connectionId: z.string(),
-	replaces: z.number().transform(Boolean),
-	note: z.string().nullable(),
-	edited: z.string().nullable(),
-	state: z.enum(['open', 'failed']),
-	failure: z
-		.string()
-		.nullable()
-		.transform((json) => (json === null ? null : failureShape.parse(JSON.parse(json)))),
-	text: z.string(),
-	createdAt: z.number()
-});
+const jobRow = z
+	.object({
+		jobId: z.string(),
+		stream: z.string(),
+		turnId: z.string(),
+		connectionId: z.string(),
+		replaces: z.number().transform(Boolean),
+		note: z.string().nullable(),
+		edited: z.string().nullable(),
+		goesOn: z.string().nullable(),
+		stands: z.number().transform(Boolean),
+		state: z.enum(['open', 'failed']),
+		failure: z
+			.string()
+			.nullable()
+			.transform((json) => (json === null ? null : failureShape.parse(JSON.parse(json)))),
+		text: z.string(),
+		createdAt: z.number()
+	})
+	.transform(({ goesOn, stands, ...job }) => ({
+		...job,
+		goesOn: goesOn === null ? null : { text: goesOn, stands }
+	}));
 
 export type ReplyJob = z.output<typeof jobRow>;
 
 export const findJob = (read: Read, jobId: string): ReplyJob | null =>
 	read.one(
 		jobRow,
-		sql`select job_id as jobId, stream, turn_id as turnId, connection_id as connectionId, replaces, note, edited, state,
-				failure, text, created_at as createdAt
+		sql`select job_id as jobId, stream, turn_id as turnId, connection_id as connectionId, replaces, note, edited, goes_on as goesOn,
+				stands, state, failure, text, created_at as createdAt
 			from ${replyJobs} where job_id = ${jobId}`
 	);
 
 export const jobOfStream = (read: Read, stream: string): ReplyJob | null =>
 	read.one(
 		jobRow,
-		sql`select job_id as jobId, stream, turn_id as turnId, connection_id as connectionId, replaces, note, edited, state,
-				failure, text, created_at as createdAt
+		sql`select job_id as jobId, stream, turn_id as turnId, connection_id as connectionId, replaces, note, edited, goes_on as goesOn,
+				stands, state, failure, text, created_at as createdAt
 			from ${replyJobs} where stream = ${stream} order by created_at limit 1`
 	);
 
@@ -89,10 +99,12 @@ export const newJob = (job: {
 	readonly connectionId: string;
 	readonly now: number;
 	readonly replaces?: { readonly note: string | null; readonly edited: string | null };
+	readonly goesOn?: { readonly text: string; readonly stands: boolean };
 }): Statement =>
-	sql`insert into ${replyJobs} (job_id, stream, turn_id, connection_id, replaces, note, edited, state, failure, text,
-			created_at)
+	sql`insert into ${replyJobs} (job_id, stream, turn_id, connection_id, replaces, note, edited, goes_on, stands, state,
+			failure, text, created_at)
 		values (${job.jobId}, ${job.stream}, ${job.turnId}, ${job.connectionId}, ${job.replaces === undefined ? 0 : 1},
-			${job.replaces?.note ?? null}, ${job.replaces?.edited ?? null}, 'open', null, '', ${job.now})`;
+			${job.replaces?.note ?? null}, ${job.replaces?.edited ?? null}, ${job.goesOn?.text ?? null},
+			${job.goesOn?.stands === true ? 1 : 0}, 'open', null, ${job.goesOn?.text ?? ''}, ${job.now})`;
 
 export const endJob = (jobId: string): Statement => sql`delete from ${replyJobs} where job_id = ${jobId}`;

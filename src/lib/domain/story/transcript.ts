@@ -6,7 +6,7 @@ import { sql } from '../kernel/sql.ts';
 import { chatStream, id } from '../streams.ts';
 import { liveTurn } from '../kernel/turns-of-log.ts';
 import { alternativesOf } from './alternatives.ts';
-import { turns, wordsRow } from './turns.ts';
+import { toldUsage, turns, wordsRow } from './turns.ts';
 
 const turnRow = z.object({
 	turnId: z.string(),
@@ -93,6 +93,25 @@ export const turn = defineQuery({
 				from ${turns} t where t.stream = ${chatStream(chatId)} and t.turn_id = ${turnId}`
 		);
 		return found === null ? null : (withSiblings(read, chatStream(chatId), [found])[0] ?? null);
+	}
+});
+
+/** What a reply came from and what it took; null for a turn that is not there, or that a person wrote. */
+export const turnSource = defineQuery({
+	name: 'turn_source',
+	input: z.object({ chatId: id, turnId: id }),
+	reads: [turns, eventLog],
+	stream: ({ chatId }) => chatStream(chatId),
+	answer: (read, { chatId, turnId }) => {
+		const found = read.one(
+			z.object({ model: z.string().nullable(), at: z.number(), usage: z.string().nullable() }),
+			sql`select model, at, (select e.payload -> '$.usage' from ${eventLog} e
+					where e.stream = t.stream and e.stream_seq = t.position) as usage
+				from ${turns} t where t.stream = ${chatStream(chatId)} and t.turn_id = ${turnId}`
+		);
+		if (found?.model == null) return null;
+		const parsed = toldUsage.safeParse(found.usage === null ? null : JSON.parse(found.usage));
+		return { model: found.model, at: found.at, usage: parsed.data ?? null };
 	}
 });
 

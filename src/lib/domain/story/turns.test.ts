@@ -4,7 +4,7 @@ import { aChat, anExchange, given, NOBODY } from '#tests/support/given.ts';
 import { eventLog } from '../kernel/log.ts';
 import { sql } from '../kernel/sql.ts';
 import { vocabulary } from '../vocabulary.ts';
-import { HOLDS_WORDS, turns } from './turns.ts';
+import { assistantTurn, HOLDS_WORDS, turns } from './turns.ts';
 
 const texts = (turns: readonly { readonly text: string }[]) => turns.map((turn) => turn.text);
 
@@ -276,4 +276,22 @@ describe('editing a turn', () => {
 		});
 		expect(at.ask('transcript', { chatId }).turns[0]?.text).toBe('q');
 	});
+});
+
+test('a reply stored before costs were counted is read with nothing known of them', () => {
+	const turn = {
+		turnId: NOBODY,
+		replyTo: null,
+		speaker: { botId: NOBODY, name: 'Mara' },
+		text: 'Hi.',
+		truncated: false,
+		model: 'm'
+	};
+	const counted = { inputTokens: 1, outputTokens: 2 };
+	expect(assistantTurn.revive({ ...turn, usage: counted }, 1)).toEqual({
+		...turn,
+		usage: { ...counted, cacheReadTokens: null, costUsd: null, estimated: false }
+	});
+	expect(assistantTurn.revive({ ...turn, usage: null }, 1)).toEqual({ ...turn, usage: null });
+	expect(() => assistantTurn.revive({ ...turn, usage: counted }, 2)).toThrow();
 });

@@ -71,7 +71,38 @@ const text = z
 
 const tokens = z.number().int().nonnegative().nullable();
 
-export const usage = z.object({ inputTokens: tokens, outputTokens: tokens }).nullable();
+/** US dollars; null where no price is known. */
+const costUsd = z.number().nonnegative().max(1_000_000).nullable();
+
+/** `cacheReadTokens` are part of `inputTokens`. `estimated`: counted by us, because the provider did not get to it. */
+const usage = z
+	.object({
+		inputTokens: tokens,
+		outputTokens: tokens,
+		cacheReadTokens: tokens,
+		costUsd,
+		estimated: z.boolean()
+	})
+	.nullable();
+
+export type Usage = NonNullable<z.output<typeof usage>>;
+
+/** The same as it is told, and as the first version of a turn stored it: without what nobody knew. */
+export const toldUsage = z
+	.object({
+		inputTokens: tokens,
+		outputTokens: tokens,
+		cacheReadTokens: tokens.default(null),
+		costUsd: costUsd.default(null),
+		estimated: z.boolean().default(false)
+	})
+	.nullable();
+
+/** The first version counted tokens and nothing else. */
+const withCost = (payload: unknown): unknown => {
+	const turn = z.looseObject({ usage: z.unknown() }).parse(payload);
+	return { ...turn, usage: toldUsage.parse(turn.usage) };
+};
 
 const countTurn = (stream: string, rounds: 0 | 1) =>
 	sql`insert into ${turnCounts} (stream, turns, rounds) values (${stream}, 1, ${rounds})
@@ -122,7 +153,7 @@ export const assistantTurn = defineEvent({
 		model: z.string().nullable(),
 		usage
 	}),
-	upcasts: [],
+	upcasts: [withCost],
 	writes: [turns, turnCounts],
 	opensTurn: true,
 	named: openingWords,

@@ -13,7 +13,8 @@ export const isLoopback = (hostname: string): boolean =>
 	/^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/u.test(hostname);
 
 /**
- * Reads a base address as a person enters it. Trailing slashes and a pasted `/chat/completions` are taken off.
+ * Reads a base address as a person enters it. Trailing slashes and a pasted path of a request, such as `/chat/completions`,
+ * are taken off.
  * A query is refused, because keys are sometimes pasted there and addresses are shown and stored in the clear.
  */
 export const readAddress = (
@@ -30,6 +31,8 @@ export const readAddress = (
 		return { problem: isLoopback(address.hostname) ? 'other-loopback' : 'not-https' };
 	if (address.username !== '' || address.password !== '') return { problem: 'has-credentials' };
 	if (address.search !== '' || address.hash !== '') return { problem: 'has-query' };
-	const path = address.pathname.replace(/\/+$/u, '').replace(/\/chat\/completions$/u, '');
+	const path = address.pathname
+		.replace(/\/+$/u, '')
+		.replace(/\/(?:chat\/completions|messages|responses)$/u, '');
 	return { url: address.origin + path, origin: address.origin };
 };

@@ -15,7 +15,7 @@ import {
 	THINGS,
 	type Phrases
 } from './demo-lines.ts';
-import type { ProsePart, ProsePort } from './port.ts';
+import type { DecideRequest, Decision, ModelPort, ProsePart } from './port.ts';
 
 const FIRST_WORD_MS = 350;
 const WORD_MS = 25;
@@ -143,9 +143,26 @@ export const demoReply = ({ chatId, turnId, alternative, story }: ProseRequest):
 	return [...(turn === 1 ? [honest] : []), ...paragraphs].join('\n\n');
 };
 
+/** What the demo answers to decisions, by their name: found in what it was given, never thought of. */
+const DECISIONS: Readonly<Record<string, (data: string) => unknown>> = {
+	title: (data) => {
+		const place = /^Place: (.{1,60})$/mu.exec(data)?.[1];
+		const names = [...data.matchAll(/^([^:\n]{1,40}): /gmu)].map(([, name]) => name ?? '');
+		const bot = names.find((name) => name !== 'Place' && name !== 'Player');
+		return { title: [bot ?? 'A story', ...(place === undefined ? [] : [place])].join(', ') };
+	}
+};
+
 /** The port of the demo. Word by word, about 25–45 ms each, the first after about 350 ms. */
-export const createDemo = (clock: Clock = systemClock): ProsePort => ({
-	capabilities: { model: 'demo' },
+export const createDemo = (clock: Clock = systemClock): ModelPort => ({
+	capabilities: { model: 'demo', contextTokens: null, maxOutputTokens: 400 },
+	decide: async <T>({ name, data, schema, fallback }: DecideRequest<T>): Promise<Decision<T>> => {
+		const found = schema.safeParse(DECISIONS[name]?.(data));
+		return found.success
+			? { value: found.data, via: 'schema', usage: null, failure: null }
+			: { value: fallback, via: 'fallback', usage: null, failure: { type: 'invalid-output' } };
+	},
+	count: async () => null,
 	async *streamProse(request: ProseRequest, signal: AbortSignal): AsyncGenerator<ProsePart> {
 		const rhythm = randomFrom(`${request.turnId}/${request.alternative}/rhythm`);
 		let wait = FIRST_WORD_MS;

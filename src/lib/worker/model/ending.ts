@@ -15,10 +15,21 @@ export type Ending =
 			readonly name: 'finish_reply';
 			readonly ended: 'whole' | 'stopped' | 'limit';
 			readonly model: string;
-			readonly usage: Usage | null;
+			readonly usage: Spent | null;
 	  }
-	| { readonly name: 'fail_reply'; readonly failure: ModelFailure }
-	| { readonly name: 'drop_reply' };
+	| ({ readonly name: 'fail_reply'; readonly failure: ModelFailure } & Cost)
+	| ({ readonly name: 'drop_reply' } & Cost);
+
+/** What a reply took. `estimated`: counted by us, since the provider did not get to it. `costUsd` null: no price is known. */
+export interface Spent extends Pick<Usage, 'inputTokens' | 'outputTokens' | 'cacheReadTokens' | 'costUsd'> {
+	readonly estimated: boolean;
+}
+
+/** What was paid for a reply that did not become a turn. */
+interface Cost {
+	readonly model?: string;
+	readonly usage?: Spent | null;
+}
 
 interface EndingWorld {
 	readonly dispatch: (command: CommandEnvelope) => Promise<Result<unknown>>;
@@ -32,7 +43,11 @@ type Form = Pick<CommandEnvelope, 'name' | 'input'>;
 /** The forms in which an end is offered, best first: each keeps the text, and asks less of the log. */
 const formsOf = (jobId: string, text: string, ending: Ending): readonly Form[] => {
 	const { name, ...details } = ending;
-	if (ending.name === 'drop_reply') return [{ name, input: { jobId } }];
+	if (ending.name === 'drop_reply')
+		return [
+			{ name, input: { jobId, ...details } },
+			{ name, input: { jobId } }
+		];
 	const plain = { jobId, text: cutText(text, TURN_MAX_CHARS) };
 	const failed = (type: ModelFailure['type']): Form => ({
 		name: 'fail_reply',

@@ -1,5 +1,6 @@
-// Seals keys for storage: AES-GCM-256 under a device key that cannot be exported, bound to connection and origin.
+// Seals keys for storage: AES-GCM-256 under a key that cannot be exported, bound to connection, origin and provider.
 import { z } from 'zod';
+import type { EnteredProvider } from '../protocol.ts';
 
 const ALGORITHM = 'AES-GCM';
 // NIST SP 800-38D, 8.2.2: a random 96-bit nonce per encryption
@@ -24,38 +25,40 @@ export const makeDeviceKey = (): Promise<CryptoKey> =>
 /** The device key among stored values, or null. */
 export const readDeviceKey = (stored: unknown): CryptoKey | null => deviceKey.safeParse(stored).data ?? null;
 
-// ids hold no line break, so that no two pairs give the same bytes
-const boundTo = (connectionId: string, origin: string): Uint8Array<ArrayBuffer> =>
-	new TextEncoder().encode(`${connectionId}\n${origin}`);
+/** What a key was entered for. It opens for nothing else. */
+export interface Purpose {
+	readonly connectionId: string;
+	readonly origin: string;
+	readonly provider: EnteredProvider;
+}
 
-/** Seals `secret` so that it opens only for this connection and this origin. */
-export const seal = async (
-	key: CryptoKey,
-	secret: string,
-	connectionId: string,
-	origin: string
-): Promise<SealedSecret> => {
+// none of the parts holds a line break, so that no two purposes give the same bytes; keys of compatible servers were
+// sealed before there were other providers
+const boundTo = ({ connectionId, origin, provider }: Purpose): Uint8Array<ArrayBuffer> =>
+	new TextEncoder().encode(
+		provider === 'openai-compatible'
+			? `${connectionId}\n${origin}`
+			: `${connectionId}\n${origin}\n${provider}`
+	);
+
+/** Seals `secret` so that it opens only for this purpose. */
+export const seal = async (key: CryptoKey, secret: string, purpose: Purpose): Promise<SealedSecret> => {
 	const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
 	const sealed = await crypto.subtle.encrypt(
-		{ name: ALGORITHM, iv: nonce, additionalData: boundTo(connectionId, origin) },
+		{ name: ALGORITHM, iv: nonce, additionalData: boundTo(purpose) },
 		key,
 		new TextEncoder().encode(secret)
 	);
 	return { nonce, sealed };
 };
 
-/** Opens a stored value; null when it is damaged, under another device key, or for another connection or origin. */
-export const unseal = async (
-	key: CryptoKey,
-	stored: unknown,
-	connectionId: string,
-	origin: string
-): Promise<string | null> => {
+/** Opens a stored value; null when it is damaged, under another key, or for another purpose. */
+export const unseal = async (key: CryptoKey, stored: unknown, purpose: Purpose): Promise<string | null> => {
 	const parsed = sealedSecret.safeParse(stored);
 	if (!parsed.success) return null;
 	try {
 		const opened = await crypto.subtle.decrypt(
-			{ name: ALGORITHM, iv: parsed.data.nonce, additionalData: boundTo(connectionId, origin) },
+			{ name: ALGORITHM, iv: parsed.data.nonce, additionalData: boundTo(purpose) },
 			key,
 			parsed.data.sealed
 		);

@@ -9,6 +9,7 @@ import type { ProseRequest } from '../../domain/story/prompt.ts';
 import type { CommandEnvelope, JobSignal, LogPort, ModelWorkerApi, StreamNews } from '../protocol.ts';
 import { systemClock } from './clock.ts';
 import { createModelWorker } from './model-api.ts';
+import { openLearned } from './learned.ts';
 import { openVaultStore } from './vault-store.ts';
 import { openVault } from './vault.ts';
 
@@ -35,8 +36,10 @@ afterAll(() => server.close());
 
 beforeEach(() => {
 	vi.stubGlobal('indexedDB', new IDBFactory());
+	const store = openVaultStore();
 	worker = createModelWorker({
-		vault: openVault(openVaultStore(), {
+		learned: openLearned(store),
+		vault: openVault(store, {
 			postMessage: () => undefined,
 			addEventListener: () => undefined
 		}),
@@ -82,6 +85,11 @@ const connectionAt = async (scenario: string, secret: string | null = CANARY): P
 	const saved = await worker.saveConnection({
 		id: crypto.randomUUID(),
 		isNew: true,
+		provider: 'openai-compatible',
+		taskModels: { classify: null, copilot: null },
+		contextTokens: null,
+		topP: null,
+		price: null,
 		label: scenario,
 		url: server.base(scenario),
 		model: 'replay',

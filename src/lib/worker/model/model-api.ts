@@ -1,17 +1,25 @@
 // Joins vault, providers and turn runner into what the model worker offers.
 import * as Comlink from 'comlink';
+import { z } from 'zod';
 import { ok, refuse, type Result } from '../../domain/kernel/result.ts';
-import type { JobSignal, LogPort, ModelFailure, ModelWorkerApi } from '../protocol.ts';
+import { suggestedTitle } from '../../domain/story/suggested-title.ts';
+import type { JobSignal, LogPort, ModelChoice, ModelFailure, ModelWorkerApi, Task } from '../protocol.ts';
 import type { Clock } from './clock.ts';
 import { TEST_OUTPUT_TOKENS, testPort } from './try-connection.ts';
 import { createDemo } from './demo.ts';
-import type { ProsePort } from './port.ts';
+import { costOf, knownModel } from './known-models.ts';
+import type { Learned } from './learned.ts';
+import { listModels } from './model-list.ts';
+import type { Meter } from './packing.ts';
+import type { ModelPort } from './port.ts';
+import { openPort } from './providers.ts';
 import type { Surroundings } from './reachability.ts';
 import { createTurnRunner, type Locks } from './turn-runner.ts';
 import type { UsableConnection, Vault } from './vault.ts';
 
 interface ModelWorld {
 	readonly vault: Vault;
+	readonly learned: Learned;
 	readonly around: Surroundings;
 	readonly locks: Locks;
 	readonly clock: Clock;
@@ -19,18 +27,70 @@ interface ModelWorld {
 	readonly newId: () => string;
 }
 
-const portFor = async (
+/** Enough for a title, and for a model that thinks before it speaks. */
+const TITLE_OUTPUT_TOKENS = 400;
+
+/** Stands for none: no model can answer with this very object. */
+const NO_TITLE: z.output<typeof suggestedTitle> = { title: '' };
+
+const titleRequest = z
+	.object({
+		instructions: z.string(),
+		data: z.string(),
+		choice: z
+			.object({
+				connectionId: z.string(),
+				model: z.string().nullable(),
+				temperature: z.number().nullable(),
+				topP: z.number().nullable(),
+				maxOutputTokens: z.number().nullable()
+			})
+			.nullable()
+	})
+	.nullable();
+
+type Choice = Omit<ModelChoice, 'connectionId'>;
+
+/** Prompts grow no longer than this unless the user says so: a window of a million tokens is paid for by the token. */
+const MOST_PROMPT_TOKENS = 32_000;
+/** What a model is taken to read at once when nobody knows. */
+const UNKNOWN_WINDOW_TOKENS = 16_000;
+/** What is left free for what estimates miss. */
+const ROOM_SHARE = 0.95;
+
+const openModel = async (
 	connection: UsableConnection,
+	task: Task,
+	choice: Choice | null,
 	world: ModelWorld
-): Promise<Result<ProsePort, ModelFailure>> => {
-	if (connection.provider === 'demo') return ok(createDemo(world.clock));
-	try {
-		const { createOpenAiCompatible } = await import('./openai-compatible.ts');
-		return ok(createOpenAiCompatible(connection, world.around));
-	} catch {
-		// our own code could not be fetched
-		return refuse({ type: world.around.online() ? 'unreachable' : 'offline' });
-	}
+): Promise<Result<{ readonly port: ModelPort; readonly meter: Meter | null }, ModelFailure>> => {
+	if (connection.provider === 'demo') return ok({ port: createDemo(world.clock), meter: null });
+	if (connection.provider === 'on-device') return refuse({ type: 'not-downloaded' });
+	const { learned } = world;
+	const opened = await openPort(connection, task, choice, world);
+	if (!opened.ok) return opened;
+	const port = opened.value;
+	const { model, contextTokens, maxOutputTokens } = port.capabilities;
+	const { origin } = new URL(connection.url);
+	const known = contextTokens ?? UNKNOWN_WINDOW_TOKENS;
+	const window = connection.contextTokens ?? Math.min(known, MOST_PROMPT_TOKENS + maxOutputTokens);
+	const price =
+		connection.price ??
+		(await learned.sizes(origin, model))?.price ??
+		knownModel(connection.provider, model)?.price;
+	const priced = price == null ? null : { cacheRead: null, cacheWrite: null, ...price };
+	return ok({
+		port,
+		meter: {
+			// a reply as long as the window leaves the prompt half of it
+			room: Math.max(256, Math.floor((window - Math.min(maxOutputTokens, window / 2)) * ROOM_SHARE)),
+			ratio: await learned.ratio(origin, model),
+			count: port.count,
+			learn: (estimated, actual) =>
+				void learned.learnRatio(origin, model, estimated, actual).catch(() => undefined),
+			costOf: (usage) => (priced === null ? null : costOf(usage, priced))
+		}
+	});
 };
 
 /** Makes the worker's interface. Nothing is awaited here, so that it can be exposed at once. */
@@ -47,9 +107,9 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 			dispatch: async (command) => (await log).dispatch(command),
 			tell: (news) => void log.then((port) => port.tell(news)).catch(() => undefined)
 		},
-		open: async (connectionId) => {
+		open: async (connectionId, choice) => {
 			const connection = await vault.use(connectionId);
-			return connection.ok ? portFor(connection.value, world) : connection;
+			return connection.ok ? openModel(connection.value, 'prose', choice, world) : connection;
 		},
 		locks: world.locks,
 		clock: world.clock,
@@ -76,17 +136,52 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 		deleteConnection: (id) => vault.remove(id),
 		preferConnection: (id) => vault.prefer(id),
 		forgetAllKeys: () => vault.forgetAllKeys(),
+		vaultState: () => vault.state(),
+		unlock: (passphrase) => vault.unlock(passphrase),
+		changePassphrase: (before, after) => vault.changePassphrase(before, after),
+		lock: () => vault.lock(),
+		listModels: async (input) => {
+			const endpoint = await vault.resolve(input);
+			if (!endpoint.ok) return endpoint;
+			const listed = await listModels(endpoint.value, world.around);
+			if (listed.ok) await world.learned.keepList(new URL(endpoint.value.url).origin, listed.value);
+			return listed;
+		},
 		onConnections: (listener) => vault.onChange(listener),
 		testConnection: async (id) => {
 			const connection = await vault.use(id);
 			if (!connection.ok) return connection;
-			const port = await portFor(
-				connection.value.provider === 'demo'
-					? connection.value
-					: { ...connection.value, maxOutputTokens: TEST_OUTPUT_TOKENS },
-				world
+			const short = { model: null, temperature: null, topP: null, maxOutputTokens: TEST_OUTPUT_TOKENS };
+			const opened = await openModel(connection.value, 'prose', short, world);
+			return opened.ok ? testPort(opened.value.port, world.clock) : opened;
+		},
+		suggestTitle: async (chatId) => {
+			const asked = titleRequest.parse(await (await log).ask('title_request', { chatId }));
+			if (asked === null) return refuse({ type: 'nothing_to_name' });
+			const all = await vault.connections();
+			const chosen =
+				all.find(({ id }) => id === asked.choice?.connectionId) ?? all.find(({ preferred }) => preferred);
+			const connection = await vault.use(chosen?.id ?? '');
+			if (!connection.ok) return connection;
+			const choice = asked.choice?.connectionId === chosen?.id ? asked.choice : null;
+			const opened = await openModel(connection.value, 'classify', choice, world);
+			if (!opened.ok) return opened;
+			const { value, failure } = await opened.value.port.decide(
+				{
+					name: 'title',
+					instructions: asked.instructions,
+					data: asked.data,
+					schema: suggestedTitle,
+					fallback: NO_TITLE,
+					maxOutputTokens: TITLE_OUTPUT_TOKENS
+				},
+				new AbortController().signal
 			);
-			return port.ok ? testPort(port.value, world.clock) : port;
+			return value !== NO_TITLE
+				? ok(value.title)
+				: failure?.type === 'invalid-output'
+					? ok(null)
+					: refuse(failure ?? { type: 'empty' });
 		},
 		play: (jobId) => runner.play(jobId)
 	};

@@ -10,7 +10,7 @@ const LONGEST_WAIT_MS = 20_000;
 /** A provider that wants more patience than this is a failure with a countdown, not a wait. */
 const LONGEST_ASKED_SECONDS = 60;
 
-interface RetryWorld {
+export interface RetryWorld {
 	readonly clock: Clock;
 	/** 0 ≤ x < 1. */
 	readonly random: () => number;

@@ -23,14 +23,15 @@ export const cutText = (text: string, max: number): string => {
 
 /**
  * Batches pieces to about one call of `tell` per `everyMs`. `offset` is the length of all text before `delta`, in
- * UTF-16 units. A high surrogate waits for its other half; a half that never finds one becomes U+FFFD, of equal length.
+ * UTF-16 units; `start` is text that was said before. A high surrogate waits for its other half; a half that never finds one becomes U+FFFD, of equal length.
  */
 export const gatherText = (
 	clock: Clock,
 	everyMs: number,
-	tell: (offset: number, delta: string) => void
+	tell: (offset: number, delta: string) => void,
+	start = ''
 ): SpokenText => {
-	let said = '';
+	let said = start;
 	let held = '';
 	let callOff: (() => void) | null = null;
 

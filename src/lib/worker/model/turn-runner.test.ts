@@ -8,6 +8,7 @@ import type { CommandEnvelope, ModelFailure, StreamNews } from '../protocol.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { createDemo, demoReply } from './demo.ts';
 import { createOpenAiCompatible } from './openai-compatible.ts';
+import type { Meter } from './packing.ts';
 import type { ProsePart, ProsePort } from './port.ts';
 import { createTurnRunner, type Locks } from './turn-runner.ts';
 
@@ -75,7 +76,7 @@ const handPort = () => {
 	let wake: (() => void) | null = null;
 	let calls = 0;
 	const port: ProsePort = {
-		capabilities: { model: 'hand' },
+		capabilities: { model: 'hand', contextTokens: null, maxOutputTokens: 400 },
 		async *streamProse() {
 			calls += 1;
 			for (;;) {
@@ -101,6 +102,7 @@ const handPort = () => {
 
 interface Setting {
 	readonly port?: ProsePort;
+	readonly meter?: Meter;
 	readonly failure?: ModelFailure;
 	readonly clock?: Clock;
 	readonly request?: unknown;
@@ -136,7 +138,7 @@ const stage = (setting: Setting) => {
 			await setting.opening;
 			return setting.port === undefined
 				? refuse(setting.failure ?? { type: 'no-connection' })
-				: ok(setting.port);
+				: ok({ port: setting.port, meter: setting.meter ?? null });
 		},
 		locks: setting.locks ?? freeLocks,
 		clock: setting.clock ?? systemClock,
@@ -196,7 +198,16 @@ describe('a whole reply', () => {
 		hand.give(
 			{ kind: 'reasoning', text: 'hm' },
 			text('opens.'),
-			{ kind: 'usage', usage: { inputTokens: 4, outputTokens: 3 } },
+			{
+				kind: 'usage',
+				usage: {
+					inputTokens: 4,
+					outputTokens: 3,
+					cacheReadTokens: null,
+					cacheWriteTokens: null,
+					costUsd: null
+				}
+			},
 			done
 		);
 		await playing;
@@ -324,7 +335,7 @@ describe('a reply that is too long', () => {
 	])('for a turn ends there, and hangs up (%s)', async (_, before, over, length) => {
 		const hungUp = vi.fn();
 		const port: ProsePort = {
-			capabilities: { model: 'long' },
+			capabilities: { model: 'long', contextTokens: null, maxOutputTokens: 400 },
 			async *streamProse() {
 				try {
 					yield text(before);
@@ -356,7 +367,10 @@ describe('a reply that is too long', () => {
 });
 
 describe('an end the log refuses', () => {
-	const usage: ProsePart = { kind: 'usage', usage: { inputTokens: 4, outputTokens: 3 } };
+	const usage: ProsePart = {
+		kind: 'usage',
+		usage: { inputTokens: 4, outputTokens: 3, cacheReadTokens: null, cacheWriteTokens: null, costUsd: null }
+	};
 	/** Plays 'Hello.' against a log that refuses the first commands, one per type. */
 	const refusedWith = async (types: readonly string[], end: ProsePart = done) => {
 		const hand = handPort();
@@ -406,7 +420,7 @@ describe('an end the log refuses', () => {
 			again: false
 		});
 		expect(scene.commands.map(({ name, input }) => [name, input])).toEqual([
-			['fail_reply', { jobId: 'job-1', text: 'Hello.', failure }],
+			['fail_reply', expect.objectContaining({ jobId: 'job-1', text: 'Hello.', failure, model: 'hand' })],
 			['fail_reply', { jobId: 'job-1', text: 'Hello.', failure: { type: 'overloaded' } }]
 		]);
 	});
@@ -673,7 +687,7 @@ describe('when it cannot go on', () => {
 
 	it('calls a port that ends without an end interrupted', async () => {
 		const port: ProsePort = {
-			capabilities: { model: 'odd' },
+			capabilities: { model: 'odd', contextTokens: null, maxOutputTokens: 400 },
 			async *streamProse() {
 				yield text('Hello');
 			}
@@ -824,6 +838,142 @@ describe('waiting and asking again', () => {
 	});
 });
 
+describe('a reply that goes on', () => {
+	const on = (stands: boolean) => ({
+		request: {
+			request: REQUEST,
+			connectionId: 'c1',
+			draft: 'The lamp goes out and',
+			goesOn: { text: 'The lamp goes out and', stands }
+		}
+	});
+
+	it('is told and written whole, without what the model says again', async () => {
+		const hand = handPort();
+		hand.give(text('The lamp goes'), text(' out and'), text(' the door'), text(' opens.'), done);
+		const scene = stage({ port: hand.port, ...on(false) });
+		await scene.runner.play('job-1');
+		expect(scene.news[0]).toMatchObject({ kind: 'whole', text: 'The lamp goes out and', stage: 'asking' });
+		expect(scene.shown()).toBe('The lamp goes out and the door opens.');
+		expect(scene.last()).toMatchObject({
+			name: 'finish_reply',
+			input: { text: 'The lamp goes out and the door opens.', ended: 'whole' }
+		});
+	});
+
+	it('says at once what cannot be a repetition, and keeps it as a draft', async () => {
+		const { clock, advance } = standingClock();
+		const hand = handPort();
+		const scene = stage({ port: hand.port, clock, ...on(false) });
+		const playing = scene.runner.play('job-1');
+		hand.give(text(' the door opens'));
+		await advance(600);
+		expect(scene.shown()).toBe('The lamp goes out and the door opens');
+		expect(scene.named('save_draft').map(({ input }) => input)).toEqual([
+			{ jobId: 'job-1', text: 'The lamp goes out and the door opens' }
+		]);
+		hand.give(text('.'), { kind: 'end', reason: 'failed', failure: { type: 'interrupted' }, again: true });
+		await playing;
+		expect(scene.last()).toMatchObject({
+			name: 'fail_reply',
+			input: { text: 'The lamp goes out and the door opens.', failure: { type: 'interrupted' } }
+		});
+	});
+
+	it.each([
+		['a draft that fails again stays', false, 'failed', 'fail_reply', 'The lamp goes out and'],
+		['a draft that is stopped before a word stays', false, 'stopped', 'fail_reply', 'The lamp goes out and'],
+		['beside a turn that stands, a failure has no words', true, 'failed', 'fail_reply', ''],
+		['beside a turn that stands, Stop leaves nothing', true, 'stopped', 'drop_reply', undefined]
+	] as const)('%s', async (_, stands, how, name, said) => {
+		const hand = handPort();
+		const scene = stage({ port: hand.port, ...on(stands) });
+		const playing = scene.runner.play('job-1');
+		if (how === 'stopped') scene.runner.hear({ kind: 'stop', jobId: 'job-1' });
+		else hand.give({ kind: 'end', reason: 'failed', failure: { type: 'offline' }, again: false });
+		await playing;
+		expect(scene.last()).toMatchObject({ name, input: { jobId: 'job-1' } });
+		expect((scene.last()?.input as { text?: string }).text).toBe(said);
+	});
+
+	it('is not asked again after another run wrote more of it', async () => {
+		const hand = handPort();
+		const { request } = on(false);
+		const scene = stage({ port: hand.port, request: { ...request, draft: 'The lamp goes out and on' } });
+		await scene.runner.play('job-1');
+		expect(hand.calls()).toBe(0);
+		expect(scene.last()).toMatchObject({ name: 'fail_reply', input: { text: 'The lamp goes out and on' } });
+	});
+
+	it('keeps its draft when there is no connection to ask', async () => {
+		const scene = stage({ failure: { type: 'no-key' }, ...on(false) });
+		await scene.runner.play('job-1');
+		expect(scene.last()).toMatchObject({
+			name: 'fail_reply',
+			input: { text: 'The lamp goes out and', failure: { type: 'no-key' } }
+		});
+	});
+});
+
+describe('the account', () => {
+	const learned: [number, number][] = [];
+	const meter: Meter = {
+		room: 1000,
+		ratio: 2,
+		count: async () => null,
+		learn: (estimated, actual) => void learned.push([estimated, actual]),
+		costOf: ({ inputTokens, outputTokens }) => ((inputTokens ?? 0) + 10 * (outputTokens ?? 0)) / 1e6
+	};
+	const request = { request: REQUEST, connectionId: 'c1', draft: '', estimate: 50 };
+	const counted = { inputTokens: 90, outputTokens: 3, cacheReadTokens: 40, cacheWriteTokens: null };
+	const usageOf = (scene: ReturnType<typeof stage>) => (scene.last()?.input as { usage?: unknown }).usage;
+
+	it('takes what the provider counted, prices it, and learns from it', async () => {
+		const hand = handPort();
+		hand.give(text('Yes.'), { kind: 'usage', usage: { ...counted, costUsd: null } }, done);
+		const scene = stage({ port: hand.port, meter, request });
+		await scene.runner.play('job-1');
+		expect(usageOf(scene)).toEqual({
+			inputTokens: 90,
+			outputTokens: 3,
+			cacheReadTokens: 40,
+			costUsd: 0.00012,
+			estimated: false
+		});
+		expect(learned).toEqual([[50, 90]]);
+		expect(scene.asked[1]).toEqual(['reply_request', { jobId: 'job-1', room: { tokens: 1000, ratio: 2 } }]);
+	});
+
+	it('believes a provider about the price', async () => {
+		const hand = handPort();
+		hand.give(text('Yes.'), { kind: 'usage', usage: { ...counted, costUsd: 0.5 } }, done);
+		const scene = stage({ port: hand.port, meter, request });
+		await scene.runner.play('job-1');
+		expect(usageOf(scene)).toMatchObject({ costUsd: 0.5, estimated: false });
+	});
+
+	it.each(['stopped', 'cut'])('counts itself what was %s', async (how) => {
+		const { clock, advance } = standingClock();
+		const hand = handPort();
+		const scene = stage({ port: hand.port, meter, request, clock });
+		const playing = scene.runner.play('job-1');
+		hand.give(text('The lamp goes out and'));
+		await advance(40);
+		if (how === 'stopped') scene.runner.hear({ kind: 'stop', jobId: 'job-1' });
+		else hand.give({ kind: 'end', reason: 'failed', failure: { type: 'interrupted' }, again: false });
+		await playing;
+		expect(usageOf(scene)).toMatchObject({ inputTokens: 100, outputTokens: 10, estimated: true });
+	});
+
+	it('counts nothing for what was refused', async () => {
+		const hand = handPort();
+		hand.give({ kind: 'end', reason: 'failed', failure: { type: 'bad-key' }, again: false });
+		const scene = stage({ port: hand.port, meter, request });
+		await scene.runner.play('job-1');
+		expect(usageOf(scene)).toBeUndefined();
+	});
+});
+
 describe('against a server', () => {
 	let server: ReplayServer;
 	beforeAll(async () => {
@@ -837,10 +987,13 @@ describe('against a server', () => {
 				url: server.base(scenario),
 				model: 'replay',
 				secret: CANARY,
+				contextTokens: null,
 				maxOutputTokens: 100,
-				temperature: null
+				temperature: null,
+				topP: null
 			},
 			{ fetch, online: () => true, loopbackPermission: () => Promise.resolve(null) },
+			undefined,
 			{ firstChunkMs: 5000, chunkMs: 5000 }
 		);
 

@@ -2,13 +2,15 @@
 import { z } from 'zod';
 import type { Result } from '../../domain/kernel/result.ts';
 import { TURN_MAX_CHARS } from '../../domain/story/limits.ts';
+import { isSeamOpen, seam } from '../../domain/story/seam.ts';
+import { estimateTokens } from '../../domain/story/tokens.ts';
 import type { ProseRequest } from '../../domain/story/prompt.ts';
-import type { JobSignal, LogPort, ModelFailure, StreamNews } from '../protocol.ts';
+import type { JobSignal, LogPort, ModelChoice, ModelFailure, StreamNews } from '../protocol.ts';
 import { pause, untilAborted, type Clock } from './clock.ts';
 import { keepDraft } from './draft.ts';
-import { writeEnding, type Ending } from './ending.ts';
+import { writeEnding, type Ending, type Spent } from './ending.ts';
+import { packFirst, streamPacked, type Meter, type Packed } from './packing.ts';
 import type { ProseEnd, ProsePort, Usage } from './port.ts';
-import { streamWithRetry } from './retry.ts';
 import { cutText, gatherText } from './spoken-text.ts';
 
 const DELTA_EVERY_MS = 40;
@@ -25,10 +27,19 @@ export interface Locks {
 	): Promise<unknown>;
 }
 
+/** A connection's model, ready to be asked. `meter` null: it takes prompts of any length and counts nothing. */
+export interface OpenedModel {
+	readonly port: ProsePort;
+	readonly meter: Meter | null;
+}
+
 interface RunnerWorld {
 	readonly log: Pick<LogPort, 'ask' | 'dispatch' | 'tell'>;
-	/** The port of a connection, or why there is none. */
-	readonly open: (connectionId: string) => Promise<Result<ProsePort, ModelFailure>>;
+	/** The model of a connection, as the chat wants it, or why there is none. */
+	readonly open: (
+		connectionId: string,
+		choice: Omit<ModelChoice, 'connectionId'> | null
+	) => Promise<Result<OpenedModel, ModelFailure>>;
 	readonly locks: Locks;
 	readonly clock: Clock;
 	readonly random: () => number;
@@ -45,7 +56,18 @@ interface TurnRunner {
 
 const replyRequest = z.object({
 	connectionId: z.string(),
+	choice: z
+		.object({
+			model: z.string().nullable(),
+			temperature: z.number().nullable(),
+			topP: z.number().nullable(),
+			maxOutputTokens: z.number().nullable()
+		})
+		.nullable()
+		.default(null),
 	draft: z.string(),
+	goesOn: z.object({ text: z.string(), stands: z.boolean() }).nullable().default(null),
+	estimate: z.number().default(0),
 	request: z.object({
 		jobId: z.string(),
 		chatId: z.string(),
@@ -77,14 +99,40 @@ interface Run {
 
 const ENDED = { done: 'whole', stopped: 'stopped', length: 'limit' } as const;
 
-const endingOf = (end: ProseEnd, model: string, usage: Usage | null): Ending =>
+const endingOf = (end: ProseEnd, model: string, usage: Spent | null): Ending =>
 	end.reason === 'failed'
-		? { name: 'fail_reply', failure: end.failure }
+		? { name: 'fail_reply', failure: end.failure, ...(usage === null ? {} : { model, usage }) }
 		: { name: 'finish_reply', ended: ENDED[end.reason], model, usage };
 
-const endingOfNothing = (end: ProseEnd): Ending => {
-	if (end.reason === 'stopped') return { name: 'drop_reply' };
+/** What becomes of a job that was given no word. `draft`: it has words of an earlier try, which must not go. */
+const endingOfNothing = (end: ProseEnd, draft: boolean): Ending => {
+	if (end.reason === 'stopped')
+		return draft ? { name: 'fail_reply', failure: { type: 'interrupted' } } : { name: 'drop_reply' };
 	return { name: 'fail_reply', failure: end.reason === 'failed' ? end.failure : { type: 'empty' } };
+};
+
+/** What a reply took: as the provider counted, else as we do for what was sent and said. */
+const spentOn = (
+	usage: Usage | null,
+	meter: Meter | null,
+	sent: Packed | null,
+	said: string,
+	end: ProseEnd
+): Spent | null => {
+	if (usage !== null) {
+		const { inputTokens, outputTokens, cacheReadTokens } = usage;
+		const costUsd = usage.costUsd ?? meter?.costOf(usage) ?? null;
+		return { inputTokens, outputTokens, cacheReadTokens, costUsd, estimated: false };
+	}
+	// refused before the first word: nothing was done that anybody would charge for
+	if (meter === null || sent === null || (end.reason === 'failed' && said === '')) return null;
+	const counted = {
+		inputTokens: Math.round(sent.estimate * meter.ratio),
+		outputTokens: Math.round(estimateTokens(said) * meter.ratio),
+		cacheReadTokens: null
+	};
+	const costUsd = meter.costOf({ ...counted, cacheWriteTokens: null, costUsd: null });
+	return { ...counted, costUsd, estimated: true };
 };
 
 const isBlank = (text: string): boolean => text.trim() === '';
@@ -94,10 +142,15 @@ export const createTurnRunner = (world: RunnerWorld): TurnRunner => {
 	const { log, clock } = world;
 	const running = new Map<string, Run>();
 
-	const ask = async (jobId: string): Promise<z.infer<typeof replyRequest> | null> => {
+	const ask = async (
+		jobId: string,
+		room: { readonly tokens: number; readonly ratio: number } | null = null
+	): Promise<z.infer<typeof replyRequest> | null> => {
 		for (let attempt = 1; ; attempt += 1) {
 			try {
-				return replyRequest.nullable().parse(await log.ask('reply_request', { jobId }));
+				return replyRequest
+					.nullable()
+					.parse(await log.ask('reply_request', room === null ? { jobId } : { jobId, room }));
 			} catch (error) {
 				if (error instanceof z.ZodError || attempt >= ASK_TIMES) throw error;
 				await pause(clock, 250 * 2 ** attempt, new AbortController().signal);
@@ -137,16 +190,23 @@ export const createTurnRunner = (world: RunnerWorld): TurnRunner => {
 
 	const listen = async (
 		run: Run,
-		port: ProsePort,
-		request: ProseRequest,
+		{ port, meter }: OpenedModel,
+		asked: z.infer<typeof replyRequest>,
 		tell: (news: StreamNews) => void
 	): Promise<{ readonly text: string; readonly ending: Ending }> => {
+		const { request } = asked;
+		const before = asked.goesOn?.text ?? '';
 		const about = { jobId: run.jobId, chatId: request.chatId };
 		let wait: { readonly until: number; readonly reason: string } | null = null;
-		const text = gatherText(clock, DELTA_EVERY_MS, (offset, delta) => {
-			tell({ kind: 'delta', ...about, offset, delta });
-			draft.touch();
-		});
+		const text = gatherText(
+			clock,
+			DELTA_EVERY_MS,
+			(offset, delta) => {
+				tell({ kind: 'delta', ...about, offset, delta });
+				draft.touch();
+			},
+			before
+		);
 		const draft = keepDraft({
 			clock,
 			said: () => text.said(),
@@ -168,15 +228,39 @@ export const createTurnRunner = (world: RunnerWorld): TurnRunner => {
 		};
 		run.retell = () => {
 			const said = text.said();
-			tell({ kind: 'whole', ...about, text: said, stage: said === '' ? 'asking' : 'writing' });
+			tell({ kind: 'whole', ...about, text: said, stage: said === before ? 'asking' : 'writing' });
 			tellWait();
 		};
 
 		let usage: Usage | null = null;
-		let room = TURN_MAX_CHARS;
+		const sent: { packed: Packed | null } = { packed: null };
+		let room = TURN_MAX_CHARS - before.length;
 		let end: ProseEnd = { kind: 'end', reason: 'stopped' };
+		/** The first words after those it goes on from, until there are enough to see where they belong; null: no more. */
+		let joint: string | null = before === '' ? null : '';
+		const add = (words: string): boolean => {
+			text.add(cutText(words, room));
+			const fits = words.length <= room;
+			room -= Math.min(room, words.length);
+			return fits;
+		};
+		const hear = (words: string): boolean => {
+			if (joint === null) return add(words);
+			joint += words;
+			if (isSeamOpen(before, joint)) return true;
+			const whole = seam(before, joint);
+			joint = null;
+			return add(whole);
+		};
 		const { signal } = run.stop;
-		for await (const part of streamWithRetry(port, request, signal, {
+		const pack = async (less: { readonly tokens: number; readonly ratio: number }): Promise<Packed | null> =>
+			ask(run.jobId, less);
+		const first = meter === null ? asked : await packFirst(pack, meter, signal);
+		if (first === null) {
+			draft.close();
+			return { text: '', ending: { name: 'drop_reply' } };
+		}
+		for await (const part of streamPacked(port, first, meter === null ? null : { pack, meter }, signal, {
 			clock,
 			random: world.random,
 			waiting: (ms, failure) => {
@@ -186,33 +270,42 @@ export const createTurnRunner = (world: RunnerWorld): TurnRunner => {
 			again: () => {
 				wait = null;
 				run.retell();
+			},
+			sent: (packed) => {
+				sent.packed = packed;
 			}
 		})) {
 			if (part.kind === 'usage') usage = part.usage;
 			else if (part.kind === 'end') end = part;
-			else if (part.kind === 'text') {
-				text.add(cutText(part.text, room));
-				if (part.text.length > room) {
-					// leaving the loop hangs up
-					end = { kind: 'end', reason: 'length' };
-					break;
-				}
-				room -= part.text.length;
+			else if (part.kind === 'text' && !hear(part.text)) {
+				// leaving the loop hangs up
+				end = { kind: 'end', reason: 'length' };
+				break;
 			}
 		}
+		if (joint !== null && !add(seam(before, joint))) end = { kind: 'end', reason: 'length' };
 		text.finish();
 		draft.close();
 		const said = text.said();
-		return isBlank(said)
-			? { text: '', ending: endingOfNothing(end) }
-			: { text: said, ending: endingOf(end, port.capabilities.model, usage) };
+		const spent = spentOn(usage, meter, sent.packed, said.slice(before.length), end);
+		if (usage?.inputTokens != null && sent.packed !== null)
+			meter?.learn(sent.packed.estimate, usage.inputTokens);
+		if (isBlank(said.slice(before.length))) {
+			const ending = endingOfNothing(end, asked.goesOn?.stands === false);
+			const { model } = port.capabilities;
+			return {
+				text: asked.goesOn?.stands === false ? before : '',
+				ending: ending.name === 'finish_reply' || spent === null ? ending : { ...ending, model, usage: spent }
+			};
+		}
+		return { text: said, ending: endingOf(end, port.capabilities.model, spent) };
 	};
 
 	const perform = async (run: Run): Promise<void> => {
 		const { jobId } = run;
 		const asked = await ask(jobId);
 		if (asked === null) return;
-		const { request, connectionId, draft } = asked;
+		const { request, connectionId, draft, goesOn } = asked;
 		const tell = (news: StreamNews): void => log.tell(news);
 		const end = async (text: string, ending: Ending): Promise<void> => {
 			if (!run.gone) {
@@ -225,30 +318,36 @@ export const createTurnRunner = (world: RunnerWorld): TurnRunner => {
 			// only now: while the job stands open in the log, it has not ended
 			tell({ kind: 'ended', jobId, chatId: request.chatId });
 		};
+		/** Ends a job that was not asked: the draft it was to go on from stays. */
+		const endUnasked = (how: ProseEnd): Promise<void> => {
+			const kept = goesOn?.stands === false;
+			return end(kept ? goesOn.text : '', endingOfNothing(how, kept));
+		};
+		const before = goesOn?.text ?? '';
 		// an earlier run was cut off after its first words: what they become is the user's to say, never asked again
-		if (!isBlank(draft)) {
+		if (!isBlank(draft) && draft !== before) {
 			await end(draft, { name: 'fail_reply', failure: { type: 'interrupted' } });
 			return;
 		}
 		if (run.stop.signal.aborted) {
-			await end('', { name: 'drop_reply' });
+			await endUnasked({ kind: 'end', reason: 'stopped' });
 			return;
 		}
-		run.retell = () => tell({ kind: 'whole', jobId, chatId: request.chatId, text: '', stage: 'asking' });
+		run.retell = () => tell({ kind: 'whole', jobId, chatId: request.chatId, text: before, stage: 'asking' });
 		run.retell();
 		const unwatch = watchJob(run);
 		try {
 			// the provider's code may be slow to load, and Stop does not wait for it
-			const opened = await untilAborted(world.open(connectionId), run.stop.signal);
+			const opened = await untilAborted(world.open(connectionId, asked.choice), run.stop.signal);
 			if (opened === 'aborted') {
-				await end('', { name: 'drop_reply' });
+				await endUnasked({ kind: 'end', reason: 'stopped' });
 				return;
 			}
 			if (!opened.ok) {
-				await end('', { name: 'fail_reply', failure: opened.error });
+				await endUnasked({ kind: 'end', reason: 'failed', failure: opened.error, again: false });
 				return;
 			}
-			const { text, ending } = await listen(run, opened.value, request, tell);
+			const { text, ending } = await listen(run, opened.value, asked, tell);
 			await end(text, ending);
 		} finally {
 			unwatch();

@@ -1,5 +1,5 @@
 // Where connections and sealed keys lie: an IndexedDB database of their own, or memory where there is none.
-import { openDB, type IDBPDatabase } from 'idb';
+import { openDB, type IDBPDatabase, type IDBPTransaction } from 'idb';
 
 const DATABASE = 'stet-vault';
 const VERSION = 2;
@@ -15,6 +15,13 @@ export interface Placement {
 	readonly value?: unknown;
 }
 
+/** Something that has to be as it was for a write to be right. */
+export interface Condition {
+	readonly shelf: Shelf;
+	readonly key: string;
+	readonly passes: (found: unknown) => boolean;
+}
+
 /** What is read is whatever lies there, perhaps written by another version: parse it. */
 export interface VaultStore {
 	/** False when all is gone with this worker. */
@@ -24,6 +31,8 @@ export interface VaultStore {
 	keys(shelf: Shelf): Promise<readonly string[]>;
 	/** All or nothing. */
 	write(placements: readonly Placement[]): Promise<void>;
+	/** The same, if what lies there still passes, also when another tab writes at once. False when it does not. */
+	writeIf(condition: Condition, placements: readonly Placement[]): Promise<boolean>;
 	/** Puts `value` unless something is there, and returns what is there then, also when two tabs do it at once. */
 	getOrPut(shelf: Shelf, key: string, value: unknown): Promise<unknown>;
 }
@@ -35,16 +44,24 @@ const memoryStore = (): VaultStore => {
 		setting: new Map(),
 		learned: new Map()
 	};
+	const write = (placements: readonly Placement[]): void => {
+		for (const { shelf, key, value } of placements) {
+			if (value === undefined) shelves[shelf].delete(key);
+			else shelves[shelf].set(key, value);
+		}
+	};
 	return {
 		lasting: async () => false,
 		get: async (shelf, key) => shelves[shelf].get(key),
 		all: async (shelf) => [...shelves[shelf].values()],
 		keys: async (shelf) => [...shelves[shelf].keys()],
 		write: async (placements) => {
-			for (const { shelf, key, value } of placements) {
-				if (value === undefined) shelves[shelf].delete(key);
-				else shelves[shelf].set(key, value);
-			}
+			write(placements);
+		},
+		writeIf: async ({ shelf, key, passes }, placements) => {
+			if (!passes(shelves[shelf].get(key))) return false;
+			write(placements);
+			return true;
 		},
 		getOrPut: async (shelf, key, value) => {
 			const found = shelves[shelf].get(key);
@@ -55,6 +72,16 @@ const memoryStore = (): VaultStore => {
 	};
 };
 
+const put = (
+	transaction: IDBPTransaction<unknown, typeof SHELVES, 'readwrite'>,
+	placements: readonly Placement[]
+): void => {
+	for (const { shelf, key, value } of placements) {
+		const place = transaction.objectStore(shelf);
+		void (value === undefined ? place.delete(key) : place.put(value, key));
+	}
+};
+
 const databaseStore = (database: IDBPDatabase): VaultStore => ({
 	lasting: async () => true,
 	get: (shelf, key) => database.get(shelf, key),
@@ -62,11 +89,15 @@ const databaseStore = (database: IDBPDatabase): VaultStore => ({
 	keys: async (shelf) => (await database.getAllKeys(shelf)).map(String),
 	write: async (placements) => {
 		const transaction = database.transaction(SHELVES, 'readwrite', { durability: 'strict' });
-		for (const { shelf, key, value } of placements) {
-			const place = transaction.objectStore(shelf);
-			void (value === undefined ? place.delete(key) : place.put(value, key));
-		}
+		put(transaction, placements);
 		await transaction.done;
+	},
+	writeIf: async ({ shelf, key, passes }, placements) => {
+		const transaction = database.transaction(SHELVES, 'readwrite', { durability: 'strict' });
+		const passed = passes(await transaction.objectStore(shelf).get(key));
+		if (passed) put(transaction, placements);
+		await transaction.done;
+		return passed;
 	},
 	getOrPut: async (shelf, key, value) => {
 		const transaction = database.transaction(shelf, 'readwrite', { durability: 'strict' });
@@ -141,6 +172,7 @@ export const openVaultStore = async (): Promise<VaultStore> => {
 		all: (shelf) => using((store) => store.all(shelf)),
 		keys: (shelf) => using((store) => store.keys(shelf)),
 		write: (placements) => using((store) => store.write(placements)),
+		writeIf: (condition, placements) => using((store) => store.writeIf(condition, placements)),
 		getOrPut: (shelf, key, value) => using((store) => store.getOrPut(shelf, key, value))
 	};
 };

@@ -14,9 +14,14 @@ const MISSING_ID = '00000000-0000-4000-8000-000000000000';
 const input = (changes: Partial<ConnectionInput> = {}): ConnectionInput => ({
 	id: changes.id ?? crypto.randomUUID(),
 	isNew: changes.id === undefined,
+	provider: 'openai-compatible',
 	label: 'Mistral',
 	url: 'https://api.mistral.example/v1/',
 	model: 'small',
+	taskModels: { classify: null, copilot: null },
+	contextTokens: null,
+	topP: null,
+	price: null,
 	key: { kind: 'set', secret: CANARY, keep: 'remembered' },
 	maxOutputTokens: 400,
 	temperature: null,
@@ -47,7 +52,8 @@ const channels = () => {
 };
 
 let house: ReturnType<typeof channels>;
-const worker = (): Vault => openVault(openVaultStore(), house.join());
+const worker = (hasOnDevice = false): Vault =>
+	openVault(openVaultStore(), house.join(), async () => hasOnDevice);
 
 /** Every byte that lies in the database, as text. */
 const everythingStored = async (): Promise<string> => {
@@ -131,6 +137,10 @@ describe('a remembered key', () => {
 			label: 'Mistral',
 			url: 'https://api.mistral.example/v1',
 			model: 'small',
+			taskModels: { classify: null, copilot: null },
+			contextTokens: null,
+			topP: null,
+			price: null,
 			key: 'remembered',
 			keyEnd: 'd7e8',
 			preferred: false,
@@ -467,11 +477,409 @@ describe('when the database closes under the vault', () => {
 	it('for a newer version of Stet, it goes on for the session and promises nothing', async () => {
 		const vault = worker();
 		const { id } = await saved(vault);
-		const newer = await openDB('stet-vault', 2);
+		const newer = await openDB('stet-vault', 3);
 		expect(await vault.save(input())).toEqual({ ok: false, error: { type: 'vault_unavailable' } });
 		expect(await saved(vault, { key: { kind: 'none' } })).toMatchObject({ lasting: false });
 		expect(await vault.use(id)).toEqual({ ok: false, error: { type: 'no-connection' } });
 		newer.close();
+	});
+});
+
+describe('a connection stored before there were providers', () => {
+	it('is a compatible server with its key, and no more settings than it had', async () => {
+		const vault = worker();
+		const { id } = await saved(vault);
+		await rewrite(async (database) => {
+			const { provider, taskModels, contextTokens, topP, price, ...earlier } = await database.get(
+				'connection',
+				id
+			);
+			expect([provider, taskModels, contextTokens, topP, price]).toHaveLength(5);
+			await database.put('connection', earlier, id);
+		});
+		expect(await worker().use(id)).toMatchObject({
+			ok: true,
+			value: {
+				provider: 'openai-compatible',
+				taskModels: { classify: null, copilot: null },
+				contextTokens: null,
+				topP: null,
+				price: null,
+				secret: CANARY
+			}
+		});
+	});
+});
+
+describe('another provider', () => {
+	it.each<ConnectionInput['provider']>(['anthropic', 'openai', 'google', 'openrouter'])(
+		'%s does not get a key entered for a compatible server, nor the other way round',
+		async (provider) => {
+			const vault = worker();
+			const { id } = await saved(vault);
+			const moved = await vault.save(input({ id, provider, key: { kind: 'keep' } }));
+			expect(moved).toEqual({ ok: false, error: { type: 'key_for_other_origin' } });
+			const own = await saved(vault, { provider });
+			for (const one of [
+				{ id, provider },
+				{ id: own.id, provider: 'openai-compatible' }
+			]) {
+				await rewrite(async (database) => {
+					const stored: object = await database.get('connection', one.id);
+					await database.put('connection', { ...stored, provider: one.provider }, one.id);
+				});
+				expect(await vault.use(one.id)).toEqual({ ok: false, error: { type: 'no-key' } });
+			}
+		}
+	);
+});
+
+describe('the passphrase', () => {
+	const PASSPHRASE = 'correct horse battery';
+	const sealed = (changes: Partial<ConnectionInput> = {}) =>
+		({
+			key: { kind: 'set', secret: CANARY, keep: 'passphrase' },
+			...changes
+		}) satisfies Partial<ConnectionInput>;
+	const lockRow = async (): Promise<Record<string, unknown>> => {
+		const database = await openDB('stet-vault');
+		const row: Record<string, unknown> = await database.get('setting', 'lock');
+		database.close();
+		return row;
+	};
+
+	it('is set by the first unlock, opens again in a worker of its own only when given, and is stored nowhere', async () => {
+		const vault = worker();
+		expect(await vault.state()).toBe('none');
+		expect(await vault.unlock(PASSPHRASE)).toEqual({ ok: true, value: null });
+		expect(await vault.state()).toBe('unlocked');
+		const { id, key, keyEnd } = await saved(vault, sealed());
+		expect([key, keyEnd]).toEqual(['passphrase', 'd7e8']);
+		expect(await vault.use(id)).toMatchObject({ value: { secret: CANARY } });
+
+		const other = worker();
+		expect(await other.state()).toBe('locked');
+		expect((await other.connections())[1]).toMatchObject({ key: 'locked', keyEnd: null });
+		expect(await other.use(id)).toEqual({ ok: false, error: { type: 'locked' } });
+		expect(await other.unlock('correct horse batterz')).toEqual({
+			ok: false,
+			error: { type: 'wrong_passphrase' }
+		});
+		expect(await other.state()).toBe('locked');
+		expect(await other.unlock(PASSPHRASE)).toEqual({ ok: true, value: null });
+		expect(await other.use(id)).toMatchObject({ value: { secret: CANARY } });
+
+		const stored = await everythingStored();
+		for (const secret of [CANARY, CANARY.slice(-8), PASSPHRASE, 'battery'])
+			expect(stored).not.toContain(secret);
+		expect(house.posted.map((what) => typeof what)).not.toContain('object');
+	});
+
+	it('is stretched over a random salt at least 600,000 times, and the key in use cannot be read', async () => {
+		const vault = worker();
+		await vault.unlock(PASSPHRASE);
+		const row = await lockRow();
+		expect(row['iterations']).toBeGreaterThanOrEqual(600_000);
+		expect((row['salt'] as Uint8Array).length).toBeGreaterThanOrEqual(16);
+		const derive = vi.spyOn(crypto.subtle, 'deriveKey');
+		const unwrap = vi.spyOn(crypto.subtle, 'unwrapKey');
+		await worker().unlock(PASSPHRASE);
+		expect(derive.mock.calls[0]?.[0]).toMatchObject({
+			name: 'PBKDF2',
+			hash: 'SHA-256',
+			iterations: row['iterations']
+		});
+		const inUse = await unwrap.mock.results[0]?.value;
+		expect(inUse).toBeInstanceOf(CryptoKey);
+		if (inUse instanceof CryptoKey) await expect(crypto.subtle.exportKey('raw', inUse)).rejects.toThrow();
+		vi.restoreAllMocks();
+		await vault.forgetAllKeys();
+		await vault.unlock(PASSPHRASE);
+		expect((await lockRow())['salt']).not.toEqual(row['salt']);
+	});
+
+	it('is the same one however a keyboard composes it', async () => {
+		await worker().unlock('gru\u0308ne Wiese');
+		expect(await worker().unlock('gr\u00fcne Wiese')).toEqual({ ok: true, value: null });
+	});
+
+	it.each([
+		['', 'too_small'],
+		['1234567', 'too_small'],
+		['😀😀😀😀😀😀😀', 'too_small'],
+		['x'.repeat(1001), 'too_big'],
+		[7, 'invalid_type']
+	])('cannot be %j', async (passphrase, problem) => {
+		const vault = worker();
+		const refused = { ok: false, error: { type: 'invalid_input', field: 'passphrase', problem } };
+		expect(await vault.unlock(passphrase)).toEqual(refused);
+		expect(await vault.state()).toBe('none');
+		await vault.unlock(PASSPHRASE);
+		expect(await vault.changePassphrase(PASSPHRASE, passphrase)).toEqual(refused);
+	});
+
+	it('has to be set and given before a key is sealed with it', async () => {
+		const vault = worker();
+		const refused = (problem: string) => ({
+			ok: false,
+			error: { type: 'invalid_input', field: 'passphrase', problem }
+		});
+		expect(await vault.save(input(sealed()))).toEqual(refused('none'));
+		await worker().unlock(PASSPHRASE);
+		expect(await vault.save(input(sealed()))).toEqual(refused('locked'));
+		expect(await vault.changePassphrase('another one', 'and another')).toEqual({
+			ok: false,
+			error: { type: 'wrong_passphrase' }
+		});
+		expect(await vault.connections()).toHaveLength(1);
+	});
+
+	it('cannot be changed before it is set', async () => {
+		expect(await worker().changePassphrase(PASSPHRASE, PASSPHRASE)).toEqual({
+			ok: false,
+			error: { type: 'invalid_input', field: 'passphrase', problem: 'none' }
+		});
+	});
+
+	it('drops what it opened on Lock, here and in every tab', async () => {
+		const [vault, other] = [worker(), worker()];
+		await vault.unlock(PASSPHRASE);
+		const { id } = await saved(vault, sealed());
+		await other.unlock(PASSPHRASE);
+		expect(await other.use(id)).toMatchObject({ ok: true });
+		await vault.lock();
+		for (const one of [vault, other]) {
+			expect(await one.state()).toBe('locked');
+			expect(await one.use(id)).toEqual({ ok: false, error: { type: 'locked' } });
+		}
+		expect(house.posted.at(-1)).toBe('locked');
+	});
+
+	it('opens nothing when Lock came while it was being tried', async () => {
+		const vault = worker();
+		await vault.unlock(PASSPHRASE);
+		await vault.lock();
+		const trying = vault.unlock(PASSPHRASE);
+		await vault.lock();
+		await trying;
+		expect(await vault.state()).toBe('locked');
+	});
+
+	it('set in two tabs at once is one: the other tab has given the same, or is told that it is wrong', async () => {
+		const [one, other] = [worker(), worker()];
+		expect(await Promise.all([one.unlock(PASSPHRASE), other.unlock(PASSPHRASE)])).toEqual([
+			{ ok: true, value: null },
+			{ ok: true, value: null }
+		]);
+		const { id } = await saved(one, sealed());
+		expect(await other.use(id)).toMatchObject({ value: { secret: CANARY } });
+		await one.forgetAllKeys();
+		const results = await Promise.all([one.unlock('the first of two'), other.unlock('the second of two')]);
+		expect(results.filter(({ ok }) => ok)).toHaveLength(1);
+		expect(results.find(({ ok }) => !ok)).toEqual({ ok: false, error: { type: 'wrong_passphrase' } });
+		expect([await one.state(), await other.state()].toSorted()).toEqual(['locked', 'unlocked']);
+	});
+
+	it('changed, opens the same keys, and the old one opens nothing, not even a copied lock', async () => {
+		const [vault, other] = [worker(), worker()];
+		await vault.unlock(PASSPHRASE);
+		const { id } = await saved(vault, sealed());
+		await other.unlock(PASSPHRASE);
+		const oldLock = await lockRow();
+		expect(await vault.changePassphrase(PASSPHRASE, 'a new one, longer')).toEqual({ ok: true, value: null });
+		expect(await vault.use(id)).toMatchObject({ value: { secret: CANARY } });
+		// the other tab has the key of before, which seals nothing any more
+		expect(await other.state()).toBe('locked');
+		expect(await other.unlock(PASSPHRASE)).toMatchObject({ error: { type: 'wrong_passphrase' } });
+		expect(await other.unlock('a new one, longer')).toMatchObject({ ok: true });
+		expect(await other.use(id)).toMatchObject({ value: { secret: CANARY } });
+		await rewrite((database) => database.put('setting', oldLock, 'lock'));
+		const copy = worker();
+		expect(await copy.unlock(PASSPHRASE)).toMatchObject({ ok: true });
+		expect(await copy.use(id)).toEqual({ ok: false, error: { type: 'no-key' } });
+	});
+
+	it('changed while another tab seals a key loses neither', async () => {
+		const [vault, other] = [worker(), worker()];
+		await vault.unlock(PASSPHRASE);
+		await other.unlock(PASSPHRASE);
+		const first = await saved(vault, sealed());
+		const [changed, second] = await Promise.all([
+			vault.changePassphrase(PASSPHRASE, 'a new one, longer'),
+			other.save(input(sealed({ label: 'Second' })))
+		]);
+		expect(changed).toMatchObject({ ok: true });
+		expect(second).toMatchObject({ ok: true });
+		expect(await vault.use(first.id)).toMatchObject({ value: { secret: CANARY } });
+		if (second.ok) expect(await vault.use(second.value.id)).toMatchObject({ value: { secret: CANARY } });
+	});
+
+	it('keys sealed by two tabs at once are both kept', async () => {
+		const [vault, other] = [worker(), worker()];
+		await vault.unlock(PASSPHRASE);
+		await other.unlock(PASSPHRASE);
+		const both = await Promise.all([saved(vault, sealed()), saved(other, sealed({ label: 'Other' }))]);
+		for (const { id } of both) expect(await vault.use(id)).toMatchObject({ value: { secret: CANARY } });
+	});
+
+	it('seals a key for one connection, one address and one provider', async () => {
+		const vault = worker();
+		await vault.unlock(PASSPHRASE);
+		const { id } = await saved(vault, sealed({ provider: 'openai' }));
+		const other = await saved(vault, sealed({ label: 'Other' }));
+		const entries = async (change: object) =>
+			rewrite(async (database) => {
+				const stored: object = await database.get('connection', id);
+				await database.put('connection', { ...stored, ...change }, id);
+			});
+		const lost = { ok: false, error: { type: 'no-key' } };
+		await entries({ url: 'https://evil.example/v1' });
+		expect(await vault.use(id)).toEqual(lost);
+		await entries({ url: 'https://api.mistral.example/v1', provider: 'google' });
+		expect(await vault.use(id)).toEqual(lost);
+		// as a remembered one it would be opened with the device key
+		await entries({ provider: 'openai', key: 'remembered' });
+		expect(await vault.use(id)).toEqual(lost);
+		await entries({ key: 'passphrase' });
+		expect(await vault.use(id)).toMatchObject({ value: { secret: CANARY } });
+		await rewrite(async (database) => database.put('secret', await database.get('secret', id), other.id));
+		expect(await vault.use(other.id)).toEqual(lost);
+	});
+
+	it.each<[string, (row: Record<string, unknown>) => unknown]>([
+		['is not ours', () => 'broken'],
+		['was stretched too little', (row) => ({ ...row, iterations: 599_999 })],
+		['would keep the device busy for hours', (row) => ({ ...row, iterations: 4_000_000_000 })],
+		['has lost its salt', (row) => ({ ...row, salt: new Uint8Array(0) })]
+	])('whose lock %s is gone: keys are asked for again, and another can be set', async (_what, spoil) => {
+		const vault = worker();
+		await vault.unlock(PASSPHRASE);
+		const { id } = await saved(vault, sealed());
+		await rewrite(async (database) =>
+			database.put('setting', spoil(await database.get('setting', 'lock')), 'lock')
+		);
+		expect(await vault.state()).toBe('none');
+		expect(await vault.use(id)).toEqual({ ok: false, error: { type: 'no-key' } });
+		expect(await vault.unlock('quite another one')).toMatchObject({ ok: true });
+		expect((await vault.connections())[1]).toMatchObject({ key: 'missing' });
+	});
+
+	it('whose wrapped key was changed opens with no passphrase, and a damaged secret is a missing one', async () => {
+		const vault = worker();
+		await vault.unlock(PASSPHRASE);
+		const { id } = await saved(vault, sealed());
+		await rewrite(async (database) => {
+			const sealedKey: { nonce: Uint8Array; sealed: ArrayBuffer } = await database.get('secret', id);
+			const bytes = new Uint8Array(sealedKey.sealed);
+			bytes[0] = (bytes[0] ?? 0) ^ 1;
+			await database.put('secret', sealedKey, id);
+		});
+		expect(await vault.use(id)).toEqual({ ok: false, error: { type: 'no-key' } });
+		await rewrite(async (database) => {
+			const row: { wrapped: ArrayBuffer } = await database.get('setting', 'lock');
+			const bytes = new Uint8Array(row.wrapped);
+			bytes[0] = (bytes[0] ?? 0) ^ 1;
+			await database.put('setting', row, 'lock');
+		});
+		expect(await worker().unlock(PASSPHRASE)).toEqual({ ok: false, error: { type: 'wrong_passphrase' } });
+	});
+
+	it('goes with its salt and every key when all keys are forgotten, in all tabs', async () => {
+		const [vault, other] = [worker(), worker()];
+		await vault.unlock(PASSPHRASE);
+		const { id } = await saved(vault, sealed());
+		await other.unlock(PASSPHRASE);
+		const [row, secret] = [await lockRow(), await (await openVaultStore()).get('secret', id)];
+		await vault.forgetAllKeys();
+		await rewrite(async (database) => {
+			expect(await database.count('secret')).toBe(0);
+			expect(await database.get('setting', 'lock')).toBeUndefined();
+		});
+		for (const one of [vault, other]) {
+			expect(await one.state()).toBe('none');
+			expect(await one.use(id)).toEqual({ ok: false, error: { type: 'no-key' } });
+		}
+		// what a tab held was dropped: even the old rows put back need the passphrase
+		await rewrite(async (database) => {
+			await database.put('setting', row, 'lock');
+			await database.put('secret', secret, id);
+		});
+		expect([await vault.state(), await other.state()]).toEqual(['locked', 'locked']);
+	});
+
+	it('is not set where nothing lasts', async () => {
+		vi.stubGlobal('indexedDB', {
+			open: () => {
+				throw new DOMException('The operation is insecure.', 'SecurityError');
+			}
+		});
+		const vault = worker();
+		expect(await vault.unlock(PASSPHRASE)).toEqual({ ok: false, error: { type: 'vault_unavailable' } });
+		expect(await vault.state()).toBe('none');
+	});
+});
+
+describe('an endpoint that is not saved yet', () => {
+	const at = (changes: Partial<ConnectionInput> = {}) => {
+		const { id, provider, url, key } = input(changes);
+		return { id, provider, url, key };
+	};
+	it('has the key that is typed, or none', async () => {
+		const vault = worker();
+		expect(await vault.resolve(at({ provider: 'google' }))).toEqual({
+			ok: true,
+			value: { provider: 'google', url: 'https://api.mistral.example/v1', secret: CANARY }
+		});
+		expect(await vault.resolve(at({ key: { kind: 'none' } }))).toMatchObject({ value: { secret: null } });
+		expect(await vault.connections()).toHaveLength(1);
+	});
+	it('has the stored key for the same address and provider alone', async () => {
+		const vault = worker();
+		const { id } = await saved(vault);
+		const keep = { id, key: { kind: 'keep' } } as const;
+		expect(await vault.resolve(at(keep))).toMatchObject({ value: { secret: CANARY } });
+		expect(await vault.resolve(at({ ...keep, url: 'https://api.mistral.example/v2' }))).toMatchObject({
+			value: { secret: CANARY, url: 'https://api.mistral.example/v2' }
+		});
+		for (const moved of [{ url: 'https://evil.example/v1' }, { provider: 'openai' as const }])
+			expect(await vault.resolve(at({ ...keep, ...moved }))).toEqual({
+				ok: false,
+				error: { type: 'key_for_other_origin' }
+			});
+		await vault.forgetAllKeys();
+		expect(await vault.resolve(at(keep))).toEqual({ ok: false, error: { type: 'no-key' } });
+		expect(await vault.resolve(at({ ...keep, id: MISSING_ID }))).toMatchObject({
+			error: { problem: 'gone' }
+		});
+		expect(await vault.resolve(at({ url: 'http://evil.example' }))).toMatchObject({
+			error: { type: 'invalid_input', field: 'url', problem: 'not-https' }
+		});
+	});
+	it('is locked with the vault', async () => {
+		const vault = worker();
+		await vault.unlock('correct horse battery');
+		const { id } = await saved(vault, { key: { kind: 'set', secret: CANARY, keep: 'passphrase' } });
+		await vault.lock();
+		expect(await vault.resolve(at({ id, key: { kind: 'keep' } }))).toEqual({
+			ok: false,
+			error: { type: 'locked' }
+		});
+	});
+});
+
+describe('the model in the browser', () => {
+	it('is listed and used where there is one, and the demo takes its place where there is not', async () => {
+		const vault = worker(true);
+		await vault.prefer('on-device');
+		expect((await vault.connections()).map(({ id, preferred }) => [id, preferred])).toEqual([
+			['on-device', true],
+			['demo', false]
+		]);
+		expect(await vault.use('on-device')).toEqual({ ok: true, value: { provider: 'on-device' } });
+		expect(await vault.save(input({ id: 'on-device' }))).toMatchObject({ error: { problem: 'fixed' } });
+		expect((await worker(false).connections()).map(({ id, preferred }) => [id, preferred])).toEqual([
+			['demo', true]
+		]);
 	});
 });
 

@@ -1,13 +1,31 @@
 // The connections and their keys. Keys go in and are used; nothing here gives one out to the page.
 import { z } from 'zod';
 import { ok, refuse, type Refusal, type Result } from '../../domain/kernel/result.ts';
-import type { ConnectionSummary, EnteredProvider, ModelFailure, ModelSettings } from '../protocol.ts';
+import type {
+	ConnectionSummary,
+	EnteredProvider,
+	KeyInput,
+	ModelFailure,
+	ModelSettings,
+	VaultState
+} from '../protocol.ts';
 import { readAddress } from './address.ts';
-import { makeDeviceKey, readDeviceKey, seal, unseal } from './key-seal.ts';
-import type { Placement, VaultStore } from './vault-store.ts';
+import { makeDeviceKey, readDeviceKey, seal, unseal, type Purpose } from './key-seal.ts';
+import {
+	makeLock,
+	openLock,
+	passphraseProblem,
+	readLock,
+	type Lock,
+	type Unlocked
+} from './passphrase-seal.ts';
+import type { Condition, Placement, VaultStore } from './vault-store.ts';
 
 const DEMO_ID = 'demo';
+const ON_DEVICE_ID = 'on-device';
+const BUILT_IN: ReadonlySet<string> = new Set([DEMO_ID, ON_DEVICE_ID]);
 const DEVICE_KEY = 'device-key';
+const LOCK = 'lock';
 const PREFERRED = 'preferred';
 /** Shorter keys would be given away by their last four characters. */
 const SHOWS_END_FROM = 12;
@@ -39,7 +57,7 @@ const EARLIER = {
 
 const storedConnection = z
 	.looseObject({})
-	.transform((stored) => ({ ...EARLIER, ...stored }))
+	.transform((stored): unknown => ({ ...EARLIER, ...stored }))
 	.pipe(
 		z.object({
 			id: z.uuid(),
@@ -47,12 +65,26 @@ const storedConnection = z
 			label,
 			url: z.string().refine((url) => !('problem' in readAddress(url))),
 			/** What was entered; whether it is still there is another question. */
-			key: z.enum(['none', 'remembered', 'session']),
+			key: z.enum(['none', 'remembered', 'session', 'passphrase']),
 			...settings
 		})
 	);
 
 type StoredConnection = z.output<typeof storedConnection>;
+
+const keyInput = z.discriminatedUnion('kind', [
+	z.object({ kind: z.literal('keep') }),
+	z.object({ kind: z.literal('none') }),
+	z.object({
+		kind: z.literal('set'),
+		secret: z
+			.string()
+			.transform((pasted) => pasted.trim().replace(/^bearer\s+/iu, ''))
+			// a key travels in a header, which takes no other characters
+			.pipe(z.string().regex(/^[\x21-\x7e]{1,4096}$/u)),
+		keep: z.enum(['remembered', 'session', 'passphrase'])
+	})
+]) satisfies z.ZodType<KeyInput>;
 
 const connectionInput = z.object({
 	id: z.string(),
@@ -60,27 +92,18 @@ const connectionInput = z.object({
 	provider,
 	label,
 	url: z.string().max(2000),
-	key: z.discriminatedUnion('kind', [
-		z.object({ kind: z.literal('keep') }),
-		z.object({ kind: z.literal('none') }),
-		z.object({
-			kind: z.literal('set'),
-			secret: z
-				.string()
-				.transform((pasted) => pasted.trim().replace(/^bearer\s+/iu, ''))
-				// a key travels in a header, which takes no other characters
-				.pipe(z.string().regex(/^[\x21-\x7e]{1,4096}$/u)),
-			keep: z.enum(['remembered', 'session'])
-		})
-	]),
+	key: keyInput,
 	...settings
 });
 
-const announcement = z.enum(['changed', 'keys-forgotten']);
+const endpointInput = connectionInput.pick({ id: true, provider: true, url: true, key: true });
+
+const announcement = z.enum(['changed', 'keys-forgotten', 'locked']);
 
 /** A connection as the worker itself uses it. */
 export type UsableConnection =
 	| { readonly provider: 'demo' }
+	| { readonly provider: 'on-device' }
 	| (ModelSettings & {
 			readonly id: string;
 			readonly provider: EnteredProvider;
@@ -88,30 +111,57 @@ export type UsableConnection =
 			readonly secret: string | null;
 	  });
 
+/** Where to ask something before a connection is saved. For the worker only: it holds the key. */
+export interface ResolvedEndpoint {
+	readonly provider: EnteredProvider;
+	readonly url: string;
+	readonly secret: string | null;
+}
+
 /** How workers of other tabs are told. */
 export type VaultChannel = Pick<BroadcastChannel, 'postMessage' | 'addEventListener'>;
 
 export interface Vault {
 	connections(): Promise<readonly ConnectionSummary[]>;
-	/** Refusals: invalid_input {field, problem}, key_for_other_origin, vault_unavailable. Never repeats what was entered. */
+	/**
+	 * Refusals: invalid_input {field, problem}, key_for_other_origin, vault_unavailable. Never repeats what was entered.
+	 * Field `passphrase`: a key is to be kept under the passphrase, and that is `none` yet, or `locked`.
+	 */
 	save(input: unknown): Promise<Result<ConnectionSummary>>;
-	/** The demo stays. */
+	/** What is built in stays. */
 	remove(id: string): Promise<void>;
 	/** Does nothing for an unknown id. */
 	prefer(id: string): Promise<void>;
+	/** And the passphrase, in all tabs. */
 	forgetAllKeys(): Promise<void>;
-	/** For the worker only: the result holds the key. Refusals: no-connection, no-key. */
+	state(): Promise<VaultState>;
+	/**
+	 * Opens the vault for this worker, and sets the passphrase where there is none. Every tab is asked for itself: a key
+	 * handed on by a channel of the origin could be taken by whatever else listens there, the page's scripts among them.
+	 * Refusals: wrong_passphrase, invalid_input {field: passphrase}, vault_unavailable.
+	 */
+	unlock(passphrase: unknown): Promise<Result<null>>;
+	/** Makes a new vault key and seals what the old one sealed with it. Refusals as for `unlock`. */
+	changePassphrase(before: unknown, after: unknown): Promise<Result<null>>;
+	/** Drops the vault's key here and in all tabs. */
+	lock(): Promise<void>;
+	/** For the worker only: the result holds the key. Refusals: no-connection, no-key, locked. */
 	use(id: string): Promise<Result<UsableConnection, ModelFailure>>;
+	/**
+	 * For the worker only: where to ask for what is in the form, with the key typed there or the one stored for the same
+	 * address. Refusals as for `save` and `use`.
+	 */
+	resolve(input: unknown): Promise<Result<ResolvedEndpoint, ModelFailure | Refusal>>;
 	/** Calls when connections changed, here or in another tab. */
 	onChange(listener: () => void): void;
 }
 
-const demo = (preferred: boolean): ConnectionSummary => ({
-	id: DEMO_ID,
-	provider: 'demo',
+const builtIn = (provider: 'demo' | 'on-device', preferred: boolean): ConnectionSummary => ({
+	id: provider,
+	provider,
 	label: '',
 	url: '',
-	model: 'demo',
+	model: provider,
 	taskModels: { classify: null, copilot: null },
 	contextTokens: null,
 	topP: null,
@@ -120,7 +170,7 @@ const demo = (preferred: boolean): ConnectionSummary => ({
 	key: 'none',
 	preferred,
 	lasting: true,
-	maxOutputTokens: 400,
+	maxOutputTokens: provider === 'demo' ? 400 : 1024,
 	temperature: null
 });
 
@@ -129,10 +179,48 @@ const unavailable = (): Result<never> => refuse({ type: 'vault_unavailable' });
 const invalid = (field: string, problem: string): { readonly ok: false; readonly error: Refusal } =>
 	refuse({ type: 'invalid_input', field, problem });
 
-/** Opens the vault on a store. */
-export const openVault = (opening: Promise<VaultStore>, channel: VaultChannel): Vault => {
+const invalidInput = ({ issues: [issue] }: z.ZodError) =>
+	invalid(String(issue?.path[0] ?? ''), issue?.code ?? 'invalid');
+
+const purposeOf = ({
+	id,
+	url,
+	provider: speaks
+}: Pick<StoredConnection, 'id' | 'url' | 'provider'>): Purpose => ({
+	connectionId: id,
+	origin: new URL(url).origin,
+	provider: speaks
+});
+
+const samePurpose = (one: Purpose, other: Purpose): boolean =>
+	one.connectionId === other.connectionId && one.origin === other.origin && one.provider === other.provider;
+
+/** Holds while the lock is the one that was read, and no key was sealed under it since. */
+const sameLock = ({ id, sealed }: Lock): Condition => ({
+	shelf: 'setting',
+	key: LOCK,
+	passes: (found) => {
+		const lock = readLock(found);
+		return lock?.id === id && lock.sealed === sealed;
+	}
+});
+
+/** Opens the vault on a store. `hasOnDevice`: whether the browser has a model of its own. */
+export const openVault = (
+	opening: Promise<VaultStore>,
+	channel: VaultChannel,
+	hasOnDevice: () => Promise<boolean> = async () => false
+): Vault => {
 	/** Keys for this session, in this worker's memory alone. */
-	const session = new Map<string, { readonly secret: string; readonly origin: string }>();
+	const session = new Map<string, { readonly secret: string; readonly purpose: Purpose }>();
+	/** The vault's key, in this worker's memory alone. */
+	let held: Unlocked | null = null;
+	/** Counts lockings: a passphrase that was being tried meanwhile opens nothing. */
+	let lockings = 0;
+	const drop = (): void => {
+		held = null;
+		lockings += 1;
+	};
 	const listeners = new Set<() => void>();
 
 	const notify = (): void => {
@@ -145,6 +233,7 @@ export const openVault = (opening: Promise<VaultStore>, channel: VaultChannel): 
 	channel.addEventListener('message', (event) => {
 		const heard = announcement.safeParse(event.data);
 		if (!heard.success) return;
+		if (heard.data !== 'changed') drop();
 		if (heard.data === 'keys-forgotten') session.clear();
 		else void prune().catch(() => undefined);
 		notify();
@@ -160,34 +249,60 @@ export const openVault = (opening: Promise<VaultStore>, channel: VaultChannel): 
 			.sort((a, b) => (a.label === b.label ? (a.id < b.id ? -1 : 1) : a.label < b.label ? -1 : 1));
 	};
 
-	/** The key of a connection, if it is here and was entered for the connection's origin. */
-	const secretOf = async (connection: StoredConnection): Promise<string | null> => {
-		const { origin } = new URL(connection.url);
-		if (connection.key === 'none') return null;
-		if (connection.key === 'session') {
-			const held = session.get(connection.id);
-			return held?.origin === origin ? held.secret : null;
-		}
-		const store = await opening;
-		const key = readDeviceKey(await store.get('setting', DEVICE_KEY));
-		return key === null ? null : unseal(key, await store.get('secret', connection.id), connection.id, origin);
+	const readPresentLock = async (): Promise<Lock | null> =>
+		readLock(await (await opening).get('setting', LOCK));
+
+	/** The vault's key, if this worker was given the passphrase that is in force. */
+	const openVaultKey = async (): Promise<CryptoKey | null> => {
+		const lock = await readPresentLock();
+		return lock !== null && held?.id === lock.id ? held.key : null;
 	};
 
-	/** Drops the keys that another tab made useless: of connections deleted, moved elsewhere, or without a session key. */
-	const prune = async (): Promise<void> => {
-		for (const [id, held] of [...session]) {
-			const connection = await read(id);
-			const fits = connection?.key === 'session' && new URL(connection.url).origin === held.origin;
-			// unless it was entered anew meanwhile
-			if (!fits && session.get(id) === held) session.delete(id);
+	const state = async (): Promise<VaultState> => {
+		const lock = await readPresentLock();
+		return lock === null ? 'none' : held?.id === lock.id ? 'unlocked' : 'locked';
+	};
+
+	/** The key of a connection, if it is here, open, and was entered for the connection's address and provider. */
+	const secretOf = async (
+		connection: Pick<StoredConnection, 'id' | 'url' | 'provider' | 'key'>
+	): Promise<'none' | 'missing' | 'locked' | { readonly secret: string }> => {
+		const purpose = purposeOf(connection);
+		if (connection.key === 'none') return 'none';
+		if (connection.key === 'session') {
+			const entered = session.get(connection.id);
+			return entered !== undefined && samePurpose(entered.purpose, purpose)
+				? { secret: entered.secret }
+				: 'missing';
 		}
+		const store = await opening;
+		if (connection.key === 'passphrase' && (await state()) === 'locked') return 'locked';
+		const key =
+			connection.key === 'passphrase'
+				? await openVaultKey()
+				: readDeviceKey(await store.get('setting', DEVICE_KEY));
+		const secret = key === null ? null : await unseal(key, await store.get('secret', connection.id), purpose);
+		return secret === null ? 'missing' : { secret };
+	};
+
+	/** Drops what another tab made useless: keys of connections deleted, moved elsewhere, or kept otherwise, and of old locks. */
+	const prune = async (): Promise<void> => {
+		for (const [id, entered] of [...session]) {
+			const connection = await read(id);
+			const fits = connection?.key === 'session' && samePurpose(purposeOf(connection), entered.purpose);
+			// unless it was entered anew meanwhile
+			if (!fits && session.get(id) === entered) session.delete(id);
+		}
+		const before = held;
+		if (before !== null && (await readPresentLock())?.id !== before.id && held === before) held = null;
 	};
 
 	const summarise = async (connection: StoredConnection, preferredId: string): Promise<ConnectionSummary> => {
-		const secret = await secretOf(connection);
+		const found = await secretOf(connection);
+		const secret = typeof found === 'string' ? null : found.secret;
 		return {
 			...connection,
-			key: connection.key !== 'none' && secret === null ? 'missing' : connection.key,
+			key: found === 'missing' || found === 'locked' ? found : connection.key,
 			keyEnd: secret !== null && secret.length >= SHOWS_END_FROM ? secret.slice(-4) : null,
 			preferred: connection.id === preferredId,
 			lasting: await (await opening).lasting()
@@ -196,6 +311,7 @@ export const openVault = (opening: Promise<VaultStore>, channel: VaultChannel): 
 
 	const preferredId = async (): Promise<string> => {
 		const id = z.string().safeParse(await (await opening).get('setting', PREFERRED)).data;
+		if (id === ON_DEVICE_ID) return (await hasOnDevice()) ? id : DEMO_ID;
 		return id !== undefined && (await read(id)) !== null ? id : DEMO_ID;
 	};
 
@@ -210,51 +326,155 @@ export const openVault = (opening: Promise<VaultStore>, channel: VaultChannel): 
 		return made;
 	};
 
+	/** How a key is kept: what to write, and what must hold for that. */
+	const placeKey = async (
+		store: VaultStore,
+		key: z.infer<typeof keyInput>,
+		purpose: Purpose
+	): Promise<Result<{ readonly placements: readonly Placement[]; readonly condition: Condition | null }>> => {
+		const place = (value?: unknown): Placement => ({ shelf: 'secret', key: purpose.connectionId, value });
+		if (key.kind === 'keep') return ok({ placements: [], condition: null });
+		if (key.kind === 'none' || key.keep === 'session') return ok({ placements: [place()], condition: null });
+		if (!(await store.lasting())) return unavailable();
+		if (key.keep === 'remembered')
+			return ok({
+				placements: [place(await seal(await deviceKey(store), key.secret, purpose))],
+				condition: null
+			});
+		const lock = await readPresentLock();
+		if (lock === null) return invalid('passphrase', 'none');
+		if (held?.id !== lock.id) return invalid('passphrase', 'locked');
+		return ok({
+			placements: [
+				place(await seal(held.key, key.secret, purpose)),
+				// who changes the passphrase at this moment must not miss this key
+				{ shelf: 'setting', key: LOCK, value: { ...lock, sealed: lock.sealed + 1 } }
+			],
+			condition: sameLock(lock)
+		});
+	};
+
 	const save = async (input: unknown): Promise<Result<ConnectionSummary>> => {
 		const parsed = connectionInput.safeParse(input);
-		if (!parsed.success) {
-			const [issue] = parsed.error.issues;
-			return invalid(String(issue?.path[0] ?? ''), issue?.code ?? 'invalid');
-		}
+		if (!parsed.success) return invalidInput(parsed.error);
 		const { key, isNew, ...entered } = parsed.data;
 		const { id } = entered;
 		const address = readAddress(entered.url);
 		if ('problem' in address) return invalid('url', address.problem);
-		if (id === DEMO_ID) return invalid('id', 'fixed');
+		if (BUILT_IN.has(id)) return invalid('id', 'fixed');
 		if (!z.uuid().safeParse(id).success) return invalid('id', 'invalid_format');
 		const before = await read(id);
 		if (before === null && !isNew) return invalid('id', 'gone');
+		const kept = key.kind === 'keep' ? (before?.key ?? 'none') : key.kind === 'none' ? 'none' : key.keep;
+		const connection: StoredConnection = { ...entered, url: address.url, key: kept };
+		const purpose = purposeOf(connection);
 		if (
 			key.kind === 'keep' &&
 			before !== null &&
 			before.key !== 'none' &&
-			new URL(before.url).origin !== address.origin
-		) {
+			!samePurpose(purposeOf(before), purpose)
+		)
 			return refuse({ type: 'key_for_other_origin' });
-		}
 		const store = await opening;
-		if (key.kind === 'set' && key.keep === 'remembered' && !(await store.lasting())) return unavailable();
-
-		const kept = key.kind === 'keep' ? (before?.key ?? 'none') : key.kind === 'none' ? 'none' : key.keep;
-		const connection: StoredConnection = { ...entered, url: address.url, key: kept };
-		const placements: Placement[] = [{ shelf: 'connection', key: id, value: connection }];
-		try {
-			if (key.kind !== 'keep') {
-				const value =
-					key.kind === 'set' && key.keep === 'remembered'
-						? await seal(await deviceKey(store), key.secret, id, address.origin)
-						: undefined;
-				placements.push({ shelf: 'secret', key: id, value });
+		for (;;) {
+			const placed = await placeKey(store, key, purpose).catch(unavailable);
+			if (!placed.ok) return placed;
+			const { condition } = placed.value;
+			const placements: readonly Placement[] = [
+				{ shelf: 'connection', key: id, value: connection },
+				...placed.value.placements
+			];
+			try {
+				if (condition === null) await store.write(placements);
+				// another tab sealed a key, or changed the passphrase: look again
+				else if (!(await store.writeIf(condition, placements))) continue;
+			} catch {
+				return unavailable();
 			}
-			await store.write(placements);
-		} catch {
-			return unavailable();
+			break;
 		}
-		if (key.kind === 'set' && key.keep === 'session')
-			session.set(id, { secret: key.secret, origin: address.origin });
+		if (key.kind === 'set' && key.keep === 'session') session.set(id, { secret: key.secret, purpose });
 		else if (key.kind !== 'keep') session.delete(id);
 		announce('changed');
 		return ok(await summarise(connection, await preferredId()));
+	};
+
+	/** Takes a lock's key into use, unless the vault was locked while the passphrase was being tried. */
+	const hold = (unlocked: Unlocked, since: number): void => {
+		if (since === lockings) held = unlocked;
+		notify();
+	};
+
+	const unlock = async (passphrase: unknown): Promise<Result<null>> => {
+		if (typeof passphrase !== 'string') return invalid('passphrase', 'invalid_type');
+		const since = lockings;
+		const store = await opening;
+		const present = await readPresentLock();
+		if (present !== null) {
+			const opened = await openLock(present, passphrase);
+			if (opened === null) return refuse({ type: 'wrong_passphrase' });
+			hold(opened, since);
+			return ok(null);
+		}
+		const problem = passphraseProblem(passphrase);
+		if (problem !== null) return invalid('passphrase', problem);
+		if (!(await store.lasting())) return unavailable();
+		const { lock, unlocked } = await makeLock(passphrase);
+		const first = await store.writeIf(
+			{ shelf: 'setting', key: LOCK, passes: (found) => readLock(found) === null },
+			[{ shelf: 'setting', key: LOCK, value: lock }]
+		);
+		// another tab set one at the same moment: this one has to be the same
+		if (!first) return unlock(passphrase);
+		hold(unlocked, since);
+		announce('changed');
+		return ok(null);
+	};
+
+	const changePassphrase = async (before: unknown, after: unknown): Promise<Result<null>> => {
+		if (typeof before !== 'string') return invalid('before', 'invalid_type');
+		const problem = passphraseProblem(after);
+		if (problem !== null || typeof after !== 'string')
+			return invalid('passphrase', problem ?? 'invalid_type');
+		const since = lockings;
+		const store = await opening;
+		const present = await readPresentLock();
+		if (present === null) return invalid('passphrase', 'none');
+		const old = await openLock(present, before);
+		if (old === null) return refuse({ type: 'wrong_passphrase' });
+		const { lock, unlocked } = await makeLock(after);
+		const placements: Placement[] = [{ shelf: 'setting', key: LOCK, value: lock }];
+		for (const connection of await readAll()) {
+			if (connection.key !== 'passphrase') continue;
+			const { id } = connection;
+			const purpose = purposeOf(connection);
+			const secret = await unseal(old.key, await store.get('secret', id), purpose);
+			if (secret !== null)
+				placements.push({ shelf: 'secret', key: id, value: await seal(unlocked.key, secret, purpose) });
+		}
+		// another tab was faster: with what it left, the old passphrase is right or wrong
+		if (!(await store.writeIf(sameLock(present), placements))) return changePassphrase(before, after);
+		hold(unlocked, since);
+		announce('changed');
+		return ok(null);
+	};
+
+	const resolve = async (input: unknown): Promise<Result<ResolvedEndpoint, ModelFailure | Refusal>> => {
+		const parsed = endpointInput.safeParse(input);
+		if (!parsed.success) return invalidInput(parsed.error);
+		const { id, provider: speaks, url, key } = parsed.data;
+		const address = readAddress(url);
+		if ('problem' in address) return invalid('url', address.problem);
+		const endpoint = { provider: speaks, url: address.url };
+		if (key.kind !== 'keep') return ok({ ...endpoint, secret: key.kind === 'set' ? key.secret : null });
+		const stored = await read(id);
+		if (stored === null) return invalid('id', 'gone');
+		if (stored.key !== 'none' && !samePurpose(purposeOf(stored), purposeOf({ ...endpoint, id })))
+			return refuse({ type: 'key_for_other_origin' });
+		const found = await secretOf(stored);
+		if (found === 'missing') return refuse({ type: 'no-key' });
+		if (found === 'locked') return refuse({ type: 'locked' });
+		return ok({ ...endpoint, secret: found === 'none' ? null : found.secret });
 	};
 
 	return {
@@ -262,7 +482,8 @@ export const openVault = (opening: Promise<VaultStore>, channel: VaultChannel): 
 			const preferred = await preferredId();
 			const stored = await readAll();
 			return [
-				demo(preferred === DEMO_ID),
+				...((await hasOnDevice()) ? [builtIn('on-device', preferred === ON_DEVICE_ID)] : []),
+				builtIn('demo', preferred === DEMO_ID),
 				...(await Promise.all(stored.map((one) => summarise(one, preferred))))
 			];
 		},
@@ -279,29 +500,41 @@ export const openVault = (opening: Promise<VaultStore>, channel: VaultChannel): 
 			announce('changed');
 		},
 		prefer: async (id) => {
-			if (id !== DEMO_ID && (await read(id)) === null) return;
+			if (!BUILT_IN.has(id) && (await read(id)) === null) return;
 			await (await opening).write([{ shelf: 'setting', key: PREFERRED, value: id }]);
 			announce('changed');
 		},
 		forgetAllKeys: async () => {
 			session.clear();
+			drop();
 			const store = await opening;
 			const sealed = await store.keys('secret');
 			await store.write([
 				// without the device key a copy of the sealed keys is worth nothing either
 				{ shelf: 'setting', key: DEVICE_KEY },
+				{ shelf: 'setting', key: LOCK },
 				...sealed.map((key): Placement => ({ shelf: 'secret', key }))
 			]);
 			announce('keys-forgotten');
 		},
 		use: async (id) => {
 			if (id === DEMO_ID) return ok({ provider: 'demo' });
+			if (id === ON_DEVICE_ID) return ok({ provider: 'on-device' });
 			const connection = await read(id);
 			if (connection === null) return refuse({ type: 'no-connection' });
-			const secret = await secretOf(connection);
-			if (connection.key !== 'none' && secret === null) return refuse({ type: 'no-key' });
-			return ok({ ...connection, secret });
+			const found = await secretOf(connection);
+			if (found === 'missing') return refuse({ type: 'no-key' });
+			if (found === 'locked') return refuse({ type: 'locked' });
+			return ok({ ...connection, secret: found === 'none' ? null : found.secret });
 		},
+		state,
+		unlock: (passphrase) => unlock(passphrase).catch(unavailable),
+		changePassphrase: (before, after) => changePassphrase(before, after).catch(unavailable),
+		lock: async () => {
+			drop();
+			announce('locked');
+		},
+		resolve: (input) => resolve(input).catch(unavailable),
 		onChange: (listener) => void listeners.add(listener)
 	};
 };

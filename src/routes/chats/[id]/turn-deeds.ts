@@ -9,6 +9,10 @@ export interface TurnDeeds {
 	regenerate(turn: Turn): void;
 	/** `to`: which of the two buttons was pressed, and is to have the focus at the turn that comes. */
 	choose(turnId: string, to: 'before' | 'after'): void;
+	/** Lets an unfinished reply go on from where it stopped. */
+	goOn(): void;
+	/** Tells which model wrote it, and what that took. */
+	source(turn: Turn): void;
 	branch(turn: Turn): void;
 	takeBack(turn: Turn, what: 'rewind' | 'delete'): void;
 }

@@ -1,0 +1,144 @@
+// Continue: a reply that broke off goes on, from a draft or from a turn, and nothing of it is lost on the way.
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { aChat, anExchange, given, type Given } from '#tests/support/given.ts';
+import { isSeamOpen, seam } from './seam.ts';
+
+const failure = { type: 'interrupted' };
+const half = async () => {
+	const at = await given();
+	const { chatId } = aChat(at);
+	const { turnId, jobId } = at.done('take_turn', { chatId, text: 'Hello', connectionId: 'demo' });
+	return { at, chatId, turnId, jobId };
+};
+const saidIn = (at: Given, chatId: string) => at.ask('transcript', { chatId }).turns.map(({ text }) => text);
+const goOn = (at: Given, chatId: string) => at.done('continue_reply', { chatId, connectionId: 'demo' }).jobId;
+
+describe('a draft that was cut off', () => {
+	test('goes on: the model is given it, and the job begins with it', async () => {
+		const { at, chatId, turnId, jobId } = await half();
+		at.done('fail_reply', { jobId, text: 'Good eve', failure });
+		const next = goOn(at, chatId);
+		const asked = at.ask('reply_request', { jobId: next });
+		expect(asked).toMatchObject({ draft: 'Good eve', goesOn: { text: 'Good eve', stands: false } });
+		expect(asked?.request.messages.slice(0, 2)).toEqual([
+			{ role: 'user', text: 'Hello' },
+			{ role: 'assistant', text: 'Good eve' }
+		]);
+		expect(asked?.request.messages.at(-1)).toMatchObject({ role: 'user' });
+		expect(at.ask('reply_request', { jobId })).toBeNull();
+		at.done('finish_reply', { jobId: next, text: 'Good evening.', ended: 'whole', model: null, usage: null });
+		expect(saidIn(at, chatId)).toEqual(['Hello', 'Good evening.']);
+		expect(at.ask('transcript', { chatId }).newest).toMatchObject({ replyTo: turnId, truncated: false });
+	});
+
+	test('stays when going on fails too', async () => {
+		const { at, chatId, jobId } = await half();
+		at.done('fail_reply', { jobId, text: 'Good eve', failure });
+		const next = goOn(at, chatId);
+		at.done('save_draft', { jobId: next, text: 'Good' });
+		expect(at.ask('chat', { chatId })?.reply).toMatchObject({ text: 'Good eve' });
+		at.done('fail_reply', { jobId: next, text: 'Good eve', failure });
+		at.done('keep_draft', { jobId: goOn(at, chatId) });
+		expect(saidIn(at, chatId)).toEqual(['Hello', 'Good eve']);
+	});
+
+	test('of a reply that was to take another’s place still does', async () => {
+		const { at, chatId, jobId } = await half();
+		at.done('finish_reply', { jobId, text: 'First.', ended: 'whole', model: null, usage: null });
+		const { turnId = '' } = at.ask('transcript', { chatId }).turns[1] ?? {};
+		const { jobId: again } = at.done('regenerate', { chatId, turnId, connectionId: 'demo', note: 'longer' });
+		at.done('fail_reply', { jobId: again, text: 'Second, and', failure });
+		const next = goOn(at, chatId);
+		at.done('finish_reply', {
+			jobId: next,
+			text: 'Second, and last.',
+			ended: 'whole',
+			model: null,
+			usage: null
+		});
+		expect(saidIn(at, chatId)).toEqual(['Hello', 'Second, and last.']);
+		expect(at.ask('transcript', { chatId }).turns[1]?.siblings).toHaveLength(2);
+	});
+});
+
+describe('a turn that is unfinished', () => {
+	test('goes on as an alternative, and stands until that is whole', async () => {
+		const { at, chatId, jobId } = await half();
+		at.done('finish_reply', { jobId, text: 'Good eve', ended: 'stopped', model: null, usage: null });
+		const next = goOn(at, chatId);
+		expect(saidIn(at, chatId)).toEqual(['Hello', 'Good eve']);
+		expect(at.ask('reply_request', { jobId: next })?.goesOn).toEqual({ text: 'Good eve', stands: true });
+		at.done('finish_reply', { jobId: next, text: 'Good evening.', ended: 'whole', model: null, usage: null });
+		expect(saidIn(at, chatId)).toEqual(['Hello', 'Good evening.']);
+		const [, reply] = at.ask('transcript', { chatId }).turns;
+		expect(reply?.siblings).toHaveLength(2);
+		at.done('undo_last', { tab: 'tab-1' });
+		expect(saidIn(at, chatId)).toEqual(['Hello', 'Good eve']);
+	});
+
+	test('given up, it is as it was', async () => {
+		const { at, chatId, jobId } = await half();
+		at.done('finish_reply', { jobId, text: 'Good eve', ended: 'limit', model: null, usage: null });
+		at.done('drop_reply', { jobId: goOn(at, chatId) });
+		expect(saidIn(at, chatId)).toEqual(['Hello', 'Good eve']);
+		expect(at.ask('chat', { chatId })?.reply).toBeNull();
+	});
+});
+
+test('there has to be something to go on from', async () => {
+	const { at, chatId, jobId } = await half();
+	const refusal = () => at.refused('continue_reply', { chatId, connectionId: 'demo' }).type;
+	at.done('drop_reply', { jobId });
+	expect(refusal()).toBe('nothing_to_continue');
+	anExchange(at, chatId, 'Hello?', 'Whole.');
+	expect(refusal()).toBe('nothing_to_continue');
+});
+
+describe('the seam', () => {
+	test.each([
+		['The lamp goes out and', ' the door opens.', ' the door opens.'],
+		[
+			'The lamp goes out and',
+			'the lamp goes out and the door opens.',
+			'the lamp goes out and the door opens.'
+		],
+		['The lamp goes out and', 'The lamp goes out and the door opens.', ' the door opens.'],
+		['… a lamp goes out and', '\n a lamp goes out and on.', ' on.'],
+		['It is late.', 'He goes.', ' He goes.'],
+		['It is late. ', ' He goes.', 'He goes.'],
+		['"Late."', '*He goes.*', ' *He goes.*'],
+		['some', 'body', 'body'],
+		['goes out and', 'The door', ' The door'],
+		['It is late', '.', '.'],
+		['ha ha', 'ha ha', 'ha ha']
+	])('after %j, %j adds %j', (before, after, added) => {
+		expect(seam(before, after)).toBe(added);
+	});
+
+	test('is found from the first words on, however few there are at a time', () => {
+		const words = fc.stringMatching(/^(?:[ab]{1,3} ){0,60}$/u);
+		fc.assert(
+			fc.property(words, words, fc.nat(60), (first, rest, repeat) => {
+				const after = first.slice(Math.max(0, first.length - repeat)) + rest;
+				let known = 0;
+				while (known < after.length && isSeamOpen(first, after.slice(0, known))) known += 1;
+				const said = seam(first, after.slice(0, known)) + after.slice(known);
+				expect(said).toBe(seam(first, after));
+			})
+		);
+	});
+
+	test('loses no word that is not there already', () => {
+		fc.assert(
+			fc.property(fc.string({ maxLength: 600 }), fc.string({ maxLength: 600 }), (before, after) => {
+				const added = seam(before, after);
+				const bare = (text: string) => text.replace(/\s+/gu, '');
+				const missing = bare(after).slice(0, bare(after).length - bare(added).length);
+				expect(bare(after).endsWith(bare(added))).toBe(true);
+				expect(bare(before).endsWith(missing)).toBe(true);
+				expect(missing.length).toBeLessThanOrEqual(400);
+			})
+		);
+	});
+});

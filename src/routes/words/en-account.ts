@@ -1,0 +1,88 @@
+// English for the models of a story, and for what they took.
+import { plural } from './en-numbers.ts';
+
+/** US dollars, as exact as a reader wants them; `~` where some of it was counted by us. */
+const dollars = (usd: number, estimated: boolean): string => {
+	const about = estimated ? '~' : '';
+	if (usd === 0) return `${about}$0`;
+	if (usd < 0.001) return 'less than $0.001';
+	return `${about}$${usd < 1 ? String(Number(usd.toPrecision(2))) : usd.toFixed(2)}`;
+};
+
+const tokens = (n: number): string => n.toLocaleString('en');
+
+interface Taken {
+	readonly inputTokens: number | null;
+	readonly outputTokens: number | null;
+	readonly cacheReadTokens: number | null;
+}
+
+/** Tokens that were read and written, as far as somebody counted. */
+const taken = ({ inputTokens, outputTokens, cacheReadTokens }: Taken, estimated: boolean): string => {
+	const about = estimated ? '~' : '';
+	const cached =
+		cacheReadTokens === null || cacheReadTokens === 0 ? '' : `, ${tokens(cacheReadTokens)} of them cached`;
+	return [
+		inputTokens === null ? '' : `${about}${tokens(inputTokens)} tokens read${cached}`,
+		outputTokens === null ? '' : `${about}${tokens(outputTokens)} written`
+	]
+		.filter((part) => part !== '')
+		.join(' · ');
+};
+
+/** One line of an account: how many replies, how many tokens, how much money. */
+const line = (
+	sum: Taken & {
+		readonly requests: number;
+		readonly costUsd: number;
+		readonly unpriced: number;
+		readonly estimated: number;
+	}
+): string =>
+	[
+		plural(sum.requests, 'reply', 'replies'),
+		taken(sum, sum.estimated > 0),
+		sum.unpriced === sum.requests
+			? 'no price known'
+			: `${dollars(sum.costUsd, sum.estimated > 0)}${sum.unpriced > 0 ? `, and ${String(sum.unpriced)} of no known price` : ''}`
+	].join(' · ');
+
+export const account = {
+	title: 'Model and cost',
+	open: 'Model and cost',
+	replies: 'Replies come from',
+	inUse: (name: string) => `The connection in use (${name})`,
+	gone: 'A connection that is gone',
+	model: 'Model',
+	modelHelp: 'Empty: the connection’s own.',
+	more: 'Length and temperature',
+	decisions: 'Small decisions',
+	decisionsHelp: 'Such as a title for the story.',
+	copilot: 'Drafts for a colleague',
+	others: 'Models for other tasks',
+	temperature: 'Temperature',
+	topP: 'Top P',
+	longest: 'Longest reply, in tokens',
+	asConnection: 'Empty: as the connection is set.',
+	saved: 'This story is played with it from the next reply on.',
+	soFar: 'This story so far',
+	nothing: 'No reply that costs anything yet.',
+	settings: 'All connections',
+	line,
+	taken,
+	dollars,
+	source: 'About this reply',
+	sourceModel: 'Model',
+	sourceTokens: 'Tokens',
+	sourceCost: 'Cost',
+	sourceAt: 'Written',
+	notCounted: 'Nobody counted them.',
+	noPrice: 'No price is known for this model. You can enter one with its connection.',
+	byHand: 'Nothing is known of where this reply came from.',
+	estimatedHelp: '~ was counted by Stet: the reply was stopped before the provider counted.',
+	continue: 'Continue',
+	continueHelp: 'Let the reply go on from here',
+	suggest: 'Suggest a title',
+	suggesting: 'Thinking of one…',
+	noSuggestion: 'No title came. Think of one yourself.'
+};

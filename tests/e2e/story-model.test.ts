@@ -1,0 +1,142 @@
+// A story's own model, what it took, a reply that broke off and goes on, and a title thought of by a model.
+import { en } from '../../src/routes/words/en.ts';
+import { expect } from '../support/app.ts';
+import { REPLAY_TEXT } from '../support/replay-server.ts';
+import { addConnection, beginStory } from '../support/screens.ts';
+import { beginDemo, beginWith, replied, say, story, stored, test } from '../support/story.ts';
+
+const bodyOf = (request: { readonly body: string } | undefined) =>
+	JSON.parse(request?.body ?? '{}') as {
+		model?: string;
+		temperature?: number;
+		max_tokens?: number;
+		messages?: readonly { role: string; content: string }[];
+	};
+
+test('a reply that was cut goes on where it stopped, and is one turn', async ({ page, origin, provider }) => {
+	const chatId = await beginWith(page, origin, provider.base('chosen'));
+	const before = (await stored(page, chatId)).length;
+	provider.choose('cut');
+	await say(page, 'Look.');
+	const offer = page.getByRole('article').last();
+	await expect(offer.getByRole('button', { name: en.account.continue })).toBeVisible();
+	await expect(offer).toContainText(REPLAY_TEXT.beforeCut);
+
+	await test.step('cut again before a word, the draft is still there', async () => {
+		provider.choose('402');
+		await offer.getByRole('button', { name: en.account.continue }).click();
+		await expect(offer.getByRole('button', { name: en.account.continue })).toBeVisible({ timeout: 30_000 });
+		await expect(offer).toContainText(REPLAY_TEXT.beforeCut);
+	});
+
+	provider.choose('whole');
+	await offer.getByRole('button', { name: en.account.continue }).click();
+	await replied(page, before + 2);
+	const turns = await stored(page, chatId);
+	expect(turns.at(-1)).toMatchObject({
+		text: `${REPLAY_TEXT.beforeCut} ${REPLAY_TEXT.whole}`,
+		truncated: false
+	});
+	const sent = bodyOf(provider.requests.at(-1)).messages ?? [];
+	expect(sent.at(-2)).toEqual({ role: 'assistant', content: REPLAY_TEXT.beforeCut });
+	expect(sent.at(-1)?.role).toBe('user');
+});
+
+test('a reply that was stopped goes on, and the half of it can be chosen again', async ({
+	page,
+	origin,
+	provider
+}) => {
+	const chatId = await beginWith(page, origin, provider.base('chosen'));
+	const before = (await stored(page, chatId)).length;
+	provider.choose('slow');
+	await say(page, 'Look.');
+	await expect(story(page).streaming).toContainText('word2');
+	await story(page).stop.click();
+	await replied(page, before + 2);
+	const half = (await stored(page, chatId)).at(-1)?.text ?? '';
+	expect(half).toContain('word2');
+	provider.choose('whole');
+	await page.getByRole('button', { name: en.account.continue }).click();
+	await expect.poll(async () => (await stored(page, chatId)).at(-1)?.truncated).toBe(false);
+	const whole = (await stored(page, chatId)).at(-1)?.text ?? '';
+	expect(whole.startsWith(half.trimEnd())).toBe(true);
+	expect(whole.endsWith(REPLAY_TEXT.whole)).toBe(true);
+	await page.getByRole('button', { name: en.chat.alternativeBefore }).click();
+	await expect.poll(async () => (await stored(page, chatId)).at(-1)?.text).toBe(half);
+});
+
+test('a story has a model of its own, the others do not, and both say what they took', async ({
+	page,
+	origin,
+	provider
+}) => {
+	const chatId = await beginWith(page, origin, provider.base('whole'));
+	const turns = (await stored(page, chatId)).length;
+	await page.getByRole('navigation').getByRole('link', { name: en.app.settings }).click();
+	await addConnection(page, { label: 'Other', url: provider.base('7/whole'), model: 'other-model' });
+	await page.goto(`${origin}/chats/${chatId}`);
+	// the newest connection is the one in use
+	await expect(page.getByText('Replies come from Other')).toBeVisible();
+
+	const open = page.getByText('Replies come from');
+	await open.click();
+	const sheet = page.getByRole('dialog', { name: en.account.title });
+	await expect(sheet.getByText(en.account.nothing)).toBeVisible();
+	await sheet.getByLabel(en.account.replies).selectOption({ label: 'Replay' });
+	await sheet.getByLabel(en.account.model, { exact: true }).first().fill('a-model-of-its-own');
+	await sheet.getByText(en.account.more).click();
+	await sheet.getByLabel(en.account.temperature).fill('0.35');
+	await sheet.getByLabel(en.account.longest).fill('77');
+	await sheet.getByRole('button', { name: en.app.save }).click();
+	await expect(sheet).toBeHidden();
+	await expect(page.getByText('Replies come from Replay')).toBeVisible();
+
+	await say(page, 'Hello there.');
+	await replied(page, turns + 2);
+	const request = provider.requests.findLast(({ method }) => method === 'POST');
+	expect(request?.path).toBe('/whole/v1/chat/completions');
+	expect(bodyOf(request)).toMatchObject({ model: 'a-model-of-its-own', temperature: 0.35, max_tokens: 77 });
+
+	await test.step('the account counts it, by model', async () => {
+		await open.click();
+		const line = sheet.getByRole('listitem').filter({ hasText: 'a-model-of-its-own' });
+		await expect(line).toContainText('1 reply');
+		await expect(line).toContainText('42 tokens read');
+		await expect(line).toContainText('7 written');
+		await page.keyboard.press('Escape');
+		await expect(sheet).toBeHidden();
+	});
+
+	await test.step('and the reply says where it came from', async () => {
+		await story(page).turns.last().hover();
+		await story(page).turns.last().getByRole('button', { name: en.chat.turnMenu }).click();
+		await page.getByRole('menuitem', { name: en.account.source }).click();
+		const source = page.getByRole('dialog', { name: en.account.source });
+		await expect(source).toContainText('a-model-of-its-own');
+		await expect(source).toContainText('42 tokens read');
+		await expect(source).toContainText(en.account.noPrice);
+		await source.getByRole('button', { name: en.app.close }).click();
+	});
+
+	await test.step('another story is played with the connection in use', async () => {
+		await page.goto(origin);
+		await page.waitForFunction(() => window.stet !== undefined);
+		const other = await beginStory(page, 'Odo');
+		await page.goto(`${origin}/chats/${other}`);
+		await expect(page.getByText('Replies come from Other')).toBeVisible();
+	});
+});
+
+test('a title can be thought of by the model', async ({ page, origin }) => {
+	await page.goto(origin);
+	await beginDemo(page);
+	await story(page).menu.click();
+	await page.getByRole('menuitem', { name: en.chat.rename }).click();
+	await page.getByRole('button', { name: en.account.suggest }).click();
+	const field = page.getByRole('dialog').getByLabel(en.chat.newTitle);
+	await expect(field).toHaveValue(/\S, \S/u);
+	const title = await field.inputValue();
+	await page.getByRole('button', { name: en.app.save }).click();
+	await expect(story(page).title).toHaveText(title);
+});
