@@ -16,6 +16,8 @@ export interface RecordedRequest {
 	readonly body: string;
 	/** The client closed the connection before the answer was complete. */
 	readonly closedEarly: boolean;
+	/** When the connection was closed, by `performance.now()`; null while it is open. */
+	readonly closedAt: number | null;
 }
 
 /** An answer of any provider, byte by byte. */
@@ -451,12 +453,14 @@ export const startReplayServer = async (options: ReplayOptions = {}): Promise<Re
 			query,
 			headers: request.headers,
 			body: '',
-			closedEarly: false
+			closedEarly: false,
+			closedAt: null as number | null
 		};
 		requests.push(record);
 		const gone = new AbortController();
 		response.on('close', () => {
 			record.closedEarly = !response.writableFinished;
+			record.closedAt = performance.now();
 			gone.abort();
 		});
 		record.body = await readBody(request);

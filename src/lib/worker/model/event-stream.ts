@@ -31,6 +31,8 @@ export const newNotes = (): WireNotes => ({ answered: false, notAnApi: false, en
 
 /** A whole answer longer than this is no reply of a model. */
 const WHOLE_LIMIT = 16 * 1024 * 1024;
+/** A server that keeps the connection open after its last event is waited for no longer than this. */
+const GRACE_MS = 500;
 const FIELDS = ['data: ', 'event: ', 'id: ', 'retry: '];
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -63,7 +65,7 @@ interface LineReader {
 	readonly add: (line: string) => readonly WireEvent[];
 	/** The rest of a line that lacks its end. `cut`: the connection broke. An event without its blank line counts if whole. */
 	readonly end: (rest: string, cut: boolean) => readonly WireEvent[];
-	/** Nothing that comes now is of interest. */
+	/** The last event was seen. */
 	readonly over: () => boolean;
 }
 
@@ -81,13 +83,13 @@ const readLines = (wire: Wire, notes: WireNotes): LineReader => {
 		const empty = data.length === 0;
 		type = null;
 		data = [];
-		if (empty || over) return [];
+		if (empty) return [];
 		const parsed = parse(event.data);
 		if (!seen && parsed === null && event.data !== '[DONE]') notes.notAnApi = true;
 		seen = true;
 		const standing = wire.standing(event, parsed?.value);
 		if (standing !== 'more') notes.ended = true;
-		over = standing === 'last';
+		over ||= standing === 'last';
 		return [event];
 	};
 
@@ -102,7 +104,8 @@ const readLines = (wire: Wire, notes: WireNotes): LineReader => {
 			return [];
 		}
 		seen = true;
-		if (error !== null) return [wire.fromError(error)];
+		// what goes wrong after the end is no trouble of the reply
+		if (error !== null) return notes.ended ? [] : [wire.fromError(error)];
 		notes.ended = true;
 		return whole ?? [];
 	};
@@ -171,7 +174,10 @@ export const readEventStream = (
 		return events;
 	};
 
-	const read = async (): Promise<{ readonly events: readonly WireEvent[]; readonly done: boolean }> => {
+	type Read = { readonly events: readonly WireEvent[]; readonly done: boolean };
+	const HUNG_UP: Read = { events: [], done: true };
+
+	const read = async (): Promise<Read> => {
 		try {
 			const { done, value } = await reader.read();
 			if (!done) return { events: takeLines(decoder.decode(value, { stream: true })), done: false };
@@ -183,18 +189,27 @@ export const readEventStream = (
 		return { events: [...events, ...lines.end(held.replace(/\r$/u, ''), false)], done: true };
 	};
 
+	const readSoon = async (): Promise<Read> => {
+		let timer: ReturnType<typeof setTimeout> | undefined;
+		const patience = new Promise<Read>((resolve) => {
+			timer = setTimeout(() => resolve(HUNG_UP), GRACE_MS);
+		});
+		try {
+			const next = await Promise.race([read(), patience]);
+			if (next === HUNG_UP) await reader.cancel().catch(() => undefined);
+			return next;
+		} finally {
+			clearTimeout(timer);
+		}
+	};
+
 	return new ReadableStream({
 		pull: async (controller) => {
 			for (;;) {
-				const { events, done } = await read();
+				const { events, done } = await (lines.over() ? readSoon() : read());
 				for (const event of events) controller.enqueue(encoder.encode(written(event)));
-				if (done || lines.over()) {
-					controller.close();
-					// a server that keeps the line open after the last word is hung up on
-					if (!done) await reader.cancel().catch(() => undefined);
-					return;
-				}
-				if (events.length > 0) return;
+				if (done) controller.close();
+				if (done || events.length > 0) return;
 			}
 		},
 		cancel: (reason) => reader.cancel(reason)
