@@ -197,7 +197,7 @@ const playRaw = async (exchange: Exchange, answer: RawAnswer, cut: Cut | null): 
 	if (answer.stays === true) await waitUntilGone(exchange);
 	if (cut?.how === 'sever') {
 		// lets what was written leave first
-		await sleep(15);
+		await sleep(30);
 		exchange.response.destroy();
 	} else exchange.response.end();
 };

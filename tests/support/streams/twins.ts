@@ -508,7 +508,8 @@ const twinsOf = (provider: EnteredProvider): readonly WireStream[] => {
 		twin('interrupted', hand.stream({ text: BEGUN, finish: null }), {
 			text: BEGUN,
 			end: 'interrupted',
-			tokens: null
+			// Gemini counts as it goes
+			tokens: provider === 'google' ? [42, 0] : null
 		}),
 		twin('error-midstream', hand.broken(BEGUN), { text: BEGUN, end: 'overloaded', tokens: null }),
 		twin(
@@ -553,6 +554,33 @@ const ODDITIES: readonly WireStream[] = [
 		provider: 'anthropic',
 		answer: { body: ANTHROPIC.stream({ text: BEGUN, finish: 'model_context_window_exceeded' }) },
 		expected: { text: BEGUN, reasoning: '', end: 'context-too-long', tokens: FULL }
+	},
+	{
+		name: 'anthropic-json-tool',
+		provider: 'anthropic',
+		// the answer stands in a tool, of which a story knows nothing
+		answer: {
+			body:
+				anthropicText.slice(0, anthropicText.indexOf('event: content_block_start')) +
+				named({
+					type: 'content_block_start',
+					index: 0,
+					content_block: { type: 'tool_use', id: 'toolu_own', name: 'json', input: {} }
+				}) +
+				pieces('{"elements": [{"location": "the pier", "temperature": 7}]}')
+					.map((partial_json) =>
+						named({
+							type: 'content_block_delta',
+							index: 0,
+							delta: { type: 'input_json_delta', partial_json }
+						})
+					)
+					.join('') +
+				named({ type: 'content_block_stop', index: 0 }) +
+				named({ type: 'message_delta', delta: { stop_reason: 'tool_use' }, usage: { output_tokens: 7 } }) +
+				named({ type: 'message_stop' })
+		},
+		expected: { text: '', reasoning: '', end: 'done', tokens: FULL }
 	},
 	{
 		name: 'google-prompt-blocked',

@@ -12,7 +12,7 @@ export interface Wire {
 	readonly fromWhole: (body: unknown) => readonly WireEvent[] | null;
 	/** An error that the server wrote outside of its stream, as an event of it. */
 	readonly fromError: (error: Readonly<Record<string, unknown>>) => WireEvent;
-	/** `last`: nothing comes after it. `finish`: the model ended, and only an account may follow. */
+	/** `last`: nothing comes after it. `finish`: the model ended, and only an account follows. */
 	readonly standing: (event: WireEvent, data: unknown) => 'last' | 'finish' | 'more';
 }
 
@@ -31,8 +31,8 @@ export const newNotes = (): WireNotes => ({ answered: false, notAnApi: false, en
 
 /** A whole answer longer than this is no reply of a model. */
 const WHOLE_LIMIT = 16 * 1024 * 1024;
-/** A server that keeps the connection open after its last event is waited for no longer than this. */
-const GRACE_MS = 500;
+/** How long a server that keeps the connection open after the end is waited for. */
+const GRACE_MS = { last: 500, finish: 5000 } as const;
 const FIELDS = ['data: ', 'event: ', 'id: ', 'retry: '];
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -65,8 +65,8 @@ interface LineReader {
 	readonly add: (line: string) => readonly WireEvent[];
 	/** The rest of a line that lacks its end. `cut`: the connection broke. An event without its blank line counts if whole. */
 	readonly end: (rest: string, cut: boolean) => readonly WireEvent[];
-	/** The last event was seen. */
-	readonly over: () => boolean;
+	/** Whether the end was seen. */
+	readonly standing: () => ReturnType<Wire['standing']>;
 }
 
 const readLines = (wire: Wire, notes: WireNotes): LineReader => {
@@ -76,7 +76,7 @@ const readLines = (wire: Wire, notes: WireNotes): LineReader => {
 	let loose = '';
 	let strange = false;
 	let seen = false;
-	let over = false;
+	let reached: ReturnType<Wire['standing']> = 'more';
 
 	const dispatch = (): readonly WireEvent[] => {
 		const event = { type, data: data.join('\n') };
@@ -89,7 +89,7 @@ const readLines = (wire: Wire, notes: WireNotes): LineReader => {
 		seen = true;
 		const standing = wire.standing(event, parsed?.value);
 		if (standing !== 'more') notes.ended = true;
-		over ||= standing === 'last';
+		if (standing !== 'more' && reached !== 'last') reached = standing;
 		return [event];
 	};
 
@@ -140,7 +140,7 @@ const readLines = (wire: Wire, notes: WireNotes): LineReader => {
 			if (!seen && strange) notes.notAnApi = true;
 			return events;
 		},
-		over: () => over
+		standing: () => reached
 	};
 };
 
@@ -189,10 +189,10 @@ export const readEventStream = (
 		return { events: [...events, ...lines.end(held.replace(/\r$/u, ''), false)], done: true };
 	};
 
-	const readSoon = async (): Promise<Read> => {
+	const readWithin = async (ms: number): Promise<Read> => {
 		let timer: ReturnType<typeof setTimeout> | undefined;
 		const patience = new Promise<Read>((resolve) => {
-			timer = setTimeout(() => resolve(HUNG_UP), GRACE_MS);
+			timer = setTimeout(() => resolve(HUNG_UP), ms);
 		});
 		try {
 			const next = await Promise.race([read(), patience]);
@@ -206,7 +206,8 @@ export const readEventStream = (
 	return new ReadableStream({
 		pull: async (controller) => {
 			for (;;) {
-				const { events, done } = await (lines.over() ? readSoon() : read());
+				const standing = lines.standing();
+				const { events, done } = await (standing === 'more' ? read() : readWithin(GRACE_MS[standing]));
 				for (const event of events) controller.enqueue(encoder.encode(written(event)));
 				if (done) controller.close();
 				if (done || events.length > 0) return;
