@@ -39,7 +39,10 @@ export interface ReplayOptions {
 	readonly recorded?: Readonly<Record<string, readonly string[]>>;
 	/** Plain JSON bodies served as `/body/<name>/v1`. */
 	readonly bodies?: Readonly<Record<string, { readonly status: number; readonly body: string }>>;
-	/** Answers to whatever is asked below `/raw/<name>/v1`. `before`: how often it was asked already. */
+	/**
+	 * Answers to whatever is asked below `/raw/<name>/v1`, or below `/raw/by-model/v1` of a model of that name. `before`:
+	 * how often that address was asked already.
+	 */
 	readonly raw?: Readonly<
 		Record<string, RawAnswer | ((asked: RecordedRequest, before: number) => RawAnswer)>
 	>;
@@ -395,6 +398,10 @@ const SCENARIOS: Readonly<Record<string, (exchange: Exchange, slowMs: number) =>
 	}
 };
 
+/** Gemini has the model in the address, all others in the body. */
+const modelAsked = (path: string, body: string): string =>
+	/\/models\/([^/:]+):/u.exec(path)?.[1] ?? /"model":"([^"]+)"/u.exec(body)?.[1] ?? '';
+
 const readBody = async (request: IncomingMessage): Promise<string> => {
 	const parts: Buffer[] = [];
 	for await (const part of request as AsyncIterable<Uint8Array>) parts.push(Buffer.from(part));
@@ -479,7 +486,10 @@ export const startReplayServer = async (options: ReplayOptions = {}): Promise<Re
 		const recorded = name === 'recorded' ? options.recorded?.[which] : undefined;
 		const body = name === 'body' ? options.bodies?.[which] : undefined;
 		const scenario = SCENARIOS[name];
-		const raw = name === 'raw' ? options.raw?.[which] : undefined;
+		const raw =
+			name === 'raw'
+				? options.raw?.[which === 'by-model' ? modelAsked(path, record.body) : which]
+				: undefined;
 		if (name === 'redirect-all') await SCENARIOS['redirect']?.(exchange, 0);
 		else if (raw !== undefined)
 			await playRaw(exchange, typeof raw === 'function' ? raw(record, before) : raw, cut);
