@@ -10,10 +10,14 @@ export interface RecordedRequest {
 	readonly method: string;
 	/** Path with the scenario, such as `/whole/v1/chat/completions`. */
 	readonly path: string;
+	/** With its question mark, or empty. */
+	readonly query: string;
 	readonly headers: IncomingHttpHeaders;
 	readonly body: string;
 	/** The client closed the connection before the answer was complete. */
 	readonly closedEarly: boolean;
+	/** When the connection was closed, by `performance.now()`; null while it is open. */
+	readonly closedAt: number | null;
 }
 
 /** An answer of any provider, byte by byte. */
@@ -35,7 +39,10 @@ export interface ReplayOptions {
 	readonly recorded?: Readonly<Record<string, readonly string[]>>;
 	/** Plain JSON bodies served as `/body/<name>/v1`. */
 	readonly bodies?: Readonly<Record<string, { readonly status: number; readonly body: string }>>;
-	/** Answers to whatever is asked below `/raw/<name>/v1`. `before`: how often it was asked already. */
+	/**
+	 * Answers to whatever is asked below `/raw/<name>/v1`, or below `/raw/by-model/v1` of a model of that name. `before`:
+	 * how often that address was asked already.
+	 */
 	readonly raw?: Readonly<
 		Record<string, RawAnswer | ((asked: RecordedRequest, before: number) => RawAnswer)>
 	>;
@@ -193,7 +200,7 @@ const playRaw = async (exchange: Exchange, answer: RawAnswer, cut: Cut | null): 
 	if (answer.stays === true) await waitUntilGone(exchange);
 	if (cut?.how === 'sever') {
 		// lets what was written leave first
-		await sleep(15);
+		await sleep(30);
 		exchange.response.destroy();
 	} else exchange.response.end();
 };
@@ -391,6 +398,10 @@ const SCENARIOS: Readonly<Record<string, (exchange: Exchange, slowMs: number) =>
 	}
 };
 
+/** Gemini has the model in the address, all others in the body. */
+const modelAsked = (path: string, body: string): string =>
+	/\/models\/([^/:]+):/u.exec(path)?.[1] ?? /"model":"([^"]+)"/u.exec(body)?.[1] ?? '';
+
 const readBody = async (request: IncomingMessage): Promise<string> => {
 	const parts: Buffer[] = [];
 	for await (const part of request as AsyncIterable<Uint8Array>) parts.push(Buffer.from(part));
@@ -424,7 +435,7 @@ export const startReplayServer = async (options: ReplayOptions = {}): Promise<Re
 	let chosen: readonly string[] = ['whole'];
 
 	const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-		const path = new URL(request.url ?? '/', 'http://127.0.0.1').pathname;
+		const { pathname: path, search: query } = new URL(request.url ?? '/', 'http://127.0.0.1');
 		const asked = path.split('/').filter((word) => word !== '');
 		const words = asked[0] === 'chosen' ? [...chosen, ...asked.slice(1)] : asked;
 		const pieces = words[0] === '1' || words[0] === '7' ? Number(words.shift()) : null;
@@ -446,14 +457,17 @@ export const startReplayServer = async (options: ReplayOptions = {}): Promise<Re
 		const record = {
 			method: request.method ?? '',
 			path,
+			query,
 			headers: request.headers,
 			body: '',
-			closedEarly: false
+			closedEarly: false,
+			closedAt: null as number | null
 		};
 		requests.push(record);
 		const gone = new AbortController();
 		response.on('close', () => {
 			record.closedEarly = !response.writableFinished;
+			record.closedAt = performance.now();
 			gone.abort();
 		});
 		record.body = await readBody(request);
@@ -472,8 +486,12 @@ export const startReplayServer = async (options: ReplayOptions = {}): Promise<Re
 		const recorded = name === 'recorded' ? options.recorded?.[which] : undefined;
 		const body = name === 'body' ? options.bodies?.[which] : undefined;
 		const scenario = SCENARIOS[name];
-		const raw = name === 'raw' ? options.raw?.[which] : undefined;
-		if (raw !== undefined)
+		const raw =
+			name === 'raw'
+				? options.raw?.[which === 'by-model' ? modelAsked(path, record.body) : which]
+				: undefined;
+		if (name === 'redirect-all') await SCENARIOS['redirect']?.(exchange, 0);
+		else if (raw !== undefined)
 			await playRaw(exchange, typeof raw === 'function' ? raw(record, before) : raw, cut);
 		else if (recorded !== undefined) await stream(exchange, [...recorded, '[DONE]']);
 		else if (body !== undefined) plain(exchange, body.status, body.body);

@@ -27,6 +27,14 @@ const REQUEST: DecideRequest<Place> = {
 };
 const RIGHT: Place = { place: 'the pier', sure: true };
 
+/** What was asked, as far as the tests look at it. */
+interface Asked {
+	readonly max_tokens?: number;
+	readonly messages: readonly { readonly role: string; readonly content: string }[];
+	readonly response_format?: { readonly type: string };
+	readonly output_config?: unknown;
+}
+
 const chat = (text: string, finish = 'stop'): RawAnswer => ({
 	body: [
 		{ choices: [{ index: 0, delta: { content: text } }] },
@@ -88,7 +96,7 @@ const decideOver = async (
 		{ ...REQUEST, ...given.request },
 		given.signal ?? new AbortController().signal
 	);
-	return { decision, bodies: asked.map(({ body }) => JSON.parse(body)), port, asked };
+	return { decision, bodies: asked.map(({ body }) => JSON.parse(body) as Asked), port, asked };
 };
 
 describe('what is asked for', () => {
@@ -116,7 +124,7 @@ describe('what is asked for', () => {
 			},
 			messages: [{ role: 'system', content: REQUEST.instructions }, { role: 'user' }]
 		});
-		const { content } = bodies[0].messages[1];
+		const content = bodies[0]?.messages[1]?.content ?? '';
 		expect(content.match(/<\/?material>/gu)).toEqual([
 			'<material>',
 			'</material>',
@@ -230,7 +238,7 @@ describe('the ladder', () => {
 			'json_object',
 			undefined
 		]);
-		expect(bodies.map((body) => body.messages[0].content.includes('"required":["place","sure"]'))).toEqual([
+		expect(bodies.map((body) => body.messages[0]?.content.includes('"required":["place","sure"]'))).toEqual([
 			false,
 			true,
 			true
@@ -257,7 +265,7 @@ describe('the ladder', () => {
 		const { decision, bodies } = await decideOver(answers, { make: createAnthropicPort });
 		expect(decision).toMatchObject({ value: RIGHT, via: 'prompt' });
 		expect(bodies).toHaveLength(2);
-		expect(bodies[1].output_config).toBeUndefined();
+		expect(bodies[1]?.output_config).toBeUndefined();
 	});
 
 	it('says the schema to a server that took it and did not heed it, and remembers', async () => {
@@ -279,7 +287,7 @@ describe('the ladder', () => {
 		const memory = forgetful();
 		await memory.keepRung(rung);
 		const { decision, bodies } = await decideOver([chat(JSON.stringify(RIGHT))], { memory });
-		expect([decision.via, bodies[0].response_format?.type]).toEqual([rung, type]);
+		expect([decision.via, bodies[0]?.response_format?.type]).toEqual([rung, type]);
 	});
 
 	it('works without a memory that works', async () => {
@@ -307,10 +315,10 @@ describe('an answer that will not do', () => {
 			usage: { inputTokens: 20, outputTokens: 10 }
 		});
 		expect(bodies).toHaveLength(2);
-		const [, , said, complaint] = bodies[1].messages;
+		const [, , said, complaint] = bodies[1]?.messages ?? [];
 		expect(said).toEqual({ role: 'assistant', content: wrong });
-		expect(complaint.content).toMatch(/place: .*string/u);
-		expect(bodies[1].response_format.type).toBe('json_schema');
+		expect(complaint?.content).toMatch(/place: .*string/u);
+		expect(bodies[1]?.response_format?.type).toBe('json_schema');
 	});
 
 	it('is the fallback the second time', async () => {

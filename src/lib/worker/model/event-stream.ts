@@ -12,7 +12,7 @@ export interface Wire {
 	readonly fromWhole: (body: unknown) => readonly WireEvent[] | null;
 	/** An error that the server wrote outside of its stream, as an event of it. */
 	readonly fromError: (error: Readonly<Record<string, unknown>>) => WireEvent;
-	/** `last`: nothing comes after it. `finish`: the model ended, and only an account may follow. */
+	/** `last`: nothing comes after it. `finish`: the model ended, and only an account follows. */
 	readonly standing: (event: WireEvent, data: unknown) => 'last' | 'finish' | 'more';
 }
 
@@ -31,6 +31,8 @@ export const newNotes = (): WireNotes => ({ answered: false, notAnApi: false, en
 
 /** A whole answer longer than this is no reply of a model. */
 const WHOLE_LIMIT = 16 * 1024 * 1024;
+/** How long a server that keeps the connection open after the end is waited for. */
+const GRACE_MS = { last: 500, finish: 5000 } as const;
 const FIELDS = ['data: ', 'event: ', 'id: ', 'retry: '];
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -63,8 +65,8 @@ interface LineReader {
 	readonly add: (line: string) => readonly WireEvent[];
 	/** The rest of a line that lacks its end. `cut`: the connection broke. An event without its blank line counts if whole. */
 	readonly end: (rest: string, cut: boolean) => readonly WireEvent[];
-	/** Nothing that comes now is of interest. */
-	readonly over: () => boolean;
+	/** Whether the end was seen. */
+	readonly standing: () => ReturnType<Wire['standing']>;
 }
 
 const readLines = (wire: Wire, notes: WireNotes): LineReader => {
@@ -74,20 +76,20 @@ const readLines = (wire: Wire, notes: WireNotes): LineReader => {
 	let loose = '';
 	let strange = false;
 	let seen = false;
-	let over = false;
+	let reached: ReturnType<Wire['standing']> = 'more';
 
 	const dispatch = (): readonly WireEvent[] => {
 		const event = { type, data: data.join('\n') };
 		const empty = data.length === 0;
 		type = null;
 		data = [];
-		if (empty || over) return [];
+		if (empty) return [];
 		const parsed = parse(event.data);
 		if (!seen && parsed === null && event.data !== '[DONE]') notes.notAnApi = true;
 		seen = true;
 		const standing = wire.standing(event, parsed?.value);
 		if (standing !== 'more') notes.ended = true;
-		over = standing === 'last';
+		if (standing !== 'more' && reached !== 'last') reached = standing;
 		return [event];
 	};
 
@@ -102,7 +104,8 @@ const readLines = (wire: Wire, notes: WireNotes): LineReader => {
 			return [];
 		}
 		seen = true;
-		if (error !== null) return [wire.fromError(error)];
+		// what goes wrong after the end is no trouble of the reply
+		if (error !== null) return notes.ended ? [] : [wire.fromError(error)];
 		notes.ended = true;
 		return whole ?? [];
 	};
@@ -137,7 +140,7 @@ const readLines = (wire: Wire, notes: WireNotes): LineReader => {
 			if (!seen && strange) notes.notAnApi = true;
 			return events;
 		},
-		over: () => over
+		standing: () => reached
 	};
 };
 
@@ -171,7 +174,10 @@ export const readEventStream = (
 		return events;
 	};
 
-	const read = async (): Promise<{ readonly events: readonly WireEvent[]; readonly done: boolean }> => {
+	type Read = { readonly events: readonly WireEvent[]; readonly done: boolean };
+	const HUNG_UP: Read = { events: [], done: true };
+
+	const read = async (): Promise<Read> => {
 		try {
 			const { done, value } = await reader.read();
 			if (!done) return { events: takeLines(decoder.decode(value, { stream: true })), done: false };
@@ -183,18 +189,28 @@ export const readEventStream = (
 		return { events: [...events, ...lines.end(held.replace(/\r$/u, ''), false)], done: true };
 	};
 
+	const readWithin = async (ms: number): Promise<Read> => {
+		let timer: ReturnType<typeof setTimeout> | undefined;
+		const patience = new Promise<Read>((resolve) => {
+			timer = setTimeout(() => resolve(HUNG_UP), ms);
+		});
+		try {
+			const next = await Promise.race([read(), patience]);
+			if (next === HUNG_UP) await reader.cancel().catch(() => undefined);
+			return next;
+		} finally {
+			clearTimeout(timer);
+		}
+	};
+
 	return new ReadableStream({
 		pull: async (controller) => {
 			for (;;) {
-				const { events, done } = await read();
+				const standing = lines.standing();
+				const { events, done } = await (standing === 'more' ? read() : readWithin(GRACE_MS[standing]));
 				for (const event of events) controller.enqueue(encoder.encode(written(event)));
-				if (done || lines.over()) {
-					controller.close();
-					// a server that keeps the line open after the last word is hung up on
-					if (!done) await reader.cancel().catch(() => undefined);
-					return;
-				}
-				if (events.length > 0) return;
+				if (done) controller.close();
+				if (done || events.length > 0) return;
 			}
 		},
 		cancel: (reason) => reader.cancel(reason)

@@ -154,11 +154,19 @@ export const geminiContent: Wire = {
 		const known = chunks.filter((chunk) => 'candidates' in chunk || 'promptFeedback' in chunk);
 		return known.length === 0 ? null : chunks.map((chunk) => event(chunk));
 	},
-	fromError: (error) => event({ error }),
+	fromError: (error) =>
+		event({
+			error: {
+				...error,
+				code: typeof error['code'] === 'number' ? error['code'] : null,
+				status: words(error['status']) || words(error['type']),
+				message: words(error['message'])
+			}
+		}),
 	standing: (_, data) => {
 		if (!isRecord(data)) return 'more';
 		const [candidate] = records(data['candidates']);
 		const blocked = isRecord(data['promptFeedback']) ? words(data['promptFeedback']['blockReason']) : '';
-		return typeof candidate?.['finishReason'] === 'string' || blocked !== '' ? 'finish' : 'more';
+		return typeof candidate?.['finishReason'] === 'string' || blocked !== '' ? 'last' : 'more';
 	}
 };
