@@ -9,6 +9,7 @@ import type { ProseRequest } from '../../domain/story/prompt.ts';
 import type { CommandEnvelope, JobSignal, LogPort, ModelWorkerApi, StreamNews } from '../protocol.ts';
 import { systemClock } from './clock.ts';
 import { createModelWorker } from './model-api.ts';
+import { openOnDevice } from './on-device.ts';
 import { openVaultStore } from './vault-store.ts';
 import { openVault } from './vault.ts';
 
@@ -41,6 +42,7 @@ beforeEach(() => {
 			addEventListener: () => undefined
 		}),
 		around: { fetch, online: () => true, loopbackPermission: () => Promise.resolve(null) },
+		onDevice: openOnDevice(),
 		locks: { request: async (_name, _options, run) => run({}) },
 		clock: systemClock,
 		random: () => 0,

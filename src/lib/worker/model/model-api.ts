@@ -5,6 +5,8 @@ import type { JobSignal, LogPort, ModelFailure, ModelWorkerApi } from '../protoc
 import type { Clock } from './clock.ts';
 import { TEST_OUTPUT_TOKENS, testPort } from './try-connection.ts';
 import { createDemo } from './demo.ts';
+import type { OnDevice } from './on-device.ts';
+import { finishSignIn } from './openrouter-sign-in.ts';
 import type { ProsePort } from './port.ts';
 import type { Surroundings } from './reachability.ts';
 import { createTurnRunner, type Locks } from './turn-runner.ts';
@@ -13,6 +15,7 @@ import type { UsableConnection, Vault } from './vault.ts';
 interface ModelWorld {
 	readonly vault: Vault;
 	readonly around: Surroundings;
+	readonly onDevice: OnDevice;
 	readonly locks: Locks;
 	readonly clock: Clock;
 	readonly random: () => number;
@@ -24,7 +27,7 @@ const portFor = async (
 	world: ModelWorld
 ): Promise<Result<ProsePort, ModelFailure>> => {
 	if (connection.provider === 'demo') return ok(createDemo(world.clock));
-	if (connection.provider === 'on-device') return refuse({ type: 'not-downloaded' });
+	if (connection.provider === 'on-device') return world.onDevice.open();
 	try {
 		const { createOpenAiCompatible } = await import('./openai-compatible.ts');
 		return ok(createOpenAiCompatible(connection, world.around));
@@ -72,6 +75,8 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 			admit(next);
 			log = Promise.resolve(next);
 		},
+		connectPage: (port) => world.onDevice.connect(port),
+		finishSignIn: (id, code, verifier) => finishSignIn(id, { code, verifier }, vault, world.around),
 		connections: () => vault.connections(),
 		saveConnection: (input) => vault.save(input),
 		deleteConnection: (id) => vault.remove(id),
@@ -85,7 +90,10 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 			const endpoint = await vault.resolve(input);
 			return endpoint.ok ? refuse({ type: 'not-an-api' }) : endpoint;
 		},
-		onConnections: (listener) => vault.onChange(listener),
+		onConnections: (listener) => {
+			vault.onChange(listener);
+			world.onDevice.onChange(listener);
+		},
 		testConnection: async (id) => {
 			const connection = await vault.use(id);
 			if (!connection.ok) return connection;
