@@ -755,8 +755,9 @@ describe('the passphrase', () => {
 		const vault = worker();
 		await vault.unlock(PASSPHRASE);
 		const { id } = await saved(vault, sealed());
+		const row = await lockRow();
 		await rewrite(async (database) =>
-			database.put('setting', spoil(await database.get('setting', 'lock')), 'lock')
+			database.put('setting', spoil(row), 'lock')
 		);
 		expect(await vault.state()).toBe('none');
 		expect(await vault.use(id)).toEqual({ ok: false, error: { type: 'no-key' } });
