@@ -1,17 +1,33 @@
-// A model server for tests: plays named scenarios of the chat-completions protocol over real HTTP, on loopback only.
+// A model server for tests: plays named scenarios of chat completions, and any provider's answers byte by byte, over
+// real HTTP, on loopback only.
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 
 /** One request as it arrived. */
 export interface RecordedRequest {
 	readonly method: string;
 	/** Path with the scenario, such as `/whole/v1/chat/completions`. */
 	readonly path: string;
+	/** With its question mark, or empty. */
+	readonly query: string;
 	readonly headers: IncomingHttpHeaders;
 	readonly body: string;
 	/** The client closed the connection before the answer was complete. */
 	readonly closedEarly: boolean;
+}
+
+/** An answer of any provider, byte by byte. */
+export interface RawAnswer {
+	/** 200 unless told. */
+	readonly status?: number;
+	/** `text/event-stream` unless told. */
+	readonly contentType?: string;
+	readonly body: string | Uint8Array;
+	readonly gzip?: boolean;
+	/** The connection stays open after the last byte, until the client hangs up. */
+	readonly stays?: boolean;
 }
 
 export interface ReplayOptions {
@@ -21,6 +37,10 @@ export interface ReplayOptions {
 	readonly recorded?: Readonly<Record<string, readonly string[]>>;
 	/** Plain JSON bodies served as `/body/<name>/v1`. */
 	readonly bodies?: Readonly<Record<string, { readonly status: number; readonly body: string }>>;
+	/** Answers to whatever is asked below `/raw/<name>/v1`. `before`: how often it was asked already. */
+	readonly raw?: Readonly<
+		Record<string, RawAnswer | ((asked: RecordedRequest, before: number) => RawAnswer)>
+	>;
 	/** Pause between tokens of `slow`, in milliseconds. */
 	readonly slowMs?: number;
 }
@@ -54,8 +74,15 @@ export const REPLAY_TEXT = {
 	big: Array.from({ length: 4700 }, (_, index) => `Sentence ${index} of a very long reply, é 🙂. `).join('')
 } as const;
 
-// As Mistral and OpenRouter do: a fixed list, in which user-agent does not occur
-const ALLOWED_HEADERS = 'authorization, content-type';
+/** What a preflight is told: each provider has its own list, and user-agent occurs in none. */
+const allowedHeaders = (path: string): string => {
+	if (/:(?:streamGenerateContent|countTokens)$|\/google\//u.test(path))
+		return 'content-type, authorization, x-goog-api-key, x-goog-api-client';
+	if (/\/messages(?:\/count_tokens)?$|\/anthropic\//u.test(path))
+		return 'content-type, x-api-key, anthropic-version, anthropic-dangerous-direct-browser-access';
+	// as Mistral and OpenRouter do
+	return 'authorization, content-type';
+};
 
 const chunk = (delta: Record<string, unknown>, finish: string | null = null): string =>
 	JSON.stringify({
@@ -98,6 +125,12 @@ const events = (payloads: readonly string[]): string =>
 
 const errorBody = (message: string, type: string, code: string | number | null): string =>
 	JSON.stringify({ error: { message, type, param: null, code } });
+
+/** Where an answer ends too soon: `end` as if it were complete, `sever` by breaking the connection. */
+interface Cut {
+	readonly how: 'end' | 'sever';
+	readonly at: number;
+}
 
 interface Exchange {
 	readonly response: ServerResponse;
@@ -146,6 +179,25 @@ const plain = (
 ): void => {
 	exchange.response.writeHead(status, { ...exchange.cors, 'content-type': 'application/json', ...headers });
 	exchange.response.end(body);
+};
+
+const playRaw = async (exchange: Exchange, answer: RawAnswer, cut: Cut | null): Promise<void> => {
+	const whole = Buffer.from(answer.body);
+	const bytes = answer.gzip === true ? gzipSync(whole) : whole;
+	exchange.response.writeHead(answer.status ?? 200, {
+		...exchange.cors,
+		'content-type': answer.contentType ?? 'text/event-stream; charset=utf-8',
+		'cache-control': 'no-store',
+		...(answer.gzip === true ? { 'content-encoding': 'gzip' } : {})
+	});
+	exchange.response.flushHeaders();
+	await writePieces(exchange, cut === null ? bytes : bytes.subarray(0, cut.at));
+	if (answer.stays === true) await waitUntilGone(exchange);
+	if (cut?.how === 'sever') {
+		// lets what was written leave first
+		await sleep(15);
+		exchange.response.destroy();
+	} else exchange.response.end();
 };
 
 const waitUntilGone = (exchange: Exchange): Promise<void> =>
@@ -349,7 +401,8 @@ const readBody = async (request: IncomingMessage): Promise<string> => {
 
 /**
  * Starts the server. A base address is `/<scenario>/v1`, `/1/<scenario>/v1` or `/7/<scenario>/v1` (bytes in pieces),
- * `/recorded/<name>/v1`, `/body/<name>/v1` or `/chosen/v1`. Every answer but those of `401-no-cors` and `no-cors` carries
+ * `/recorded/<name>/v1`, `/body/<name>/v1`, `/raw/<name>/v1`, `/end/<bytes>/raw/<name>/v1` and `/sever/<bytes>/raw/<name>/v1`
+ * (cut there), or `/chosen/v1`. Every answer but those of `401-no-cors` and `no-cors` carries
  * CORS headers; preflights are answered from a fixed list of headers, but `no-cors` does not know them.
  */
 export const startReplayServer = async (options: ReplayOptions = {}): Promise<ReplayServer> => {
@@ -373,17 +426,20 @@ export const startReplayServer = async (options: ReplayOptions = {}): Promise<Re
 	let chosen: readonly string[] = ['whole'];
 
 	const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-		const path = new URL(request.url ?? '/', 'http://127.0.0.1').pathname;
+		const { pathname: path, search: query } = new URL(request.url ?? '/', 'http://127.0.0.1');
 		const asked = path.split('/').filter((word) => word !== '');
 		const words = asked[0] === 'chosen' ? [...chosen, ...asked.slice(1)] : asked;
 		const pieces = words[0] === '1' || words[0] === '7' ? Number(words.shift()) : null;
+		const how = words[0];
+		const cut: Cut | null = how === 'end' || how === 'sever' ? { how, at: Number(words[1]) } : null;
+		if (cut !== null) words.splice(0, 2);
 		const [name = '', which = ''] = words;
 		const allowed = { 'access-control-allow-origin': request.headers.origin ?? '*' };
 		const cors: Record<string, string> = name === '401-no-cors' || name === 'no-cors' ? {} : allowed;
 		if (request.method === 'OPTIONS') {
 			response.writeHead(204, {
 				...(name === 'no-cors' ? {} : allowed),
-				'access-control-allow-headers': ALLOWED_HEADERS,
+				'access-control-allow-headers': allowedHeaders(path),
 				'access-control-allow-methods': 'POST, GET, OPTIONS'
 			});
 			response.end();
@@ -392,6 +448,7 @@ export const startReplayServer = async (options: ReplayOptions = {}): Promise<Re
 		const record = {
 			method: request.method ?? '',
 			path,
+			query,
 			headers: request.headers,
 			body: '',
 			closedEarly: false
@@ -418,7 +475,11 @@ export const startReplayServer = async (options: ReplayOptions = {}): Promise<Re
 		const recorded = name === 'recorded' ? options.recorded?.[which] : undefined;
 		const body = name === 'body' ? options.bodies?.[which] : undefined;
 		const scenario = SCENARIOS[name];
-		if (recorded !== undefined) await stream(exchange, [...recorded, '[DONE]']);
+		const raw = name === 'raw' ? options.raw?.[which] : undefined;
+		if (name === 'redirect-all') await SCENARIOS['redirect']?.(exchange, 0);
+		else if (raw !== undefined)
+			await playRaw(exchange, typeof raw === 'function' ? raw(record, before) : raw, cut);
+		else if (recorded !== undefined) await stream(exchange, [...recorded, '[DONE]']);
 		else if (body !== undefined) plain(exchange, body.status, body.body);
 		else if (scenario !== undefined && path.endsWith('/chat/completions'))
 			await scenario(exchange, options.slowMs ?? 5);

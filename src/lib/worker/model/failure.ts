@@ -1,23 +1,24 @@
 // Tells what went wrong with a request: from an error and what was seen on the wire to a ModelFailure.
 import type { ProseRequest } from '../../domain/story/prompt.ts';
 import type { ModelFailure } from '../protocol.ts';
+import { readContextNumbers } from './context-numbers.ts';
+import { isRecord, type WireNotes } from './event-stream.ts';
 import { scrubSaid } from './scrub.ts';
 
 /** What is known about the request that failed. */
-interface FailedRequest {
-	readonly origin: string;
+interface FailedRequest extends Readonly<WireNotes> {
 	readonly secret: string | null;
 	readonly request: Pick<ProseRequest, 'instructions' | 'messages'> | null;
 	/** A word of the reply was already said. */
 	readonly spoke: boolean;
-	readonly answered: boolean;
-	readonly notAnApi: boolean;
 }
 
 /** A failure, and whether asking again soon may help. */
 interface Verdict {
 	readonly failure: ModelFailure;
 	readonly again: boolean;
+	/** The provider does not take the form that was asked for: a schema, or JSON at all. */
+	readonly formRefused: boolean;
 }
 
 /** `network`: nothing came back at all, so that only a probe can tell why. */
@@ -29,13 +30,13 @@ interface Told {
 	readonly status: number | null;
 	readonly code: string;
 	readonly said: string;
+	/** Everything that was sent about it, as text. */
+	readonly body: string;
 	readonly retryAfterSeconds: number | null;
 	/** The provider itself reported it, in an answer or in the stream. */
 	readonly fromProvider: boolean;
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-	typeof value === 'object' && value !== null;
 const text = (value: unknown): string =>
 	typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 
@@ -49,7 +50,9 @@ const readBody = (
 	} catch {
 		return { said: /^\s*</u.test(body) ? '' : body, code: '', json: false };
 	}
-	const outer: unknown = Array.isArray(parsed) ? parsed[0] : parsed;
+	const whole: unknown = Array.isArray(parsed) ? parsed[0] : parsed;
+	// the last event of OpenAI's responses has the error inside of the response
+	const outer = isRecord(whole) && isRecord(whole['response']) ? whole['response'] : whole;
 	if (!isRecord(outer)) return { said: text(outer), code: '', json: true };
 	const inner = isRecord(outer['error']) ? outer['error'] : outer;
 	const metadata = isRecord(inner['metadata']) ? text(inner['metadata']['raw']) : '';
@@ -63,65 +66,94 @@ const readBody = (
 	};
 };
 
-const retryAfter = (headers: unknown, body: unknown): number | null => {
+const readRetryAfter = (headers: unknown, body: string): number | null => {
 	const given = isRecord(headers) ? text(headers['retry-after']) : '';
 	if (/^\d+(?:\.\d+)?$/u.test(given)) return Number(given);
 	// Gemini's RetryInfo, also behind OpenAI-compatible fronts
-	const told = typeof body === 'string' ? /"retryDelay"\s*:\s*"(\d+(?:\.\d+)?)s"/u.exec(body) : null;
-	return told === null ? null : Number(told[1]);
+	const delay = /"retryDelay"\s*:\s*"(\d+(?:\.\d+)?)s"/u.exec(body)?.[1];
+	if (delay !== undefined) return Number(delay);
+	// where the header is hidden from browsers, the sentence says it
+	const told = /try again in (?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)(ms|s))?/iu.exec(body);
+	if (told === null) return null;
+	const [, hours = '0', minutes = '0', rest = '0', unit] = told;
+	const seconds = Number(hours) * 3600 + Number(minutes) * 60 + Number(rest) / (unit === 'ms' ? 1000 : 1);
+	return seconds > 0 ? seconds : null;
 };
 
 const readError = (error: unknown): Told => {
-	if (!isRecord(error))
-		return { status: null, code: '', said: text(error), retryAfterSeconds: null, fromProvider: true };
-	const body = readBody(error['responseBody']);
+	const nothing = { status: null, code: '', body: '', retryAfterSeconds: null };
+	if (!isRecord(error)) return { ...nothing, said: text(error), fromProvider: true };
+	const sent = text(error['responseBody']);
+	const body = readBody(sent);
 	const numericCode = typeof error['code'] === 'number' ? error['code'] : null;
 	const status = typeof error['statusCode'] === 'number' ? error['statusCode'] : numericCode;
-	const own = isRecord(error['data']) && isRecord(error['data']['error']) ? error['data']['error'] : error;
+	const data = error['data'];
+	const own = isRecord(data) && isRecord(data['error']) ? data['error'] : error;
+	const all = sent === '' ? JSON.stringify(isRecord(data) ? data : own) : sent;
 	return {
 		status,
 		code: `${body.code} ${text(own['code'])} ${text(own['type'])}`.trim().toLowerCase(),
-		said: body.said === '' ? text(error['message']) : body.said,
-		retryAfterSeconds: retryAfter(error['responseHeaders'], error['responseBody']),
+		said: body.said === '' ? text(own['message']) || text(error['message']) : body.said,
+		body: all,
+		retryAfterSeconds: readRetryAfter(error['responseHeaders'], all),
 		fromProvider: !(error instanceof Error) || body.json || 'type' in error || 'code' in error
 	};
 };
 
 const QUOTA =
-	/insufficient[_ ](?:quota|balance|credit|funds)|exceeded your current quota|billing|out of credit|credit balance|payment required|spending limit|more credits/iu;
+	/insufficient[_ ](?:quota|balance|credit|funds)|exceeded your current quota|billing|out of credit|credit balance|any credits|payment required|spending limit|more credits/iu;
+/** A limit per day is one that waiting a minute does not help. */
+const PER_DAY = /per ?day\b|PerDay|daily (?:limit|quota)/iu;
 const CONTEXT =
-	/context_length_exceeded|exceed_context_size|context[ _](?:length|window|size)|maximum context|prompt is too long|too many (?:input )?tokens|input (?:is )?too long|reduce the length/iu;
+	/context_length_exceeded|exceed_context_size|context[ _](?:length|window|size|limit|the overflows)|maximum (?:context|prompt length|model length)|maximum number of tokens allowed|prompt is too long|too large for model with|too many (?:input )?tokens|input (?:is )?too long|inputs?` tokens|reduce the length/iu;
 const MODEL =
-	/model_not_found|\bmodel\b.{0,200}?(?:not found|not exist|does ?n[o']t exist|unknown|invalid|not available|not supported|no access|not loaded)|(?:invalid|unknown|no such|unsupported|not a valid) model/isu;
-const FILTER = /content[_ ]?(?:filter|policy|management)|moderation|flagged|safety|responsible_ai/iu;
+	/model_not_found|invalid_model|\bmodels?\b.{0,200}?(?:not found|not exist|does ?n[o']t exist|unknown|invalid|not available|not supported|no access|not loaded|decommissioned|no longer (?:supported|available)|not have access)|(?:invalid|unknown|no such|unsupported|not a valid|unable to access) model|no endpoints found|no models? (?:is |are )?loaded|not_found_error model:/isu;
+const FILTER =
+	/content[_ ]?(?:filter|policy|management)|moderation|flagged|\bsafety\b|responsible_ai|usage (?:guidelines|polic)|prohibited_content/iu;
 const KEY =
-	/api[_ ]?key|api_key_invalid|unauthori[sz]ed|authentication|credentials|invalid[_ ]token|permission/iu;
+	/api[_ ]?key|api_key_invalid|unauthori[sz]ed|unregistered callers|authentication|credentials|invalid[_ ]token|permission/iu;
+const REGION = /\b(?:country|region|territory|location)\b/iu;
+const PARAMETER = /unsupported[_ ](?:parameter|value)|unknown[_ ]parameter|unrecognized request argument/iu;
 const CORS_BLOCKED = /CORS requests are not allowed/iu;
 const OVERLOAD = /overloaded|server[_ ]error|unavailable|capacity|internal error|bad gateway|timeout/iu;
 const RATE = /rate[_ -]?limit|too many requests|resource_exhausted/iu;
+const FORM =
+	/response[_ ]?format|response[_ ]?(?:json[_ ]?)?schema|response[_ ]?mime[_ ]?type|json[_ ]?(?:schema|object|mode|validate)|structured[_ ]?outputs?|output_config|output_format|text\.format|grammar|\bschema\b/iu;
 
 /** Which failure a status and the provider's own words mean. */
 const typeOf = (told: Told, keySent: boolean, streaming: boolean): FailureType => {
 	const words = `${told.code} ${told.said}`;
 	const status = told.status ?? 0;
+	const badKey = keySent ? 'bad-key' : 'no-key';
 	if (CORS_BLOCKED.test(words)) return 'org-blocks-browser';
 	// a provider that says when to come back means a limit per minute, whatever it calls it
-	const temporary = status === 429 && told.retryAfterSeconds !== null && !told.code.includes('insufficient');
+	const temporary =
+		status === 429 &&
+		told.retryAfterSeconds !== null &&
+		!told.code.includes('insufficient') &&
+		!PER_DAY.test(told.body);
 	if (status === 402 || (QUOTA.test(words) && !temporary)) return 'quota';
-	if (status === 401) return keySent ? 'bad-key' : 'no-key';
-	if (status === 429 || (streaming && RATE.test(words))) return 'rate-limited';
-	if (status >= 500 || status === 408 || status === 409) return 'overloaded';
+	if (status === 401) return badKey;
+	if (status === 429 || (streaming && RATE.test(words)))
+		return PER_DAY.test(told.body) ? 'quota' : 'rate-limited';
+	// some servers run over their window with a 500
 	if (CONTEXT.test(words) || status === 413) return 'context-too-long';
+	if (status >= 500 || status === 408 || status === 409) return 'overloaded';
+	if (PARAMETER.test(words)) return 'refused';
+	if (MODEL.test(words)) return 'wrong-model';
 	if (status === 403) {
 		if (FILTER.test(words)) return 'content-filter';
-		return keySent ? 'bad-key' : 'refused';
+		// a wall in front of the provider says nothing of the key
+		if (REGION.test(words) || /^\s*(?:<|$)/u.test(told.body)) return 'refused';
+		return keySent ? 'bad-key' : KEY.test(words) ? 'no-key' : 'refused';
 	}
-	if (MODEL.test(words)) return 'wrong-model';
 	// a 404 or 405 that names no model is a wrong path: another kind of server, or a missing /v1
 	if (status === 404 || status === 405) return 'not-an-api';
 	if (FILTER.test(words)) return 'content-filter';
 	if (status >= 400)
-		return KEY.test(words) && /invalid|incorrect|not valid|missing/iu.test(words) ? 'bad-key' : 'refused';
+		return KEY.test(words) && /invalid|incorrect|not valid|missing|expired/iu.test(words)
+			? badKey
+			: 'refused';
 	if (streaming && OVERLOAD.test(words)) return 'overloaded';
 	return 'interrupted';
 };
@@ -131,14 +163,18 @@ const AGAIN: ReadonlySet<FailureType> = new Set(['rate-limited', 'overloaded', '
 const verdict = (type: FailureType, told: Told | null, about: FailedRequest): Verdict => {
 	const said = told === null ? undefined : scrubSaid(told.said, about.secret, about.request);
 	const status = told?.status ?? null;
+	const asked =
+		status !== null && status >= 400 && status < 500 && ![401, 402, 408, 413, 429].includes(status);
 	return {
 		failure: {
 			type,
 			...(status === null || status < 400 ? {} : { status }),
+			...(type === 'context-too-long' && told !== null ? readContextNumbers(told.said, told.body) : {}),
 			...(said === undefined ? {} : { said }),
 			...(told?.retryAfterSeconds == null ? {} : { retryAfterSeconds: told.retryAfterSeconds })
 		},
-		again: AGAIN.has(type)
+		again: AGAIN.has(type),
+		formRefused: asked && told !== null && FORM.test(`${told.code} ${told.said}`)
 	};
 };
 
@@ -153,8 +189,8 @@ export const judge = (error: unknown, about: FailedRequest): Judgement => {
 	if (/TypeValidation|JSONParse/u.test(name))
 		return verdict(about.spoke ? 'interrupted' : 'not-an-api', null, about);
 	// the stream ended without saying why
-	if (/InvalidResponseData|EmptyResponseBody/u.test(name))
-		return verdict(about.spoke ? 'interrupted' : 'empty', null, about);
+	if (/InvalidResponseData|EmptyResponseBody|NoOutputGenerated/u.test(name))
+		return verdict(about.spoke || !about.ended ? 'interrupted' : 'empty', null, about);
 	const told = readError(error);
 	if (told.status !== null && told.status >= 400) {
 		return verdict(typeOf(told, about.secret !== null, about.answered && about.spoke), told, about);

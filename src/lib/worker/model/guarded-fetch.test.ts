@@ -1,13 +1,17 @@
 // The guard around fetch: where a request may go, and what it may carry.
 import { describe, expect, it, vi } from 'vitest';
-import { createGuardedFetch, type WireNotes } from './guarded-fetch.ts';
+import { accessHeaders } from './access.ts';
+import { newNotes } from './event-stream.ts';
+import { fetchStream, guardFetch } from './guarded-fetch.ts';
+import { chatCompletions } from './wires.ts';
 
 const ORIGIN = 'https://api.example.org';
 
 const guard = (answer: () => Response = () => new Response('data: [DONE]\n\n')) => {
-	const notes: WireNotes = { notAnApi: false, answered: false };
+	const notes = newNotes();
 	const send = vi.fn<typeof fetch>(() => Promise.resolve(answer()));
-	return { notes, send, fetch: createGuardedFetch(ORIGIN, notes, send) };
+	const access = accessHeaders('openai-compatible', 'secret');
+	return { notes, send, fetch: fetchStream(chatCompletions, notes, guardFetch(ORIGIN, access, send)) };
 };
 
 describe('the guarded fetch', () => {
@@ -45,6 +49,6 @@ describe('the guarded fetch', () => {
 			() => new Response('<h1>no</h1>', { status: 502, headers: { 'content-type': 'text/html' } })
 		);
 		expect((await fetch(`${ORIGIN}/v1`)).status).toBe(502);
-		expect(notes).toEqual({ notAnApi: false, answered: true });
+		expect(notes).toEqual({ notAnApi: false, answered: true, ended: false });
 	});
 });

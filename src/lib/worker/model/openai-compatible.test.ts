@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { REPLAY_TEXT, startReplayServer, type ReplayServer } from '#tests/support/replay-server.ts';
 import type { ProseRequest } from '../../domain/story/prompt.ts';
-import { createOpenAiCompatible, type Patience } from './openai-compatible.ts';
-import type { ProsePart } from './port.ts';
+import { createOpenAiCompatible } from './openai-compatible.ts';
+import type { ProsePart, Usage } from './port.ts';
 import type { Surroundings } from './reachability.ts';
+import type { Patience } from './stream-prose.ts';
 
 const CANARY = 'sk-canary-7f3a9b1c2d4e5f60718293a4b5c6d7e8';
 
@@ -23,6 +24,14 @@ const REQUEST: ProseRequest = {
 	],
 	story: { bot: 'Mara', you: 'Ada', place: 'the lighthouse', turn: 2, words: 'Who lit the lamp?' }
 };
+
+const tokens = (inputTokens: number | null, outputTokens: number | null): Usage => ({
+	inputTokens,
+	outputTokens,
+	cacheReadTokens: 0,
+	cacheWriteTokens: null,
+	costUsd: null
+});
 
 const streamsFolder = fileURLToPath(new URL('../../../../tests/support/streams/', import.meta.url));
 const recordedFolder = fileURLToPath(new URL('../../../../../shared/fixtures/llm/', import.meta.url));
@@ -83,8 +92,17 @@ describe('the OpenAI-compatible provider', () => {
 		secret: string | null = CANARY
 	) =>
 		createOpenAiCompatible(
-			{ url, model: 'replay', secret, maxOutputTokens: 400, temperature: 0.7 },
+			{
+				url,
+				model: 'replay',
+				secret,
+				contextTokens: null,
+				maxOutputTokens: 400,
+				temperature: 0.7,
+				topP: null
+			},
 			around(changes),
+			undefined,
 			patience
 		);
 
@@ -120,7 +138,7 @@ describe('the OpenAI-compatible provider', () => {
 					const result = await listen(server.base(name, pieces));
 					expect(result.text).toBe(REPLAY_TEXT[name]);
 					expect(result.end).toEqual({ kind: 'end', reason: 'done' });
-					expect(result.parts).toContainEqual({ kind: 'usage', usage: { inputTokens: 42, outputTokens: 7 } });
+					expect(result.parts).toContainEqual({ kind: 'usage', usage: tokens(42, 7) });
 				}
 			);
 
@@ -137,7 +155,7 @@ describe('the OpenAI-compatible provider', () => {
 				const result = await listen(server.base('recorded/mistral', pieces));
 				expect(result.text).toBe(saidIn(lines(mistral), 'content'));
 				expect(result.end).toEqual({ kind: 'end', reason: 'done' });
-				expect(result.parts).toContainEqual({ kind: 'usage', usage: { inputTokens: 13, outputTokens: 8 } });
+				expect(result.parts).toContainEqual({ kind: 'usage', usage: tokens(13, 8) });
 			});
 
 			it.each(['reasoning', 'think'])(`keeps thinking apart from the text (%s), ${how}`, async (name) => {
@@ -158,9 +176,9 @@ describe('the OpenAI-compatible provider', () => {
 		});
 
 		it.each([
-			['3.5', '7', { inputTokens: null, outputTokens: 7 }],
-			['42', '-1', { inputTokens: 42, outputTokens: null }],
-			['1e300', '0', { inputTokens: null, outputTokens: 0 }],
+			['3.5', '7', tokens(null, 7)],
+			['42', '-1', tokens(42, null)],
+			['1e300', '0', tokens(null, 0)],
 			['0.5', '-7', null]
 		])('takes counts of %s and %s tokens only where they are counts', async (input, output, usage) => {
 			const result = await listen(server.base('whole'), {
