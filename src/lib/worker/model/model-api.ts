@@ -88,7 +88,9 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 		lock: () => vault.lock(),
 		listModels: async (input) => {
 			const endpoint = await vault.resolve(input);
-			return endpoint.ok ? refuse({ type: 'not-an-api' }) : endpoint;
+			if (!endpoint.ok) return endpoint;
+			const { listModels } = await import('./model-list.ts');
+			return listModels(endpoint.value, world.around);
 		},
 		onConnections: (listener) => {
 			vault.onChange(listener);

@@ -756,9 +756,7 @@ describe('the passphrase', () => {
 		await vault.unlock(PASSPHRASE);
 		const { id } = await saved(vault, sealed());
 		const row = await lockRow();
-		await rewrite(async (database) =>
-			database.put('setting', spoil(row), 'lock')
-		);
+		await rewrite(async (database) => database.put('setting', spoil(row), 'lock'));
 		expect(await vault.state()).toBe('none');
 		expect(await vault.use(id)).toEqual({ ok: false, error: { type: 'no-key' } });
 		expect(await vault.unlock('quite another one')).toMatchObject({ ok: true });
