@@ -55,21 +55,28 @@ const testConnection = (page: Page, label: string): Promise<void> =>
 const report = (page: Page, label: string) => connectionLine(page, label).getByRole('status');
 
 test('a connection is added, used, edited, and deleted only after a question; the demo stays', async ({
-	page
+	page,
+	origin
 }) => {
 	await page.goto('/settings');
 	await test.step('a server of the list fills the address in, and one of this machine needs no key', async () => {
 		await page.getByRole('button', { name: en.settings.add }).click();
 		const form = page.getByRole('dialog');
-		await form.getByLabel(en.settings.preset).selectOption('Ollama');
+		const provider = form.getByLabel(en.models.provider);
+		await expect(form.getByLabel(en.settings.model)).toHaveCount(0);
+		await provider.selectOption('Ollama');
+		// what this server needs to answer this very page
+		await expect(form).toContainText(`OLLAMA_ORIGINS=${origin} ollama serve`);
+		await expect(form.getByLabel(en.settings.url)).toBeHidden();
+		await form.getByText(en.settings.more).click();
 		await expect(form.getByLabel(en.settings.url)).toHaveValue('http://localhost:11434/v1');
 		await expect(form.getByLabel(en.settings.label, { exact: true })).toHaveValue('Ollama');
 		await expect(form.getByLabel(en.settings.keyNo)).toBeChecked();
-		await form.getByLabel(en.settings.preset).selectOption('Mistral');
+		await provider.selectOption('Mistral');
 		await expect(form.getByLabel(en.settings.url)).toHaveValue('https://api.mistral.ai/v1');
 		await expect(form.getByLabel(en.settings.keyNew)).toBeChecked();
-		await form.getByLabel(en.settings.preset).selectOption('Ollama');
-		await form.getByLabel(en.settings.model).fill('qwen3');
+		await provider.selectOption('Ollama');
+		await form.getByLabel(en.settings.model, { exact: true }).fill('qwen3');
 		await saveConnection(page);
 		await expect(connectionLine(page, 'Ollama')).toContainText('qwen3 · http://localhost:11434/v1');
 		await expect(connectionLine(page, 'Ollama')).toContainText(en.settings.keyNone);
@@ -86,7 +93,8 @@ test('a connection is added, used, edited, and deleted only after a question; th
 	await test.step('it is edited', async () => {
 		await edit(page, 'Ollama');
 		await expect(page.getByRole('dialog')).toContainText(en.settings.editTitle('Ollama'));
-		await page.getByRole('dialog').getByLabel(en.settings.model).fill('gemma3');
+		await page.getByRole('dialog').getByLabel(en.settings.model, { exact: true }).fill('gemma3');
+		await page.getByRole('dialog').getByText(en.settings.more).click();
 		await page.getByRole('dialog').getByLabel(en.settings.label, { exact: true }).fill('At home');
 		await saveConnection(page);
 		await expect(connectionLine(page, 'At home')).toContainText('gemma3');
@@ -126,6 +134,9 @@ test('what is wrong in the form is said at its field, which gets the focus', asy
 		await expect(field).toHaveAttribute('aria-invalid', 'true');
 		await expect(field).toHaveAccessibleDescription(new RegExp(sentence));
 	};
+	await save.click();
+	await expect(form.getByLabel(en.models.provider)).toBeFocused();
+	await expect(form.getByLabel(en.models.provider)).toHaveAccessibleDescription(en.models.chooseFirst);
 	await fillConnection(page, { label: 'Mine', url: 'my server', model: 'm' });
 	await refused(en.settings.url, 'not complete');
 	await fillConnection(page, { label: 'Mine', url: 'http://192.168.0.7:11434/v1', model: 'm' });
@@ -134,19 +145,29 @@ test('what is wrong in the form is said at its field, which gets the focus', asy
 	await refused(en.settings.url, 'a key goes in its own field');
 	await fillConnection(page, { label: 'Mine', url: 'https://api.example/v1', model: ' ' });
 	await refused(en.settings.model, 'The model cannot be empty.');
-	await fillConnection(page, { label: '', url: 'https://api.example/v1' });
-	await refused(en.settings.label, 'The name cannot be empty.');
+	await fillConnection(page, { label: 'x'.repeat(81), url: 'https://api.example/v1' });
+	await refused(en.settings.label, 'The name is too long.');
 	await fillConnection(page, {
 		label: 'Mine',
 		url: 'https://api.example/v1',
 		key: { secret: '', remember: true }
 	});
 	await refused(en.settings.keySecret, 'no key');
-	await fillConnection(page, { label: 'Mine', url: 'https://api.example/v1', model: 'm' });
-	await form.getByText(en.settings.more).click();
-	await form.getByLabel(en.settings.temperature).fill('3');
-	await form.getByText(en.settings.more).click();
-	await refused(en.settings.temperature, 'from 0 to 2');
+	const inMore = async (label: string, value: string, sentence: string): Promise<void> => {
+		await fillConnection(page, { label: 'Mine', url: 'https://api.example/v1', model: 'm' });
+		const field = form.getByLabel(label, { exact: true });
+		await field.fill(value);
+		await form.getByText(en.settings.more).click();
+		await expect(field).toBeHidden();
+		await refused(label, sentence);
+		await field.fill('');
+	};
+	await inMore(en.settings.temperature, '3', 'from 0 to 2');
+	await inMore(en.models.topP, '0', 'above 0, up to 1');
+	await inMore(en.models.contextTokens, '100', 'at least 512');
+	await inMore(en.models.priceIn, '3', 'fill both fields in');
+	await form.getByLabel(en.models.priceOut, { exact: true }).fill('4');
+	await inMore(en.models.priceIn, '-1', 'in US dollars');
 	await page.keyboard.press('Escape');
 	await expect(form).toHaveCount(0);
 	await expect(page.getByRole('button', { name: en.settings.add })).toBeFocused();
@@ -260,7 +281,7 @@ test('a key is kept for its address alone, as long as was said', async ({
 	await test.step('the same address keeps it without asking', async () => {
 		await edit(again, 'Lasting');
 		await expect(again.getByLabel(en.settings.keyKeep)).toBeChecked();
-		await again.getByLabel(en.settings.model).fill('another');
+		await again.getByLabel(en.settings.model, { exact: true }).fill('another');
 		await saveConnection(again);
 		await expect(connectionLine(again, 'Lasting')).toContainText(en.settings.keyRemembered(CANARY_END));
 	});

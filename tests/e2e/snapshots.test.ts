@@ -10,10 +10,12 @@ import {
 	chooseToImport,
 	downloadLibrary,
 	downloadStory,
+	fillConnection,
 	finishDownload,
 	footNote,
 	handOver,
 	onAnotherDevice,
+	saveConnection,
 	storedTurns,
 	wholeLibrary
 } from '../support/screens.ts';
@@ -143,15 +145,12 @@ test('no key that was ever entered is in any file', async ({ page }) => {
 	const { chatId } = await fill(page);
 	await page.goto('/settings');
 	await page.getByRole('button', { name: en.settings.add }).click();
-	const form = page.getByRole('dialog');
-	await form.getByLabel(en.settings.url).fill('https://example.org/v1');
-	await form.getByLabel(en.settings.model).fill('any');
-	await form.getByLabel(en.settings.label, { exact: true }).fill('Canary');
-	await form.getByLabel(en.settings.keyNew).check();
-	await form.getByLabel(en.settings.keySecret, { exact: true }).fill(secret);
-	await form.getByLabel(en.settings.keyRemember).check();
-	await form.getByRole('button', { name: en.app.save }).click();
-	await expect(form).toHaveCount(0);
+	await fillConnection(page, {
+		label: 'Canary',
+		url: 'https://example.org/v1',
+		key: { secret, remember: true }
+	});
+	await saveConnection(page);
 	for (const file of [await downloadLibrary(page), await downloadStory(page, chatId)]) {
 		const whole = gunzipSync(file.buffer);
 		expect(whole.includes('Ada Vane')).toBe(true);

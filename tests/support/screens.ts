@@ -33,8 +33,12 @@ export const fillConnection = async (
 	{ label, url, model = 'replay', key }: EnteredConnection
 ): Promise<void> => {
 	const form = page.getByRole('dialog');
+	const provider = form.getByLabel(en.models.provider);
+	if ((await provider.inputValue()) === '') await provider.selectOption({ label: en.models.another });
+	if (!(await form.getByLabel(en.settings.label, { exact: true }).isVisible()))
+		await form.getByText(en.settings.more).click();
 	await form.getByLabel(en.settings.url).fill(url);
-	await form.getByLabel(en.settings.model).fill(model);
+	await form.getByLabel(en.settings.model, { exact: true }).fill(model);
 	await form.getByLabel(en.settings.label, { exact: true }).fill(label);
 	if (key === undefined) {
 		await form.getByLabel(en.settings.keyNo).check();

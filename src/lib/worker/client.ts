@@ -1,5 +1,6 @@
 // The screens' only door: starts the workers, carries calls to them, and survives the page being put away and back.
 import * as Comlink from 'comlink';
+import { refuse } from '../domain/kernel/result.ts';
 import type { VerifyReport } from '../domain/kernel/verify.ts';
 import type { Commands, Queries } from '../domain/vocabulary.ts';
 import logWorkerUrl from './log.worker.ts?worker&url';
@@ -15,6 +16,8 @@ import type {
 	WatchAnswer
 } from './protocol.ts';
 import { stoppable } from './call-off.ts';
+import type { OnDevicePage, PromptApi } from './on-device-host.ts';
+import type { OnDeviceAvailability } from './on-device-protocol.ts';
 import { trustedScriptUrl } from './script-url.ts';
 import type { Backup, BringIn, LookIn, TakeOut, TravelProgress, TravelWorkerApi } from './travel-protocol.ts';
 
@@ -25,7 +28,7 @@ export type Stop = () => void;
  * Everything a screen may ask for. Nothing here throws at once: trouble arrives as a rejection or as a status. What is
  * asked of a worker that did not load is rejected, until the page is loaded again.
  */
-export interface Client extends Omit<ModelWorkerApi, 'connectLog' | 'onConnections'> {
+export interface Client extends Omit<ModelWorkerApi, 'connectLog' | 'connectPage' | 'onConnections'> {
 	/**
 	 * Sends a command; resolves when it is on the disk, or refused with nothing written. The same `id` again answers the
 	 * first result. Rejects with name `NotStored` when the disk did not take it.
@@ -50,6 +53,16 @@ export interface Client extends Omit<ModelWorkerApi, 'connectLog' | 'onConnectio
 	onNews(listener: (news: StreamNews) => void): Stop;
 	/** Called when connections change, in any tab. */
 	onConnections(listener: () => void): Stop;
+	/** How the browser's own model stands. */
+	onDevice(): Promise<OnDeviceAvailability>;
+	/**
+	 * Downloads that model, gigabytes of it. Call it in a click: browsers want one. `tell`: how much is here, from 0 to 1.
+	 * Refusals as for `OnDevicePage.download`.
+	 */
+	downloadOnDevice(
+		tell: (fraction: number) => void,
+		signal: AbortSignal
+	): ReturnType<OnDevicePage['download']>;
 	signal(signal: JobSignal): void;
 	/** Stops a running reply, whichever tab writes it. */
 	stop(jobId: string): void;
@@ -156,6 +169,32 @@ const NOTHING_LOST: Readonly<Record<Part, Error | null>> = { log: null, model: n
 
 const modelAfterMs = 2000;
 
+/** The browser's own model, loaded once it is wanted; null in most browsers, which have none. */
+const onDevicePage = ((): (() => Promise<OnDevicePage>) | null => {
+	const { LanguageModel: api } = globalThis as { readonly LanguageModel?: PromptApi };
+	if (api === undefined) return null;
+	let opening: Promise<OnDevicePage> | null = null;
+	return () =>
+		(opening ??= import('./on-device-host.ts')
+			.then(({ openOnDevice }) => openOnDevice(api))
+			.catch((error: unknown) => {
+				opening = null;
+				throw error;
+			}));
+})();
+
+/** Lets the model worker ask that model through this page: workers do not have it. */
+const connectOnDevice = (model: Comlink.Remote<ModelWorkerApi>): void => {
+	if (onDevicePage === null) return;
+	const { port1, port2 } = new MessageChannel();
+	void model.connectPage(Comlink.transfer(port2, [port2]));
+	onDevicePage().then(
+		({ host }) => Comlink.expose(host, port1),
+		// not loaded: the worker goes on without that model
+		() => port1.close()
+	);
+};
+
 /** Starts the workers of this page. Called once. `tab`: names this tab among others, also after a reload. */
 export const connect = (tab: string): Client => {
 	const statusListeners = new Set<(status: StorageStatus) => void>();
@@ -244,6 +283,7 @@ export const connect = (tab: string): Client => {
 			void remote.connectLog(Comlink.transfer(port2, [port2])).then(() => {
 				loaded = true;
 			});
+			connectOnDevice(remote);
 			void remote.onConnections(
 				Comlink.proxy(() => {
 					for (const listener of connectionListeners) listener();
@@ -485,6 +525,13 @@ export const connect = (tab: string): Client => {
 		lock: () => call('model', async ({ model }) => (await model).lock()),
 		listModels: (input) => call('model', async ({ model }) => (await model).listModels(input)),
 		suggestTitle: (chatId) => call('model', async ({ model }) => (await model).suggestTitle(chatId)),
+		finishSignIn: (id, code, verifier) =>
+			call('model', async ({ model }) => (await model).finishSignIn(id, code, verifier)),
+		onDevice: async () => (onDevicePage === null ? 'unavailable' : (await onDevicePage()).availability()),
+		downloadOnDevice: async (tell, signal) => {
+			if (onDevicePage === null) return refuse({ type: 'no-connection' });
+			return (await onDevicePage()).download(tell, signal);
+		},
 		testConnection: (id) => call('model', async ({ model }) => (await model).testConnection(id))
 	};
 };

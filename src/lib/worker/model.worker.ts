@@ -4,20 +4,24 @@ import * as Comlink from 'comlink';
 import { vaultChannel } from './model/vault-channel.ts';
 import { systemClock } from './model/clock.ts';
 import { createModelWorker } from './model/model-api.ts';
+import { openOnDevice } from './model/on-device.ts';
 import { browserSurroundings } from './model/reachability.ts';
 import { openLearned } from './model/learned.ts';
 import { openVaultStore } from './model/vault-store.ts';
 import { openVault } from './model/vault.ts';
 
 const store = openVaultStore();
+const onDevice = openOnDevice();
 
 Comlink.expose(
 	createModelWorker({
 		learned: openLearned(store),
 		vault: openVault(
 			store,
-			vaultChannel(() => new BroadcastChannel('stet-connections'))
+			vaultChannel(() => new BroadcastChannel('stet-connections')),
+			onDevice.offered
 		),
+		onDevice,
 		around: browserSurroundings(),
 		// async, so that a browser without locks rejects like one that refuses them: the job is then done without one
 		locks: { request: async (name, options, run) => navigator.locks.request(name, options, run) },

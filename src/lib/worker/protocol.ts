@@ -221,6 +221,8 @@ export interface ModelFailure extends Refusal {
 export interface ModelWorkerApi {
 	/** The first call: where the log worker of this tab answers, as a {@link LogPort} exposed by Comlink. */
 	connectLog(port: MessagePort): void;
+	/** Where this tab's page answers for the browser's own model, as an OnDeviceHost. Called only where there is one. */
+	connectPage(port: MessagePort): void;
 	connections(): Promise<readonly ConnectionSummary[]>;
 	/** Refusals: invalid_input (field, problem), key_for_other_origin, vault_unavailable. */
 	saveConnection(input: ConnectionInput): Promise<Result<ConnectionSummary>>;
@@ -243,6 +245,16 @@ export interface ModelWorkerApi {
 	 * answered with nothing that could be one. Refusals: nothing_to_name.
 	 */
 	suggestTitle(chatId: string): Promise<Result<string | null, ModelFailure | Refusal>>;
+	/**
+	 * Ends a sign-in at OpenRouter: trades the code that came back for a key, which goes into the vault as a new connection
+	 * under `id`. Refusals: sign_in_refused (the code was used, is too old, or belongs to another sign-in), the failures of a
+	 * request, those of `saveConnection`.
+	 */
+	finishSignIn(
+		id: string,
+		code: string,
+		verifier: string
+	): Promise<Result<ConnectionSummary, ModelFailure | Refusal>>;
 	/** Asks the endpoint for one short reply and says in type what is wrong, or how long the first word took. */
 	testConnection(
 		id: string

@@ -4,6 +4,7 @@ import type { AnyRefusal } from '#lib/domain/vocabulary.ts';
 import type { ModelFailure, StorageStatus } from '#lib/worker/protocol.ts';
 import { account } from './en-account.ts';
 import { history } from './en-history.ts';
+import { models } from './en-models.ts';
 import { megabytes, plural } from './en-numbers.ts';
 import { travel } from './en-travel.ts';
 
@@ -30,7 +31,11 @@ const fields: Readonly<Record<string, string>> = {
 	label: 'The name',
 	key: 'The key',
 	maxOutputTokens: 'The longest reply',
-	temperature: 'The temperature'
+	temperature: 'The temperature',
+	topP: 'Top P',
+	contextTokens: 'The window',
+	price: 'The price',
+	taskModels: 'The model'
 };
 
 /** What happened, and what to do, for each way a command can say no. */
@@ -234,6 +239,11 @@ const connectionFieldProblem = (field: string, problem: string): string => {
 	if (field === 'maxOutputTokens')
 		return 'The longest reply is a whole number of tokens, from 1 to 1,000,000.';
 	if (field === 'temperature') return 'The temperature is a number from 0 to 2, or empty.';
+	if (field === 'topP') return 'Top P is a number above 0, up to 1, or empty.';
+	if (field === 'contextTokens') return 'The window is a whole number of tokens, at least 512, or empty.';
+	if (field === 'price')
+		return 'A price is in US dollars for a million tokens; fill both fields in, or neither.';
+	if (field === 'passphrase') return models.models.passphraseProblem(problem);
 	if (field === 'key') return 'That is no key: it is empty, or holds spaces or letters a key cannot have.';
 	if (field === 'id') return 'That connection was deleted meanwhile. Add it anew.';
 	return fieldProblem(field, problem === 'too_small' ? 'required' : problem);
@@ -245,9 +255,11 @@ const connectionRefusal = (error: { readonly type: string; readonly [detail: str
 		case 'invalid_input':
 			return connectionFieldProblem(String(error['field']), String(error['problem']));
 		case 'key_for_other_origin':
-			return 'The stored key belongs to the old address. Enter the key for the new one, or choose no key.';
+			return 'The stored key belongs to the old address or provider. Enter the key for the new one, or choose no key.';
 		case 'vault_unavailable':
 			return 'This window cannot remember keys. Use the key for this session only.';
+		case 'wrong_passphrase':
+			return models.models.wrongPassphrase;
 		default:
 			return `The connection was not saved (${error.type}).`;
 	}
@@ -338,6 +350,7 @@ export const en = {
 	fieldProblem,
 	storage,
 	...history,
+	...models,
 	...travel,
 	account,
 
@@ -601,14 +614,12 @@ export const en = {
 		keyLocked: 'key locked with your passphrase',
 		keyMissing: 'key needed',
 		notLasting: 'for this session only: this window cannot keep connections',
-		preset: 'Server',
-		presetOther: 'Another address',
 		label: 'Name',
-		labelHelp: 'What you call it.',
+		labelHelp: 'What you call it. Empty: named after the server.',
 		url: 'Address',
-		urlHelp: 'The base address of an OpenAI-compatible server. It usually ends in /v1.',
+		urlHelp: 'The base address; it usually ends in /v1.',
 		model: 'Model',
-		modelHelp: 'As the provider spells it.',
+		modelHelp: 'As the provider spells it. Fetch the list, or type a name.',
 		key: 'Key',
 		keyKeep: 'Keep the stored key',
 		keyNew: 'Enter a key',
@@ -619,7 +630,7 @@ export const en = {
 		keyHonest:
 			'A remembered key is stored encrypted and works only for this address. That protects files and copies; it does not protect against a program that runs inside this page. Use a key with a spending limit.',
 		keySessionHelp: 'A session key is forgotten when this tab is reloaded or closed.',
-		more: 'Length and temperature',
+		more: 'More settings',
 		maxOutputTokens: 'Longest reply, in tokens',
 		temperature: 'Temperature',
 		temperatureHelp: 'Empty: the provider’s own. Higher is wilder.',

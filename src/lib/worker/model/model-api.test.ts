@@ -10,6 +10,7 @@ import type { CommandEnvelope, JobSignal, LogPort, ModelWorkerApi, StreamNews } 
 import { systemClock } from './clock.ts';
 import { createModelWorker } from './model-api.ts';
 import { openLearned } from './learned.ts';
+import { openOnDevice } from './on-device.ts';
 import { openVaultStore } from './vault-store.ts';
 import { openVault } from './vault.ts';
 
@@ -44,6 +45,7 @@ beforeEach(() => {
 			addEventListener: () => undefined
 		}),
 		around: { fetch, online: () => true, loopbackPermission: () => Promise.resolve(null) },
+		onDevice: openOnDevice(),
 		locks: { request: async (_name, _options, run) => run({}) },
 		clock: systemClock,
 		random: () => 0,

@@ -13,6 +13,8 @@ import { listModels } from './model-list.ts';
 import type { Meter } from './packing.ts';
 import type { ModelPort } from './port.ts';
 import { openPort } from './providers.ts';
+import type { OnDevice } from './on-device.ts';
+import { finishSignIn } from './openrouter-sign-in.ts';
 import type { Surroundings } from './reachability.ts';
 import { createTurnRunner, type Locks } from './turn-runner.ts';
 import type { UsableConnection, Vault } from './vault.ts';
@@ -21,6 +23,7 @@ interface ModelWorld {
 	readonly vault: Vault;
 	readonly learned: Learned;
 	readonly around: Surroundings;
+	readonly onDevice: OnDevice;
 	readonly locks: Locks;
 	readonly clock: Clock;
 	readonly random: () => number;
@@ -55,8 +58,23 @@ type Choice = Omit<ModelChoice, 'connectionId'>;
 const MOST_PROMPT_TOKENS = 32_000;
 /** What a model is taken to read at once when nobody knows. */
 const UNKNOWN_WINDOW_TOKENS = 16_000;
+/** A guess on the safe side: near the edge, the browser counts. */
+const DEVICE_RATIO = 1.2;
 /** What is left free for what estimates miss. */
 const ROOM_SHARE = 0.95;
+
+/** What a prompt may have in a window of so many tokens; a reply as long as the window leaves it half of that. */
+const roomIn = (window: number, maxOutputTokens: number): number =>
+	Math.max(256, Math.floor((window - Math.min(maxOutputTokens, window / 2)) * ROOM_SHARE));
+
+/** The browser's own model counts exactly, and costs nothing. */
+const deviceMeter = ({ capabilities, count }: ModelPort): Meter => ({
+	room: roomIn(capabilities.contextTokens ?? UNKNOWN_WINDOW_TOKENS, capabilities.maxOutputTokens),
+	ratio: DEVICE_RATIO,
+	count,
+	learn: () => undefined,
+	costOf: () => 0
+});
 
 const openModel = async (
 	connection: UsableConnection,
@@ -65,7 +83,10 @@ const openModel = async (
 	world: ModelWorld
 ): Promise<Result<{ readonly port: ModelPort; readonly meter: Meter | null }, ModelFailure>> => {
 	if (connection.provider === 'demo') return ok({ port: createDemo(world.clock), meter: null });
-	if (connection.provider === 'on-device') return refuse({ type: 'not-downloaded' });
+	if (connection.provider === 'on-device') {
+		const onDevice = await world.onDevice.open();
+		return onDevice.ok ? ok({ port: onDevice.value, meter: deviceMeter(onDevice.value) }) : onDevice;
+	}
 	const { learned } = world;
 	const opened = await openPort(connection, task, choice, world);
 	if (!opened.ok) return opened;
@@ -82,8 +103,7 @@ const openModel = async (
 	return ok({
 		port,
 		meter: {
-			// a reply as long as the window leaves the prompt half of it
-			room: Math.max(256, Math.floor((window - Math.min(maxOutputTokens, window / 2)) * ROOM_SHARE)),
+			room: roomIn(window, maxOutputTokens),
 			ratio: await learned.ratio(origin, model),
 			count: port.count,
 			learn: (estimated, actual) =>
@@ -131,6 +151,8 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 			admit(next);
 			log = Promise.resolve(next);
 		},
+		connectPage: (port) => world.onDevice.connect(port),
+		finishSignIn: (id, code, verifier) => finishSignIn(id, { code, verifier }, vault, world.around),
 		connections: () => vault.connections(),
 		saveConnection: (input) => vault.save(input),
 		deleteConnection: (id) => vault.remove(id),
@@ -147,7 +169,10 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 			if (listed.ok) await world.learned.keepList(new URL(endpoint.value.url).origin, listed.value);
 			return listed;
 		},
-		onConnections: (listener) => vault.onChange(listener),
+		onConnections: (listener) => {
+			vault.onChange(listener);
+			world.onDevice.onChange(listener);
+		},
 		testConnection: async (id) => {
 			const connection = await vault.use(id);
 			if (!connection.ok) return connection;

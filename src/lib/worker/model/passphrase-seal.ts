@@ -40,7 +40,7 @@ export const readLock = (stored: unknown): Lock | null => lock.safeParse(stored)
 /** What is wrong with a new passphrase, as the kind of a field's problem; null when nothing is. */
 export const passphraseProblem = (passphrase: unknown): string | null => {
 	if (typeof passphrase !== 'string') return 'invalid_type';
-	const length = [...passphrase].length;
+	const { length } = Array.from(passphrase);
 	return length < LEAST_CHARACTERS ? 'too_small' : length > MOST_CHARACTERS ? 'too_big' : null;
 };
 

@@ -755,9 +755,8 @@ describe('the passphrase', () => {
 		const vault = worker();
 		await vault.unlock(PASSPHRASE);
 		const { id } = await saved(vault, sealed());
-		await rewrite(async (database) =>
-			database.put('setting', spoil(await database.get('setting', 'lock')), 'lock')
-		);
+		const row = await lockRow();
+		await rewrite(async (database) => database.put('setting', spoil(row), 'lock'));
 		expect(await vault.state()).toBe('none');
 		expect(await vault.use(id)).toEqual({ ok: false, error: { type: 'no-key' } });
 		expect(await vault.unlock('quite another one')).toMatchObject({ ok: true });
