@@ -1,9 +1,10 @@
 // Writes build/_headers after a build: the constant part, and exactly one policy for every page, worker and file.
-// With --nginx or --caddy it prints the same rules for that server instead (HOSTING.md).
+// With --nginx or --caddy it prints a whole configuration of that server with the same rules instead (HOSTING.md).
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseHeaderRules, printHeaderRules } from './header-rules.js';
+import { caddySite, nginxSite } from './host-recipes.js';
 import { ROOT } from './install.js';
 
 /** @typedef {import('./header-rules.js').HeaderRule} HeaderRule */
@@ -112,41 +113,6 @@ export const policyRules = (html, routes, files) => {
 };
 
 /**
- * The rules as an nginx `map` for each header. By the time headers are added, `$uri` is the file that answers, so an
- * unknown screen has the page's policy too.
- * @param {readonly HeaderRule[]} rules
- * @returns {string}
- */
-export const nginxRules = (rules) => {
-	const names = [...new Set(rules.flatMap(({ headers }) => headers.map(([name]) => name)))];
-	/** @param {string} name */
-	const variable = (name) => `$stet_${name.toLowerCase().replaceAll('-', '_')}`;
-	const maps = names.map((name) => {
-		const lines = rules.flatMap(({ pattern, headers }) =>
-			headers
-				.filter(([other]) => other === name)
-				.map(([, value]) => `  ${JSON.stringify(nginxPattern(pattern))} ${JSON.stringify(value)};`)
-		);
-		return `map $uri ${variable(name)} {\n  default "";\n${lines.join('\n')}\n}`;
-	});
-	const use = names.map((name) => `add_header ${name} ${variable(name)} always;`);
-	return `# in the http block:\nmap_hash_bucket_size 256;\n${maps.join('\n')}\n# in the server block:\n${use.join('\n')}\n`;
-};
-
-/**
- * The rules as Caddyfile `header` lines. They must stand after the rewrite to the page, so that an unknown screen has
- * its policy too (HOSTING.md).
- * @param {readonly HeaderRule[]} rules
- * @returns {string}
- */
-export const caddyRules = (rules) =>
-	rules
-		.flatMap(({ pattern, headers }) =>
-			headers.map(([name, value]) => `header ${pattern} ${name} ${JSON.stringify(value)}`)
-		)
-		.join('\n') + '\n';
-
-/**
  * Every file below a folder, relative to it, with forward slashes, sorted.
  * @param {string} folder
  * @returns {string[]}
@@ -204,24 +170,16 @@ const filePatterns = (files, special, folder = '') => {
 	);
 };
 
-/** @param {string} pattern */
-const nginxPattern = (pattern) =>
-	pattern.endsWith('*') ? `~^${pattern.slice(0, -1).replace(/[.+?()[\]{}|^$\\]/g, '\\$&')}` : pattern;
-
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-	const form = process.argv[2];
+	const [form, host = 'stet.example', root = '/srv/stet'] = process.argv.slice(2);
 	const file = join(ROOT, 'build/_headers');
+	const site = form === '--nginx' ? nginxSite : form === '--caddy' ? caddySite : null;
 	if (form === undefined) writeHeaders();
-	else if (!existsSync(file)) {
+	else if (site === null) {
+		console.error('Usage: npm run headers -- --nginx | --caddy [host name] [folder the build is in]');
+		process.exit(1);
+	} else if (!existsSync(file)) {
 		console.error('There is no build yet: run npm run build.');
 		process.exit(1);
-	} else {
-		const rules = parseHeaderRules(readFileSync(file, 'utf8'));
-		if (form === '--nginx') process.stdout.write(nginxRules(rules));
-		else if (form === '--caddy') process.stdout.write(caddyRules(rules));
-		else {
-			console.error('Usage: npm run headers -- --nginx | --caddy');
-			process.exit(1);
-		}
-	}
+	} else process.stdout.write(site(parseHeaderRules(readFileSync(file, 'utf8')), { host, root }));
 }

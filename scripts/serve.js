@@ -28,7 +28,8 @@ export const startServer = async ({ root, port = 0 }) => {
 			response.writeHead(400).end();
 			return;
 		}
-		const screen = path === '/' || (!files.has(path) && isNavigation(request.headers, path));
+		const screen =
+			path === '/' || (!files.has(path) && path !== '/_headers' && isNavigation(request.headers, path));
 		const name = screen ? '/' : path;
 		for (const [header, value] of headersFor(rules, name)) response.setHeader(header, value);
 		const missing = () => {

@@ -2,14 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import { headersFor, matchesPath, parseHeaderRules, printHeaderRules } from '../../scripts/header-rules.js';
 import {
-	caddyRules,
 	FILE_POLICY,
-	nginxRules,
 	pagePatterns,
 	pagePolicy,
 	policyRules,
 	WORKER_POLICIES
 } from '../../scripts/headers.js';
+import { caddyRules, nginxRules } from '../../scripts/host-recipes.js';
 
 const HTML = `<meta http-equiv="content-security-policy" content="default-src 'none'; script-src 'self' 'sha256-x='">`;
 const FILES = [

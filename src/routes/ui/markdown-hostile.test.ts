@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HOSTILE, HUGE } from '#tests/support/hostile/corpus.ts';
 import { createMarkdownReader, readMarkdown, type Block, type Inline } from './markdown.ts';
-import { sectionsOf } from './markdown-sections.ts';
 
 type Part = Block | Inline;
 
@@ -127,11 +126,6 @@ describe.each(Object.entries(HUGE))('a huge text: %s', (_name, make) => {
 			const blocks = readMarkdown(text);
 			expectHarmless(blocks);
 			expect(streamed(`${text}\n\nend.`, 1_777)).toEqual(readMarkdown(`${text}\n\nend.`));
-			expect(
-				sectionsOf(text)
-					.map((section) => section.text)
-					.join('')
-			).toBe(text);
 		}
 	});
 

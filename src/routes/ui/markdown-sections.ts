@@ -16,7 +16,7 @@ export interface Section {
 const SECTION_MAX_CHARS = 8_000;
 const SECTION_MAX_LINES = 120;
 /** Rows cost only their length, and without its head the rest of a table is none. */
-const TABLE_MAX_CHARS = 16_000;
+const TABLE_MAX_CHARS = 12_000;
 /** Quotes and lists inside each other, on one line. */
 const NESTING_MAX = 12;
 
@@ -28,16 +28,6 @@ const RULE = /^ {0,3}([-_*])(?:[ \t]*\1){2,}[ \t]*$/;
 const CONTAINER = /[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))/y;
 const CLOSING_FENCE = /(?<![^\n]) {0,3}(`{3,}|~{3,})[ \t]*(?=\n|$)/g;
 const FENCE = /^( {0,3})(`{3,}(?=[^`]*$)|~{3,})/;
-
-/**
- * The sections of a text, whose line ends are all `\n`. Where one begins depends on nothing before it.
- */
-export const sectionsOf = (text: string): readonly Section[] => {
-	const sections: Section[] = [];
-	for (let at = 0; at < text.length; at += sections.at(-1)?.text.length ?? text.length)
-		sections.push(sectionAt(text, at));
-	return sections;
-};
 
 /** What a fenced section holds. `label`: what stands beside the opening fence, such as the language. */
 export const readFence = (text: string): { readonly label: string; readonly code: string } => {
@@ -54,7 +44,8 @@ export const readFence = (text: string): { readonly label: string; readonly code
 	};
 };
 
-const sectionAt = (text: string, at: number): Section => {
+/** The section of a text that begins at a place; its line ends are all `\n`. What stands before the place does not matter. */
+export const sectionAt = (text: string, at: number): Section => {
 	let first: string | null = null;
 	let [table, deep, blankBefore] = [false, false, false];
 	let lines = 0;
@@ -111,10 +102,12 @@ const sectionAt = (text: string, at: number): Section => {
 	return section(end);
 };
 
-/** Where to cut a text too long to be read at once, between the two places: after a space, or before a whole character. */
+/** Where to cut a text too long to be read at once, between two places: after a line or a word, or before a whole character. */
 export const placeToCut = (text: string, at: number, most: number): number => {
-	const space = text.lastIndexOf(' ', most - 1) + 1;
-	if (space > at) return space;
+	// not in the text itself: it would be searched back to its beginning
+	const ahead = text.slice(at, most);
+	const end = ahead.lastIndexOf('\n') + 1 || ahead.lastIndexOf(' ') + 1;
+	if (end > 0) return at + end;
 	const unit = text.charCodeAt(most - 1);
 	return unit >= 0xd800 && unit < 0xdc00 ? most - 1 : most;
 };

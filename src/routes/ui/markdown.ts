@@ -1,6 +1,6 @@
 // Markdown as a tree of plain values: no HTML is ever built, so none can be smuggled in. Unknown things show as their text.
 import { Lexer, type Token, type Tokens } from 'marked';
-import { placeToCut, readFence, sectionsOf, type Section } from './markdown-sections.ts';
+import { placeToCut, readFence, sectionAt, type Section } from './markdown-sections.ts';
 
 export type Inline =
 	| { readonly kind: 'text'; readonly text: string }
@@ -46,7 +46,18 @@ const PIECE_MAX_CHARS = 2_000;
 const PIECE_MAX_MARKS = 200;
 /** Beyond these, a text shows as it was written: a page has to draw it, at once. */
 const READ_MAX_CHARS = 100_000;
-const READ_MAX_PARTS = 4_000;
+const READ_MAX_PARTS = 1_500;
+/** How much of what is not read stands in one paragraph. */
+const PLAIN_CHARS = 8_000;
+
+/** How far a text is read: nothing that follows can change these blocks. */
+interface Settled {
+	readonly to: number;
+	readonly blocks: readonly Block[];
+	readonly parts: number;
+}
+
+const NOTHING: Settled = { to: 0, blocks: [], parts: 0 };
 
 /**
  * A reader for one growing text (a reply while it streams). Blocks that cannot change any more are kept as they are, the
@@ -55,35 +66,50 @@ const READ_MAX_PARTS = 4_000;
  */
 export const createMarkdownReader = (): ((text: string) => readonly Block[]) => {
 	let settledText = '';
-	let settled: readonly Block[] = [];
-	let room = ROOM;
+	let settled = NOTHING;
 	return (written) => {
 		const text = oneLineEnd(written);
-		if (!text.startsWith(settledText)) {
-			settledText = '';
-			settled = [];
-			room = ROOM;
-		}
-		const sections = sectionsOf(text.slice(settledText.length));
-		const growing = sections.findIndex((section) => !section.settled);
-		const firm = growing === -1 ? sections : sections.slice(0, growing);
-		const read = readSections(firm, room);
-		settled = [...settled, ...read.blocks];
-		room = read.room;
-		settledText += firm.map((section) => section.text).join('');
-		const rest = sections.slice(firm.length);
-		const last = rest.at(-1);
-		return last === undefined
-			? settled
-			: [...settled, ...readSections([...rest.slice(0, -1), withClosingStar(last)], room).blocks];
+		const read = readOn(text, text.startsWith(settledText) ? settled : NOTHING, withClosingStar);
+		settled = read.settled;
+		settledText = text.slice(0, settled.to);
+		return read.blocks;
 	};
 };
 
 /** The whole text at once. */
 export const readMarkdown = (text: string): readonly Block[] =>
-	readSections(sectionsOf(oneLineEnd(text)), ROOM).blocks;
+	readOn(oneLineEnd(text), NOTHING, (section) => section).blocks;
 
 const oneLineEnd = (text: string): string => (text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text);
+
+const readOn = (
+	text: string,
+	from: Settled,
+	growing: (section: Section) => Section
+): { readonly blocks: readonly Block[]; readonly settled: Settled } => {
+	const blocks = [...from.blocks];
+	let { to, parts } = from;
+	let settled = { to, parts, count: blocks.length };
+	let firm = true;
+	while (to < text.length && to < READ_MAX_CHARS && parts < READ_MAX_PARTS) {
+		const section = sectionAt(text, to);
+		to += section.text.length;
+		const read = readSection(to === text.length && !section.settled ? growing(section) : section);
+		blocks.push(...read);
+		parts += countParts(read);
+		firm &&= section.settled;
+		if (firm) settled = { to, parts, count: blocks.length };
+	}
+	for (let end = to; to < text.length; to = end) {
+		end = Math.min(text.length, to + PLAIN_CHARS);
+		if (end < text.length) end = placeToCut(text, to, end);
+		blocks.push(...plain(text.slice(to, end)));
+	}
+	return {
+		blocks,
+		settled: { to: settled.to, parts: settled.parts, blocks: blocks.slice(0, settled.count) }
+	};
+};
 
 /** A star more when the last paragraph opens an action it has not closed. Stars in code or in pairs do not count. */
 const withClosingStar = (section: Section): Section => {
@@ -94,30 +120,8 @@ const withClosingStar = (section: Section): Section => {
 	return stars % 2 === 1 && /\*\S[^*]*$/.test(paragraph) ? { ...section, text: `${text}*` } : section;
 };
 
-/** What may still be read as Markdown, counted down. */
-interface Room {
-	readonly chars: number;
-	readonly parts: number;
-}
-
-const ROOM: Room = { chars: READ_MAX_CHARS, parts: READ_MAX_PARTS };
-
-const readSections = (
-	sections: readonly Section[],
-	room: Room
-): { readonly blocks: readonly Block[]; readonly room: Room } => {
-	const blocks: Block[] = [];
-	let { chars, parts } = room;
-	for (const { kind, text } of sections) {
-		const read = chars <= 0 || parts <= 0 || kind === 'plain' ? plain(text) : readSection(kind, text);
-		blocks.push(...read);
-		chars -= text.length;
-		parts -= countParts(read);
-	}
-	return { blocks, room: { chars, parts } };
-};
-
-const readSection = (kind: 'flow' | 'fence', text: string): readonly Block[] => {
+const readSection = ({ kind, text }: Section): readonly Block[] => {
+	if (kind === 'plain') return plain(text);
 	if (kind === 'flow') return lex(text).flatMap((token) => block(token, 0));
 	const { label, code } = readFence(text);
 	return [{ kind: 'code', label, text: code }];
@@ -128,11 +132,11 @@ const plain = (text: string): readonly Block[] => {
 	return shown.trim() === '' ? [] : [{ kind: 'plain', text: shown }];
 };
 
-/** As many as the page has to draw, about. */
+/** As many elements as the page has to draw, about. */
 const countParts = (parts: readonly (Block | Inline)[]): number => {
 	let count = 0;
 	for (const part of parts) {
-		count += 1;
+		if (part.kind !== 'text') count += 1;
 		if ('children' in part) count += countParts(part.children);
 		else if (part.kind === 'list') for (const item of part.items) count += 1 + countParts(item.children);
 		else if (part.kind === 'table')
@@ -234,7 +238,26 @@ const cellsIn = (row: string): number =>
 		.split(/(?<!\\)\|/).length;
 
 const inlines = (tokens: readonly Token[], depth = 0, inLink = false): readonly Inline[] =>
-	tokens.flatMap((token) => inline(token, depth, inLink));
+	joined(tokens.flatMap((token) => inline(token, depth, inLink)));
+
+/** Text beside text is one: each escaped character comes alone. */
+const joined = (parts: readonly Inline[]): readonly Inline[] => {
+	const whole: Inline[] = [];
+	let text = '';
+	const close = (): void => {
+		if (text !== '') whole.push({ kind: 'text', text });
+		text = '';
+	};
+	for (const part of parts) {
+		if (part.kind === 'text') text += part.text;
+		else {
+			close();
+			whole.push(part);
+		}
+	}
+	close();
+	return whole;
+};
 
 const inline = (token: Token, depth: number, inLink: boolean): readonly Inline[] => {
 	if (depth >= DEPTH_MAX) return [{ kind: 'text', text: token.raw }];
