@@ -79,11 +79,11 @@ export const REPLAY_TEXT = {
 	big: Array.from({ length: 4700 }, (_, index) => `Sentence ${index} of a very long reply, é 🙂. `).join('')
 } as const;
 
-/** What a preflight is told: each provider has its own list, and user-agent occurs in none. */
-const allowedHeaders = (path: string): string => {
-	if (/:(?:streamGenerateContent|countTokens)$|\/google\//u.test(path))
+/** What a preflight is told: each provider, known by its key's header, has its own list. User-agent occurs in none. */
+const allowedHeaders = (wanted: string): string => {
+	if (wanted.includes('x-goog-api-key'))
 		return 'content-type, authorization, x-goog-api-key, x-goog-api-client';
-	if (/\/messages(?:\/count_tokens)?$|\/anthropic\//u.test(path))
+	if (wanted.includes('x-api-key') || wanted.includes('anthropic-version'))
 		return 'content-type, x-api-key, anthropic-version, anthropic-dangerous-direct-browser-access';
 	// as Mistral and OpenRouter do
 	return 'authorization, content-type';
@@ -448,7 +448,9 @@ export const startReplayServer = async (options: ReplayOptions = {}): Promise<Re
 		if (request.method === 'OPTIONS') {
 			response.writeHead(204, {
 				...(name === 'no-cors' ? {} : allowed),
-				'access-control-allow-headers': allowedHeaders(path),
+				'access-control-allow-headers': allowedHeaders(
+					request.headers['access-control-request-headers'] ?? ''
+				),
 				'access-control-allow-methods': 'POST, GET, OPTIONS'
 			});
 			response.end();

@@ -160,17 +160,23 @@ export const readEventStream = (
 	const decoder = new TextDecoder();
 	const encoder = new TextEncoder();
 	const lines = readLines(wire, notes);
-	let held = '';
+	/** The line that has not ended yet, in the pieces it came in: joining them each time would cost their square. */
+	let held: string[] = [];
+	/** A carriage return may be the first half of a line's end. */
+	let carriage = '';
 
-	const takeLines = (text: string): readonly WireEvent[] => {
-		held += text;
+	const takeLines = (arrived: string): readonly WireEvent[] => {
+		const text = carriage + arrived;
+		carriage = text.endsWith('\r') ? '\r' : '';
+		const whole = text.slice(0, text.length - carriage.length);
 		const events: WireEvent[] = [];
 		let from = 0;
-		for (const end of held.matchAll(/\r\n|\n|\r(?!$)/gu)) {
-			events.push(...lines.add(held.slice(from, end.index)));
+		for (const end of whole.matchAll(/\r\n|\n|\r/gu)) {
+			events.push(...lines.add(held.join('') + whole.slice(from, end.index)));
+			held = [];
 			from = end.index + end[0].length;
 		}
-		held = held.slice(from);
+		if (from < whole.length) held.push(whole.slice(from));
 		return events;
 	};
 
@@ -183,10 +189,10 @@ export const readEventStream = (
 			if (!done) return { events: takeLines(decoder.decode(value, { stream: true })), done: false };
 		} catch (error) {
 			if (signal?.aborted === true) throw error;
-			return { events: lines.end(held, true), done: true };
+			return { events: lines.end(held.join(''), true), done: true };
 		}
 		const events = takeLines(decoder.decode());
-		return { events: [...events, ...lines.end(held.replace(/\r$/u, ''), false)], done: true };
+		return { events: [...events, ...lines.end(held.join(''), false)], done: true };
 	};
 
 	const readWithin = async (ms: number): Promise<Read> => {
