@@ -462,13 +462,10 @@ test('signing in with OpenRouter brings a key into the vault, and nothing of it 
 	page.on('console', (message) => written.push(message.text()));
 	const { sent, traded } = await openRouter(context);
 	await page.goto('/settings');
-	// every address this page ever had, noted before the app runs
-	await context.addInitScript(() => {
-		const note = (): void => {
-			const before = sessionStorage.getItem('addresses') ?? '';
-			sessionStorage.setItem('addresses', `${before}\n${location.href}`);
-		};
-		document.addEventListener('DOMContentLoaded', () => setInterval(note, 5));
+	const carrying: string[] = [];
+	context.on('request', (request) => {
+		const all = JSON.stringify([request.url(), request.headers(), request.postData()]);
+		if (all.includes('code-1')) carrying.push(`${request.resourceType()} ${request.method()}`);
 	});
 	await page.getByRole('button', { name: en.models.signIn }).click();
 	await expect(footNote(page)).toContainText(en.models.signedIn);
@@ -486,7 +483,9 @@ test('signing in with OpenRouter brings a key into the vault, and nothing of it 
 	expect(traded[0]?.code_verifier).toMatch(/^[\w-]{43,128}$/);
 	await expect(page.getByRole('button', { name: en.models.signIn })).toHaveCount(0);
 	await test.step('neither key nor code stays where a page or a disk could show them', async () => {
-		const storages = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+		const storages = await page.evaluate(() =>
+			JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage)])
+		);
 		for (const text of [await vaultBytes(page), await page.content(), storages, written.join('\n')]) {
 			expect(text).not.toContain(CANARY);
 			expect(text).not.toContain(traded[0]?.code_verifier);
@@ -495,7 +494,9 @@ test('signing in with OpenRouter brings a key into the vault, and nothing of it 
 		expect(await page.content()).not.toContain('code-1');
 		await page.goto('/');
 		await page.goBack();
-		expect(page.url()).toBe(`${origin}/settings`);
+		await expect(page).toHaveURL(`${origin}/settings`);
+		// the way back itself, and the trade; neither an address nor a referrer of anything else
+		expect(carrying.toSorted()).toEqual(['document GET', 'fetch POST']);
 	});
 	await test.step('the address that came back is worth nothing once more', async () => {
 		await page.goto('/settings?code=code-1');

@@ -1,4 +1,5 @@
 // The browser's own model, as a person meets it: over a stand-in for the Prompt API, since test browsers have no model.
+import type { Page } from '@playwright/test';
 import { en } from '../../src/routes/words/en.ts';
 import { expect, test } from '../support/app.ts';
 import { look } from '../support/look.ts';
@@ -16,7 +17,7 @@ import {
 const NAME = en.models.onDeviceLabel;
 
 /** What the stand-in of this page has seen. */
-const seen = (page: import('@playwright/test').Page): Promise<StandIn['seen']> =>
+const seen = (page: Page): Promise<StandIn['seen']> =>
 	page.evaluate(() => {
 		const { standIn } = globalThis;
 		if (standIn === undefined) throw new Error('no stand-in');
