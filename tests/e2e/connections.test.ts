@@ -74,7 +74,9 @@ test('a connection is added, used, edited, and deleted only after a question; th
 		await expect(form.getByLabel(en.settings.keyNo)).toBeChecked();
 		await provider.selectOption('Mistral');
 		await expect(form.getByLabel(en.settings.url)).toHaveValue('https://api.mistral.ai/v1');
-		await expect(form.getByLabel(en.settings.keyNew)).toBeChecked();
+		// it asks for nothing but the key
+		await expect(form.getByLabel(en.settings.keySecret, { exact: true })).toBeVisible();
+		await expect(form.getByLabel(en.settings.keyNo)).toHaveCount(0);
 		await provider.selectOption('Ollama');
 		await form.getByLabel(en.settings.model, { exact: true }).fill('qwen3');
 		await saveConnection(page);

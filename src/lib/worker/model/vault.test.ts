@@ -871,8 +871,8 @@ describe('the model in the browser', () => {
 		const vault = worker(true);
 		await vault.prefer('on-device');
 		expect((await vault.connections()).map(({ id, preferred }) => [id, preferred])).toEqual([
-			['on-device', true],
-			['demo', false]
+			['demo', false],
+			['on-device', true]
 		]);
 		expect(await vault.use('on-device')).toEqual({ ok: true, value: { provider: 'on-device' } });
 		expect(await vault.save(input({ id: 'on-device' }))).toMatchObject({ error: { problem: 'fixed' } });

@@ -482,8 +482,8 @@ export const openVault = (
 			const preferred = await preferredId();
 			const stored = await readAll();
 			return [
-				...((await hasOnDevice()) ? [builtIn('on-device', preferred === ON_DEVICE_ID)] : []),
 				builtIn('demo', preferred === DEMO_ID),
+				...((await hasOnDevice()) ? [builtIn('on-device', preferred === ON_DEVICE_ID)] : []),
 				...(await Promise.all(stored.map((one) => summarise(one, preferred))))
 			];
 		},
