@@ -125,7 +125,7 @@ const tell = (page: Page, chatId: string, texts: readonly string[]): Promise<rea
 					usage: null
 				});
 				if (!reply.ok) throw new Error(`${reply.error.type}: ${all[at + 1] ?? ''}`);
-				told.push(own.value.turnId, reply.value.turnId ?? '');
+				told.push(own.value.turnId, reply.value.turnId);
 			}
 			return told;
 		},
