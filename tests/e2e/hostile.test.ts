@@ -174,7 +174,11 @@ test('every case as a turn, own and told: words on the page and nothing else', a
 });
 
 test('every case in one reply that streams in, a few letters at a time', async ({ page, watch }) => {
-	const text = HOSTILE.map((one) => one.text.toWellFormed().replaceAll('\0', '')).join('\n\n');
+	// code that never ends comes last: all that follows it would be code
+	const endless = HOSTILE.filter((one) => one.text.includes('never closed <script>'));
+	const text = [...HOSTILE.filter((one) => !endless.includes(one)), ...endless]
+		.map((one) => one.text.toWellFormed().replaceAll('\0', ''))
+		.join('\n\n');
 	const chunk = (content: string): string =>
 		JSON.stringify({
 			id: 'c',
@@ -202,7 +206,23 @@ test('every case in one reply that streams in, a few letters at a time', async (
 		await page.goto(`/chats/${chatId}`);
 		await say(page, 'Say it all.');
 		expect(await storedReplies(page, chatId, 1)).toEqual([text]);
-		await expect(page.getByRole('article').last()).toContainText(HOSTILE.at(-1)?.text.slice(0, 2) ?? '');
+		await expect(page.getByRole('article').last()).toContainText('never closed <script>');
+		// written https://bank.example@evil.example/
+		await page
+			.getByRole('button', { name: /^bank\s*evil\.example$/ })
+			.first()
+			.click();
+		const question = page.getByRole('alertdialog');
+		await expect(question.getByText('https://evil.example/', { exact: true })).toBeVisible();
+		await expect(question).not.toContainText('bank.example');
+		await page.keyboard.press('Escape');
+		await page
+			.getByRole('button', { name: /^applexn--/ })
+			.first()
+			.click();
+		await expect(question).toContainText(en.markdown.foreignHost);
+		await expect(question).toContainText('xn--80ak6aa92e.example');
+		await page.keyboard.press('Escape');
 		expect(await seen()).toEqual([]);
 		expect(strangers()).toEqual([]);
 	} finally {
