@@ -10,6 +10,7 @@ import type {
 	JobSignal,
 	LogWorkerApi,
 	ModelWorkerApi,
+	OnDeviceAvailability,
 	Progress,
 	StorageStatus,
 	StreamNews,
@@ -17,7 +18,6 @@ import type {
 } from './protocol.ts';
 import { stoppable } from './call-off.ts';
 import type { OnDevicePage, PromptApi } from './on-device-host.ts';
-import type { OnDeviceAvailability } from './on-device-protocol.ts';
 import { trustedScriptUrl } from './script-url.ts';
 import type { Backup, BringIn, LookIn, TakeOut, TravelProgress, TravelWorkerApi } from './travel-protocol.ts';
 

@@ -1,13 +1,8 @@
 // The page's side of the browser's own model, by its Prompt API: windows have it, workers do not.
 import * as Comlink from 'comlink';
 import { ok, refuse, type Result } from '../domain/kernel/result.ts';
-import type {
-	OnDeviceAvailability,
-	OnDeviceHost,
-	OnDevicePart,
-	OnDeviceRequest
-} from './on-device-protocol.ts';
-import type { ModelFailure } from './protocol.ts';
+import type { OnDeviceHost, OnDevicePart, OnDeviceRequest } from './on-device-protocol.ts';
+import type { ModelFailure, OnDeviceAvailability } from './protocol.ts';
 
 interface Prompt {
 	readonly role: 'system' | 'user' | 'assistant';

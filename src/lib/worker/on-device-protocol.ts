@@ -1,9 +1,6 @@
 // What crosses between the model worker and the page for the browser's own model, which only a page can reach.
 import type { ProseRequest } from '../domain/story/prompt.ts';
-import type { ModelFailure } from './protocol.ts';
-
-/** What the browser says of its own model; `unavailable` also where it has none. */
-export type OnDeviceAvailability = 'unavailable' | 'downloadable' | 'downloading' | 'available';
+import type { ModelFailure, OnDeviceAvailability } from './protocol.ts';
 
 /** One call: all of its own prompt, and the JSON schema the answer has to follow, if any. */
 export interface OnDeviceRequest extends Pick<ProseRequest, 'instructions' | 'messages'> {

@@ -217,6 +217,9 @@ export interface ModelFailure extends Refusal {
 	readonly retryAfterSeconds?: number;
 }
 
+/** What the browser says of its own model; `unavailable` also where it has none. */
+export type OnDeviceAvailability = 'unavailable' | 'downloadable' | 'downloading' | 'available';
+
 /** What the model worker offers the page. */
 export interface ModelWorkerApi {
 	/** The first call: where the log worker of this tab answers, as a {@link LogPort} exposed by Comlink. */

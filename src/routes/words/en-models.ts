@@ -1,6 +1,5 @@
 // In English: connections to models, their keys, and what to do when one does not answer.
-import type { OnDeviceAvailability } from '#lib/worker/on-device-protocol.ts';
-import type { ModelInfo } from '#lib/worker/protocol.ts';
+import type { ModelInfo, OnDeviceAvailability } from '#lib/worker/protocol.ts';
 
 /** What a kind of server needs before a page may ask it. `command`: to be typed where that server runs. */
 interface Need {

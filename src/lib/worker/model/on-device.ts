@@ -1,8 +1,8 @@
 // Where the model worker finds the browser's own model: at the page of this tab, which alone can reach it.
 import * as Comlink from 'comlink';
 import { ok, refuse, type Result } from '../../domain/kernel/result.ts';
-import type { OnDeviceAvailability, OnDeviceHost } from '../on-device-protocol.ts';
-import type { ModelFailure } from '../protocol.ts';
+import type { OnDeviceHost } from '../on-device-protocol.ts';
+import type { ModelFailure, OnDeviceAvailability } from '../protocol.ts';
 import type { ModelPort } from './port.ts';
 
 /** How long a page may take to say how its model stands, before the connections are listed without it. */
