@@ -32,6 +32,7 @@ const WEIGHTS: Weights = {
 	ask_reply: 2,
 	continue_reply: 3,
 	choose_model: 1,
+	note_spending: 1,
 	edit_turn: 4,
 	save_draft: 3,
 	finish_reply: 14,
@@ -239,6 +240,8 @@ export const playStep = (
 			};
 			return dispatch(command, { chatId, task: 'prose', choice: yes ? choice : null }, tab);
 		}
+		case 'note_spending':
+			return dispatch(command, { chatId, connectionId: 'demo', model: 'm', usage: taken }, tab);
 		case 'edit_turn': {
 			const turn = made.turns[other % Math.max(1, made.turns.length)];
 			return dispatch(

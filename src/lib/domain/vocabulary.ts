@@ -36,7 +36,7 @@ import {
 	takeTurn
 } from './story/replies.ts';
 import { replyJobs } from './story/reply-jobs.ts';
-import { account, spending } from './story/spending.ts';
+import { account, noteSpending, spending } from './story/spending.ts';
 import { titleRequest } from './story/suggest-title.ts';
 import { deleteTurn, plan, rewind, turnDeleted } from './story/rewind.ts';
 import {
@@ -95,6 +95,7 @@ const commands = [
 	askReply,
 	continueReply,
 	chooseModel,
+	noteSpending,
 	editTurn,
 	saveDraft,
 	finishReply,

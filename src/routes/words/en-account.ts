@@ -30,15 +30,15 @@ const taken = ({ inputTokens, outputTokens, cacheReadTokens }: Taken, estimated:
 		.join(' · ');
 };
 
+interface Sum extends Taken {
+	readonly requests: number;
+	readonly costUsd: number;
+	readonly unpriced: number;
+	readonly estimated: number;
+}
+
 /** One line of an account: how many replies, how many tokens, how much money. */
-const line = (
-	sum: Taken & {
-		readonly requests: number;
-		readonly costUsd: number;
-		readonly unpriced: number;
-		readonly estimated: number;
-	}
-): string =>
+const line = (sum: Sum): string =>
 	[
 		plural(sum.requests, 'reply', 'replies'),
 		taken(sum, sum.estimated > 0),
@@ -46,6 +46,20 @@ const line = (
 			? 'no price known'
 			: `${dollars(sum.costUsd, sum.estimated > 0)}${sum.unpriced > 0 ? `, and ${String(sum.unpriced)} of no known price` : ''}`
 	].join(' · ');
+
+/** All models of a connection together. */
+const connectionSoFar = (sums: readonly Sum[]): string => {
+	const add = (of: (sum: Sum) => number): number => sums.reduce((total, sum) => total + of(sum), 0);
+	return `So far: ${line({
+		requests: add(({ requests }) => requests),
+		inputTokens: add(({ inputTokens }) => inputTokens ?? 0),
+		outputTokens: add(({ outputTokens }) => outputTokens ?? 0),
+		cacheReadTokens: add(({ cacheReadTokens }) => cacheReadTokens ?? 0),
+		costUsd: add(({ costUsd }) => costUsd),
+		unpriced: add(({ unpriced }) => unpriced),
+		estimated: add(({ estimated }) => estimated)
+	})}`;
+};
 
 export const account = {
 	title: 'Model and cost',
@@ -69,6 +83,7 @@ export const account = {
 	nothing: 'No reply that costs anything yet.',
 	settings: 'All connections',
 	line,
+	connectionSoFar,
 	taken,
 	dollars,
 	source: 'About this reply',

@@ -62,6 +62,7 @@ const done: Readonly<Record<keyof Commands, readonly [what: string, now?: string
 	ask_reply: null,
 	continue_reply: null,
 	choose_model: null,
+	note_spending: null,
 	edit_turn: ['an edit'],
 	save_draft: null,
 	finish_reply: ['the reply'],

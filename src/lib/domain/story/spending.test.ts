@@ -1,6 +1,6 @@
 // The account: every request that cost something is in it, whatever becomes of its words.
 import { expect, test } from 'vitest';
-import { aChat, given } from '#tests/support/given.ts';
+import { aChat, given, NOBODY } from '#tests/support/given.ts';
 
 const usage = { inputTokens: 100, outputTokens: 20, cacheReadTokens: 60, costUsd: 0.0025 };
 
@@ -52,6 +52,19 @@ test('knows what was counted by us, and what has no known price', async () => {
 	expect(at.ask('account', { chatId })).toEqual([
 		expect.objectContaining({ requests: 2, inputTokens: 105, unpriced: 1, estimated: 1, costUsd: 0.0025 })
 	]);
+});
+
+test('takes in what was asked beside the replies', async () => {
+	const at = await given();
+	const { chatId } = aChat(at);
+	at.done('note_spending', { chatId, connectionId: 'one', model: 'small', usage });
+	at.done('note_spending', { chatId, connectionId: 'one', model: 'small', usage: null });
+	expect(at.ask('account', { chatId })).toEqual([
+		expect.objectContaining({ model: 'small', requests: 1, inputTokens: 100, costUsd: 0.0025 })
+	]);
+	expect(
+		at.refused('note_spending', { chatId: NOBODY, connectionId: 'one', model: 'small', usage }).type
+	).toBe('chat_unknown');
 });
 
 test('a reply tells what it came from and what it took', async () => {

@@ -1,9 +1,13 @@
 // What replies have cost: tokens and money by chat, connection and model. Money that was spent is not taken back by undo.
+import { decided, defineCommand } from '../kernel/command.ts';
 import { defineQuery } from '../kernel/query.ts';
+import { refuse } from '../kernel/result.ts';
 import { z } from '../kernel/schema.ts';
 import { defineTable, sql, type Statement } from '../kernel/sql.ts';
 import { chatStream, id } from '../streams.ts';
-import type { Usage } from './turns.ts';
+import { chats, findChat } from './chats.ts';
+import { connectionId } from './reply-jobs.ts';
+import { toldUsage, type Usage } from './turns.ts';
 
 /**
  * Sums of all requests that cost something. `stream`: the chat's, or empty for chats deleted for good.
@@ -50,6 +54,21 @@ export const spent = (about: {
 				unpriced = unpriced + excluded.unpriced, estimated = estimated + excluded.estimated`
 	];
 };
+
+/** Adds what was asked of a model beside the replies, such as a small decision. */
+export const noteSpending = defineCommand({
+	name: 'note_spending',
+	input: z.object({ chatId: id, connectionId, model: z.string().max(200), usage: toldUsage }),
+	reads: [chats],
+	notes: [spending],
+	decide: ({ chatId, connectionId: connection, model, usage }, read) => {
+		if (findChat(read, chatId) === null) return refuse({ type: 'chat_unknown', chatId });
+		return decided({
+			notes: spent({ stream: chatStream(chatId), connectionId: connection, model, usage }),
+			value: { chatId }
+		});
+	}
+});
 
 /** Keeps what a chat has cost, and forgets which chat it was. */
 export const forgetWhichChat = (stream: string): readonly Statement[] => [

@@ -191,7 +191,8 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 			const choice = asked.choice?.connectionId === chosen?.id ? asked.choice : null;
 			const opened = await openModel(connection.value, 'classify', choice, world);
 			if (!opened.ok) return opened;
-			const { value, failure } = await opened.value.port.decide(
+			const { port, meter } = opened.value;
+			const { value, failure, usage } = await port.decide(
 				{
 					name: 'title',
 					instructions: asked.instructions,
@@ -202,6 +203,19 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 				},
 				new AbortController().signal
 			);
+			if (usage !== null) {
+				const { inputTokens, outputTokens, cacheReadTokens } = usage;
+				const costUsd = usage.costUsd ?? meter?.costOf(usage) ?? null;
+				const spent = { inputTokens, outputTokens, cacheReadTokens, costUsd, estimated: false };
+				const { model } = port.capabilities;
+				const input = { chatId, connectionId: chosen?.id, model, usage: spent };
+				// a title is not kept from anybody because the account could not be written
+				await (
+					await log
+				)
+					.dispatch({ id: world.newId(), name: 'note_spending', input })
+					.catch(() => undefined);
+			}
 			return value !== NO_TITLE
 				? ok(value.title)
 				: failure?.type === 'invalid-output'
