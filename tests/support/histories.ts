@@ -224,7 +224,12 @@ export const playStep = (
 			return result;
 		}
 		case 'continue_reply': {
-			const result = dispatch(command, { chatId, connectionId: 'demo' }, tab);
+			const [job] = ids('select job_id as id from reply_jobs where stream = ?', stream);
+			const result = dispatch(
+				command,
+				{ chatId, jobId: other % 9 === 0 ? null : (job ?? null), connectionId: 'demo' },
+				tab
+			);
 			if (!result.ok) return result;
 			made.jobs.push(result.value.jobId);
 			if (other % 3 !== 0) answer(result.value.jobId);

@@ -67,16 +67,16 @@ export class Session {
 
 	/**
 	 * The same, waiting for the model worker where it has not answered yet; the demo is always there. Null, and said,
-	 * when that worker did not load. `own`: another connection that is wanted, where it is here.
+	 * when that worker did not load.
 	 */
-	async connection(own: string | null = null): Promise<ConnectionSummary | null> {
+	async connection(): Promise<ConnectionSummary | null> {
 		try {
 			if (this.connections.length === 0) this.connections = await this.client.connections();
 		} catch {
 			this.say(words.app.noModelWorker, 'wrong');
 			return null;
 		}
-		const found = this.connections.find(({ id }) => id === own) ?? this.preferred ?? this.connections[0];
+		const found = this.preferred ?? this.connections[0];
 		if (found === undefined) throw new Error('the model worker knows no connection, not even the demo');
 		return found;
 	}

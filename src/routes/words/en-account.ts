@@ -67,6 +67,7 @@ export const account = {
 	replies: 'Replies come from',
 	inUse: (name: string) => `The connection in use (${name})`,
 	gone: 'A connection that is gone',
+	goneSource: 'a connection that is gone',
 	model: 'Model',
 	modelHelp: 'Empty: the connection’s own.',
 	more: 'Length and temperature',

@@ -49,7 +49,9 @@ test('a title is asked of the chat’s own model for decisions, with the newest 
 	expect(at.ask('title_request', { chatId })).toBeNull();
 	for (let n = 0; n < 20; n++) anExchange(at, chatId, `words ${String(n)}`, 'z'.repeat(2000));
 	at.done('choose_model', { chatId, task: 'classify', choice });
+	at.done('choose_model', { chatId, task: 'prose', choice: { ...choice, connectionId: 'home' } });
 	const request = at.ask('title_request', { chatId });
+	expect(request?.connectionId).toBe('home');
 	expect(request?.choice).toEqual(choice);
 	expect(request?.data).toContain('words 19');
 	expect(request?.data).not.toContain('words 13');

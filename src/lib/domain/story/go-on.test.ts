@@ -12,7 +12,10 @@ const half = async () => {
 	return { at, chatId, turnId, jobId };
 };
 const saidIn = (at: Given, chatId: string) => at.ask('transcript', { chatId }).turns.map(({ text }) => text);
-const goOn = (at: Given, chatId: string) => at.done('continue_reply', { chatId, connectionId: 'demo' }).jobId;
+const goOn = (at: Given, chatId: string) => {
+	const jobId = at.ask('chat', { chatId })?.reply?.jobId ?? null;
+	return at.done('continue_reply', { chatId, jobId, connectionId: 'demo' }).jobId;
+};
 
 describe('a draft that was cut off', () => {
 	test('goes on: the model is given it, and the job begins with it', async () => {
@@ -77,6 +80,21 @@ describe('a turn that is unfinished', () => {
 		expect(saidIn(at, chatId)).toEqual(['Hello', 'Good eve']);
 	});
 
+	test('goes on twice: what came the first time is kept though the second brings nothing', async () => {
+		const { at, chatId, jobId } = await half();
+		at.done('finish_reply', { jobId, text: 'Good eve', ended: 'stopped', model: null, usage: null });
+		at.done('fail_reply', { jobId: goOn(at, chatId), text: 'Good evening, sir', failure });
+		const next = goOn(at, chatId);
+		expect(at.ask('reply_request', { jobId: next })?.goesOn).toEqual({
+			text: 'Good evening, sir',
+			stands: false
+		});
+		expect(at.ask('chat', { chatId })?.reply?.text).toBe('Good evening, sir');
+		at.done('keep_draft', { jobId: next });
+		expect(saidIn(at, chatId)).toEqual(['Hello', 'Good evening, sir']);
+		expect(at.ask('transcript', { chatId }).turns[1]?.siblings).toHaveLength(2);
+	});
+
 	test('given up, it is as it was', async () => {
 		const { at, chatId, jobId } = await half();
 		at.done('finish_reply', { jobId, text: 'Good eve', ended: 'limit', model: null, usage: null });
@@ -84,6 +102,33 @@ describe('a turn that is unfinished', () => {
 		expect(saidIn(at, chatId)).toEqual(['Hello', 'Good eve']);
 		expect(at.ask('chat', { chatId })?.reply).toBeNull();
 	});
+});
+
+test('is asked for once: what is being written, or was asked for by somebody else, is left alone', async () => {
+	const { at, chatId, jobId } = await half();
+	at.done('fail_reply', { jobId, text: 'Good eve', failure });
+	const again = (seen: string | null) =>
+		at.refused('continue_reply', { chatId, jobId: seen, connectionId: 'demo' });
+	const next = goOn(at, chatId);
+	at.done('save_draft', { jobId: next, text: 'Good evening and' });
+	for (const seen of [jobId, null])
+		expect(again(seen)).toMatchObject({ type: 'reply_unfinished', jobId: next });
+	expect(at.ask('chat', { chatId })?.reply).toMatchObject({ jobId: next, text: 'Good evening and' });
+});
+
+test('cut off before a new word beside a turn that stands, there is nothing to keep', async () => {
+	const { at, chatId, jobId } = await half();
+	at.done('finish_reply', { jobId, text: 'Good eve', ended: 'stopped', model: 'm', usage: null });
+	const next = goOn(at, chatId);
+	expect(at.ask('chat', { chatId })?.reply).toMatchObject({ jobId: next, text: '' });
+	expect(at.refused('keep_draft', { jobId: next })).toMatchObject({ type: 'reply_empty' });
+	at.done('fail_reply', { jobId: next, text: '', failure });
+	at.done('edit_turn', {
+		chatId,
+		turnId: at.ask('transcript', { chatId }).newest?.turnId ?? '',
+		text: 'Good eve!'
+	});
+	expect(at.ask('reply_request', { jobId: goOn(at, chatId) })?.goesOn?.text).toBe('Good eve!');
 });
 
 test('there has to be something to go on from', async () => {
@@ -101,17 +146,24 @@ describe('the seam', () => {
 		[
 			'The lamp goes out and',
 			'the lamp goes out and the door opens.',
-			'the lamp goes out and the door opens.'
+			' the lamp goes out and the door opens.'
 		],
 		['The lamp goes out and', 'The lamp goes out and the door opens.', ' the door opens.'],
 		['… a lamp goes out and', '\n a lamp goes out and on.', ' on.'],
 		['It is late.', 'He goes.', ' He goes.'],
 		['It is late. ', ' He goes.', 'He goes.'],
 		['"Late."', '*He goes.*', ' *He goes.*'],
-		['some', 'body', 'body'],
+		['He heard some', 'body', ' body'],
+		['The cat', 'sat down.', ' sat down.'],
+		['He said "', 'Hello"', 'Hello"'],
+		['"Late," he said. *', 'smiles*', 'smiles*'],
+		['"Late," he said. "No."', '"Yes."', ' "Yes."'],
+		['It is 3.', '14 past', '14 past'],
+		['灯が消え', 'た', 'た'],
+		['The lamp goes out and\n\n', 'lamp goes out and on', 'on'],
 		['goes out and', 'The door', ' The door'],
 		['It is late', '.', '.'],
-		['ha ha', 'ha ha', 'ha ha']
+		['ha ha', 'ha ha', ' ha ha']
 	])('after %j, %j adds %j', (before, after, added) => {
 		expect(seam(before, after)).toBe(added);
 	});

@@ -8,7 +8,7 @@ import { groupOf, liveTurn } from '../kernel/turns-of-log.ts';
 import { bots, findBot } from '../library/bots.ts';
 import { chatStream, id } from '../streams.ts';
 import { chats, findChat } from './chats.ts';
-import { connectionId, endJob, jobOfStream, newJob, replyJobs } from './reply-jobs.ts';
+import { connectionId, endJob, jobOfStream, newJob, replyJobs, saidIn } from './reply-jobs.ts';
 import { turns, wordsRow } from './turns.ts';
 
 /**
@@ -17,25 +17,30 @@ import { turns, wordsRow } from './turns.ts';
  */
 export const continueReply = defineCommand({
 	name: 'continue_reply',
-	input: z.object({ chatId: id, connectionId }),
+	/** `jobId`: the reply that was cut off, or null to go on with a turn: what was seen when it was asked for. */
+	input: z.object({ chatId: id, jobId: id.nullable().default(null), connectionId }),
 	reads: [chats, turns, bots, replyJobs, eventLog],
 	notes: [replyJobs],
-	decide: ({ chatId, connectionId: connection }, read, world) => {
+	decide: ({ chatId, jobId: seen, connectionId: connection }, read, world) => {
 		const chat = findChat(read, chatId);
 		if (chat === null) return refuse({ type: 'chat_unknown', chatId });
 		if (findBot(read, chat.hostId) === null) return refuse({ type: 'bot_unknown', botId: chat.hostId });
 		const stream = chatStream(chatId);
 		const before = jobOfStream(read, stream);
+		// asked for twice, or by a tab that has not seen what became of it
+		if (before !== null && before.jobId !== seen && (before.state === 'open' || saidIn(before) !== ''))
+			return refuse({ type: 'reply_unfinished', chatId, jobId: before.jobId });
 		const jobId = world.newId();
 		const job = { jobId, stream, connectionId: connection, now: world.now };
-		if (before !== null && before.text.trim() !== '')
+		if (before !== null && saidIn(before) !== '')
 			return decided({
 				notes: [
 					endJob(before.jobId),
 					newJob({
 						...job,
 						turnId: before.turnId,
-						goesOn: { text: before.text, stands: before.goesOn?.stands === true },
+						// words that are in no turn, whatever it went on from
+						goesOn: { text: before.text, stands: false },
 						...(before.replaces ? { replaces: { note: before.note, edited: before.edited } } : {})
 					})
 				],

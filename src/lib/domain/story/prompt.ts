@@ -41,8 +41,10 @@ const TRIM_BLOCK_TURNS = 16;
 
 /** Said for the player where the history begins with the bot: many chat templates insist that the player is first. */
 const STORY_BEGINS = '(The story begins.)';
-const GO_ON =
-	'((Your last message broke off. Go on from exactly where it stopped, in the middle of the sentence if need be. Say nothing again that it says, and nothing about going on.))';
+/** So that the place is found where the two belong together (`seam.ts`). */
+const goOn = (text: string): string =>
+	`((Your last message broke off. Begin with its last words, exactly as they stand: ${lastWords(text)} – and go straight on from there. Say nothing else again, and nothing about going on.))`;
+const LAST_WORDS_CHARS = 40;
 const STORY_GOES_ON = '(The story goes on.)';
 
 export const HISTORY_ROW = z.object({ role: z.enum(['user', 'assistant']), text: z.string() });
@@ -193,4 +195,9 @@ const withNote = (messages: readonly ProseMessage[], note: string | null): reado
 const goingOn = (messages: readonly ProseMessage[], text: string | null): readonly ProseMessage[] =>
 	text === null
 		? messages
-		: [...messages, { role: 'assistant', text: text.trimEnd() }, { role: 'user', text: GO_ON }];
+		: [...messages, { role: 'assistant', text: text.trimEnd() }, { role: 'user', text: goOn(text) }];
+
+const lastWords = (text: string): string => {
+	const end = text.trimEnd().slice(-LAST_WORDS_CHARS);
+	return end.length < LAST_WORDS_CHARS ? end : end.replace(/^\S*\s+(?=\S)/u, '');
+};

@@ -23,8 +23,7 @@ describe('taking a turn', () => {
 			replaces: false,
 			state: 'open',
 			failure: null,
-			text: '',
-			goesOn: null
+			text: ''
 		});
 	});
 
@@ -96,8 +95,7 @@ describe('asking for a reply again', () => {
 			replaces: false,
 			state: 'open',
 			failure: null,
-			text: '',
-			goesOn: null
+			text: ''
 		});
 		expect(at.refused('finish_reply', { jobId, text: 'late', ...whole })).toEqual({
 			type: 'job_unknown',

@@ -23,7 +23,8 @@ import {
 	findJob,
 	jobOfStream,
 	newJob,
-	replyJobs
+	replyJobs,
+	saidIn
 } from './reply-jobs.ts';
 import { spending, spent } from './spending.ts';
 import { estimatePrompt } from './tokens.ts';
@@ -207,7 +208,7 @@ const endWithTurn = (
 ) => {
 	const job = findJob(read, jobId);
 	if (job === null) return refuse({ type: 'job_unknown', jobId });
-	const text = said ?? job.text;
+	const text = said ?? saidIn(job);
 	if (text.trim() === '') return refuse({ type: 'reply_empty', jobId });
 	const chat = findChat(read, job.stream.slice(chatStream('').length));
 	if (chat === null) return refuse({ type: 'job_unknown', jobId });
@@ -265,8 +266,8 @@ export const chat = defineQuery({
 							replaces: job.replaces,
 							state: job.state,
 							failure: job.failure,
-							text: job.text,
-							goesOn: job.goesOn?.text ?? null
+							/** What is there of it that is nowhere else. */
+							text: saidIn(job)
 						},
 			/** Models of its own; null: those of the connection in use. */
 			models: {

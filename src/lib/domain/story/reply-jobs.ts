@@ -78,6 +78,10 @@ export const jobOfStream = (read: Read, stream: string): ReplyJob | null =>
 			from ${replyJobs} where stream = ${stream} order by created_at limit 1`
 	);
 
+/** The words of a reply that are nowhere else, or nothing: those of a turn that stands are not the job's own. */
+export const saidIn = ({ text, goesOn }: ReplyJob): string =>
+	text.trim() === '' || (goesOn?.stands === true && goesOn.text === text) ? '' : text;
+
 /**
  * The reply of a chat that must end before turns are taken back: one that is being written, or one that was cut off and
  * left words. What failed without a word is in nobody's way, and its row goes with `clearing`.
@@ -88,7 +92,7 @@ export const unfinishedReply = (
 ): { readonly blocking: ReplyJob | null; readonly clearing: readonly Statement[] } => {
 	const job = jobOfStream(read, stream);
 	if (job === null) return { blocking: null, clearing: [] };
-	const blocks = job.state === 'open' || job.text.trim() !== '';
+	const blocks = job.state === 'open' || saidIn(job) !== '';
 	return blocks ? { blocking: job, clearing: [] } : { blocking: null, clearing: [endJob(job.jobId)] };
 };
 

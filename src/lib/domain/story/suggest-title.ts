@@ -39,7 +39,9 @@ export const titleRequest = defineQuery({
 				...(chat.place === null ? [] : [`Place: ${chat.place}`]),
 				...said.map(({ speaker, text }) => `${speaker === '' ? 'Player' : speaker}: ${text}`)
 			].join('\n\n'),
-			choice: chosenModel(read, stream, 'classify')
+			choice: chosenModel(read, stream, 'classify'),
+			/** The story's own connection, where none is chosen for decisions: what is played at home stays at home. */
+			connectionId: chosenModel(read, stream, 'prose')?.connectionId ?? null
 		};
 	}
 });

@@ -32,6 +32,8 @@ interface ModelWorld {
 
 /** Enough for a title, and for a model that thinks before it speaks. */
 const TITLE_OUTPUT_TOKENS = 400;
+/** Nobody waits longer for a title. */
+const TITLE_LIMIT_MS = 60_000;
 
 /** Stands for none: no model can answer with this very object. */
 const NO_TITLE: z.output<typeof suggestedTitle> = { title: '' };
@@ -48,7 +50,8 @@ const titleRequest = z
 				topP: z.number().nullable(),
 				maxOutputTokens: z.number().nullable()
 			})
-			.nullable()
+			.nullable(),
+		connectionId: z.string().nullable()
 	})
 	.nullable();
 
@@ -93,17 +96,16 @@ const openModel = async (
 	const port = opened.value;
 	const { model, contextTokens, maxOutputTokens } = port.capabilities;
 	const { origin } = new URL(connection.url);
-	const known = contextTokens ?? UNKNOWN_WINDOW_TOKENS;
-	const window = connection.contextTokens ?? Math.min(known, MOST_PROMPT_TOKENS + maxOutputTokens);
-	const price =
-		connection.price ??
-		(await learned.sizes(origin, model))?.price ??
-		knownModel(connection.provider, model)?.price;
+	const known = await learned.sizes(origin, model);
+	// what the user says of the connection, he says of its own model
+	const own = model === connection.model ? connection : null;
+	const room = roomIn(contextTokens ?? UNKNOWN_WINDOW_TOKENS, maxOutputTokens);
+	const price = own?.price ?? known?.price ?? knownModel(connection.provider, model)?.price;
 	const priced = price == null ? null : { cacheRead: null, cacheWrite: null, ...price };
 	return ok({
 		port,
 		meter: {
-			room: roomIn(window, maxOutputTokens),
+			room: own?.contextTokens == null ? Math.min(room, MOST_PROMPT_TOKENS) : room,
 			ratio: await learned.ratio(origin, model),
 			count: port.count,
 			learn: (estimated, actual) =>
@@ -121,6 +123,15 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 		admit = resolve;
 	});
 
+	/** A vault that cannot be read is like one without the connection: said, and asked again later. */
+	const use: Vault['use'] = async (id) => {
+		try {
+			return await vault.use(id);
+		} catch {
+			return refuse({ type: 'no-connection' });
+		}
+	};
+
 	const runner = createTurnRunner({
 		log: {
 			ask: async (name, input) => (await log).ask(name, input),
@@ -128,7 +139,7 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 			tell: (news) => void log.then((port) => port.tell(news)).catch(() => undefined)
 		},
 		open: async (connectionId, choice) => {
-			const connection = await vault.use(connectionId);
+			const connection = await use(connectionId);
 			return connection.ok ? openModel(connection.value, 'prose', choice, world) : connection;
 		},
 		locks: world.locks,
@@ -174,7 +185,7 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 			world.onDevice.onChange(listener);
 		},
 		testConnection: async (id) => {
-			const connection = await vault.use(id);
+			const connection = await use(id);
 			if (!connection.ok) return connection;
 			const short = { model: null, temperature: null, topP: null, maxOutputTokens: TEST_OUTPUT_TOKENS };
 			const opened = await openModel(connection.value, 'prose', short, world);
@@ -183,13 +194,14 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 		suggestTitle: async (chatId) => {
 			const asked = titleRequest.parse(await (await log).ask('title_request', { chatId }));
 			if (asked === null) return refuse({ type: 'nothing_to_name' });
-			const all = await vault.connections();
-			const chosen =
-				all.find(({ id }) => id === asked.choice?.connectionId) ?? all.find(({ preferred }) => preferred);
-			const connection = await vault.use(chosen?.id ?? '');
+			const connectionId =
+				asked.choice?.connectionId ??
+				asked.connectionId ??
+				(await vault.connections()).find(({ preferred }) => preferred)?.id ??
+				'';
+			const connection = await use(connectionId);
 			if (!connection.ok) return connection;
-			const choice = asked.choice?.connectionId === chosen?.id ? asked.choice : null;
-			const opened = await openModel(connection.value, 'classify', choice, world);
+			const opened = await openModel(connection.value, 'classify', asked.choice, world);
 			if (!opened.ok) return opened;
 			const { port, meter } = opened.value;
 			const { value, failure, usage } = await port.decide(
@@ -201,14 +213,14 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 					fallback: NO_TITLE,
 					maxOutputTokens: TITLE_OUTPUT_TOKENS
 				},
-				new AbortController().signal
+				AbortSignal.timeout(TITLE_LIMIT_MS)
 			);
 			if (usage !== null) {
 				const { inputTokens, outputTokens, cacheReadTokens } = usage;
 				const costUsd = usage.costUsd ?? meter?.costOf(usage) ?? null;
 				const spent = { inputTokens, outputTokens, cacheReadTokens, costUsd, estimated: false };
 				const { model } = port.capabilities;
-				const input = { chatId, connectionId: chosen?.id, model, usage: spent };
+				const input = { chatId, connectionId, model, usage: spent };
 				// a title is not kept from anybody because the account could not be written
 				await (
 					await log

@@ -34,11 +34,12 @@ const COUNT_LIMIT_MS = 3000;
 const BELOW_LIMIT = 0.92;
 const ANOTHER_TRY = 0.6;
 
-const atMost = (ratio: number): number => Math.min(10, Math.max(0.1, ratio));
+/** In steps: what is learned from each reply must not move the place where history is cut, which is kept in caches. */
+const steady = (ratio: number): number => Math.min(10, Math.max(0.1, Math.ceil(ratio * 20) / 20));
 
 /** The first prompt: by estimate, and near the edge by the provider's own count where it has one. */
 export const packFirst = async (pack: Pack, meter: Meter, signal: AbortSignal): Promise<Packed | null> => {
-	const packed = await pack({ tokens: meter.room, ratio: atMost(meter.ratio) });
+	const packed = await pack({ tokens: meter.room, ratio: steady(meter.ratio) });
 	if (packed === null || packed.estimate * meter.ratio <= meter.room * NEAR) return packed;
 	const late = new AbortController();
 	const counted = await Promise.race([
@@ -50,7 +51,7 @@ export const packFirst = async (pack: Pack, meter: Meter, signal: AbortSignal): 
 	meter.learn(packed.estimate, counted);
 	return counted <= meter.room
 		? packed
-		: pack({ tokens: meter.room, ratio: atMost(counted / packed.estimate) });
+		: pack({ tokens: meter.room, ratio: steady(counted / packed.estimate) });
 };
 
 /**
@@ -65,7 +66,7 @@ export async function* streamPacked(
 	world: RetryWorld & { readonly sent: (packed: Packed) => void }
 ): AsyncGenerator<ProsePart> {
 	let spoke = false;
-	world.sent(first);
+	if (!signal.aborted) world.sent(first);
 	for await (const part of streamWithRetry(port, first.request, signal, world)) {
 		if (part.kind === 'text') spoke = true;
 		const tooLong =
@@ -79,7 +80,7 @@ export async function* streamPacked(
 			yield part;
 			return;
 		}
-		world.sent(shorter);
+		if (!signal.aborted) world.sent(shorter);
 		yield* streamWithRetry(port, shorter.request, signal, world);
 		return;
 	}
@@ -91,7 +92,7 @@ const lessRoom = (
 	port: ProsePort,
 	{ limitTokens, sentTokens }: { readonly limitTokens?: number; readonly sentTokens?: number }
 ): { readonly tokens: number; readonly ratio: number } => {
-	const real = atMost(sentTokens === undefined || estimate === 0 ? ratio : sentTokens / estimate);
+	const real = steady(sentTokens === undefined || estimate === 0 ? ratio : sentTokens / estimate);
 	const { maxOutputTokens } = port.capabilities;
 	const tokens =
 		limitTokens === undefined

@@ -30,7 +30,7 @@ const modelFor = (connection: EnteredConnection, task: Task, choice: Choice | nu
 	choice?.model ?? (task === 'prose' ? null : connection.taskModels[task]) ?? connection.model;
 
 /**
- * The port of a connection for one task. The window is the one set, else what the provider's list said, else what is
+ * The port of a connection for one task. The window is the one set for the connection's own model, else what the provider's list said, else what is
  * known of the model. Refusals: `unreachable` or `offline`, when our own code could not be fetched.
  */
 export const openPort = async (
@@ -50,8 +50,15 @@ export const openPort = async (
 			url,
 			model,
 			secret,
-			contextTokens: connection.contextTokens ?? listed?.contextTokens ?? known?.contextTokens ?? null,
-			maxOutputTokens: choice?.maxOutputTokens ?? connection.maxOutputTokens,
+			contextTokens:
+				(model === connection.model ? connection.contextTokens : null) ??
+				listed?.contextTokens ??
+				known?.contextTokens ??
+				null,
+			maxOutputTokens: Math.min(
+				choice?.maxOutputTokens ?? connection.maxOutputTokens,
+				listed?.maxOutputTokens ?? known?.maxOutputTokens ?? Infinity
+			),
 			temperature: choice?.temperature ?? connection.temperature,
 			topP: choice?.topP ?? connection.topP
 		};

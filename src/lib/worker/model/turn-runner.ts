@@ -3,14 +3,14 @@ import { z } from 'zod';
 import type { Result } from '../../domain/kernel/result.ts';
 import { TURN_MAX_CHARS } from '../../domain/story/limits.ts';
 import { isSeamOpen, seam } from '../../domain/story/seam.ts';
-import { estimateTokens } from '../../domain/story/tokens.ts';
 import type { ProseRequest } from '../../domain/story/prompt.ts';
 import type { JobSignal, LogPort, ModelChoice, ModelFailure, StreamNews } from '../protocol.ts';
+import { openBill } from './bill.ts';
 import { pause, untilAborted, type Clock } from './clock.ts';
 import { keepDraft } from './draft.ts';
 import { writeEnding, type Ending, type Spent } from './ending.ts';
 import { packFirst, streamPacked, type Meter, type Packed } from './packing.ts';
-import type { ProseEnd, ProsePort, Usage } from './port.ts';
+import type { ProseEnd, ProsePort } from './port.ts';
 import { cutText, gatherText } from './spoken-text.ts';
 
 const DELTA_EVERY_MS = 40;
@@ -111,30 +111,6 @@ const endingOfNothing = (end: ProseEnd, draft: boolean): Ending => {
 	return { name: 'fail_reply', failure: end.reason === 'failed' ? end.failure : { type: 'empty' } };
 };
 
-/** What a reply took: as the provider counted, else as we do for what was sent and said. */
-const spentOn = (
-	usage: Usage | null,
-	meter: Meter | null,
-	sent: Packed | null,
-	said: string,
-	end: ProseEnd
-): Spent | null => {
-	if (usage !== null) {
-		const { inputTokens, outputTokens, cacheReadTokens } = usage;
-		const costUsd = usage.costUsd ?? meter?.costOf(usage) ?? null;
-		return { inputTokens, outputTokens, cacheReadTokens, costUsd, estimated: false };
-	}
-	// refused before the first word: nothing was done that anybody would charge for
-	if (meter === null || sent === null || (end.reason === 'failed' && said === '')) return null;
-	const counted = {
-		inputTokens: Math.round(sent.estimate * meter.ratio),
-		outputTokens: Math.round(estimateTokens(said) * meter.ratio),
-		cacheReadTokens: null
-	};
-	const costUsd = meter.costOf({ ...counted, cacheWriteTokens: null, costUsd: null });
-	return { ...counted, costUsd, estimated: true };
-};
-
 const isBlank = (text: string): boolean => text.trim() === '';
 
 /** Makes the runner of one worker. */
@@ -232,8 +208,8 @@ export const createTurnRunner = (world: RunnerWorld): TurnRunner => {
 			tellWait();
 		};
 
-		let usage: Usage | null = null;
-		const sent: { packed: Packed | null } = { packed: null };
+		const bill = openBill(meter);
+		let latest: Packed | null = null;
 		let room = TURN_MAX_CHARS - before.length;
 		let end: ProseEnd = { kind: 'end', reason: 'stopped' };
 		/** The first words after those it goes on from, until there are enough to see where they belong; null: no more. */
@@ -257,26 +233,31 @@ export const createTurnRunner = (world: RunnerWorld): TurnRunner => {
 			ask(run.jobId, less);
 		const first = meter === null ? asked : await packFirst(pack, meter, signal);
 		if (first === null) {
+			// the log does not know the job any more
 			draft.close();
+			run.gone = true;
 			return { text: '', ending: { name: 'drop_reply' } };
 		}
 		for await (const part of streamPacked(port, first, meter === null ? null : { pack, meter }, signal, {
 			clock,
 			random: world.random,
 			waiting: (ms, failure) => {
+				bill.over();
 				wait = { until: clock.now() + ms, reason: failure.type };
 				tellWait();
 			},
 			again: () => {
 				wait = null;
+				if (latest !== null) bill.sent(latest);
 				run.retell();
 			},
 			sent: (packed) => {
-				sent.packed = packed;
+				latest = packed;
+				bill.sent(packed);
 			}
 		})) {
-			if (part.kind === 'usage') usage = part.usage;
-			else if (part.kind === 'end') end = part;
+			bill.heard(part);
+			if (part.kind === 'end') end = part;
 			else if (part.kind === 'text' && !hear(part.text)) {
 				// leaving the loop hangs up
 				end = { kind: 'end', reason: 'length' };
@@ -287,9 +268,7 @@ export const createTurnRunner = (world: RunnerWorld): TurnRunner => {
 		text.finish();
 		draft.close();
 		const said = text.said();
-		const spent = spentOn(usage, meter, sent.packed, said.slice(before.length), end);
-		if (usage?.inputTokens != null && sent.packed !== null)
-			meter?.learn(sent.packed.estimate, usage.inputTokens);
+		const spent = bill.close(end.reason === 'stopped');
 		if (isBlank(said.slice(before.length))) {
 			const ending = endingOfNothing(end, asked.goesOn?.stands === false);
 			const { model } = port.capabilities;
