@@ -19,6 +19,8 @@ export default defineConfig({
 	reporter: [['list']],
 	// a trace of every test doubles their time; STET_TRACE=1 keeps those of failures
 	use: {
+		// what is not there by then will not come, and says so sooner than the whole test would
+		actionTimeout: 30_000,
 		trace: process.env['STET_TRACE'] === '1' ? 'retain-on-failure' : 'off',
 		screenshot: 'only-on-failure'
 	}

@@ -3,6 +3,7 @@ import type { BrowserContext, Locator, Page } from '@playwright/test';
 import type {} from '../../src/routes/ui/console-door.ts';
 import { startReplayServer, type ReplayServer } from './replay-server.ts';
 import { expect, test as base } from './app.ts';
+import { addConnection } from './screens.ts';
 
 /** The end-to-end tests' `test` with a model server on loopback. */
 export const test = base.extend<{ readonly provider: ReplayServer }>({
@@ -82,15 +83,7 @@ export const job = (
 /** Adds a connection on the Settings screen, by hand, and uses it for new replies. Leaves the page on Settings. */
 const connect = async (page: Page, url: string, label = 'Replay'): Promise<void> => {
 	await page.getByRole('navigation').getByRole('link', { name: 'Settings' }).click();
-	await page.getByRole('button', { name: 'Add a connection' }).click();
-	const form = page.getByRole('dialog');
-	await form.getByLabel('Address').fill(url);
-	await form.getByLabel('Model', { exact: true }).fill('replay');
-	await form.getByLabel('Name').fill(label);
-	await form.getByRole('radio', { name: 'Enter a key' }).check();
-	await form.getByLabel('The key').fill('sk-test-0123456789');
-	await form.getByRole('button', { name: 'Save' }).click();
-	await expect(form).toBeHidden();
+	await addConnection(page, { label, url, key: { secret: 'sk-test-0123456789', remember: true } });
 	await expect(page.getByRole('listitem').filter({ hasText: label }).getByText('In use')).toBeVisible();
 };
 
