@@ -38,6 +38,8 @@ export default defineConfig({
 				test: {
 					name: 'unit',
 					environment: 'node',
+					// a slow machine is no failure: what hangs is found all the same
+					testTimeout: 30_000,
 					setupFiles: ['tests/support/histories-drawn.ts'],
 					include: [
 						'src/**/*.test.ts',

@@ -22,6 +22,8 @@ interface Answer {
 /** What a model is shown of its own answer that would not do, in characters. */
 const SHOWN_AGAIN = 4000;
 const RAISED_AT_LEAST = 1024;
+/** No decision is longer, thoughts included: a model that goes on is left. */
+const ANSWER_MAX_CHARS = 200_000;
 
 const add = (a: number | null, b: number | null): number | null => (a === null ? b : a + (b ?? 0));
 
@@ -78,7 +80,15 @@ export const decideWith =
 				maxOutputTokens: cap,
 				growing: false
 			};
+			let heard = 0;
 			for await (const part of ask(prompt, signal)) {
+				if (part.kind === 'text' || part.kind === 'reasoning') heard += part.text.length;
+				// leaving the loop hangs up
+				if (heard > ANSWER_MAX_CHARS)
+					return {
+						text: '',
+						end: { kind: 'end', reason: 'failed', failure: { type: 'invalid-output' }, again: false }
+					};
 				if (part.kind === 'text') text += part.text;
 				else if (part.kind === 'usage') usage = sum(usage, part.usage);
 				else if (part.kind === 'end') end = part;

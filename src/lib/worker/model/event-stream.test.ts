@@ -43,6 +43,23 @@ const read = async (
 
 const DONE = 'data: {"a":1}\n\ndata: [DONE]\n\n';
 
+it('that goes on with comments after its end is left all the same', async () => {
+	let open = true;
+	let sent = false;
+	const body = new ReadableStream<Uint8Array>({
+		pull: async (controller) => {
+			if (sent) await new Promise((resolve) => setTimeout(resolve, 50));
+			controller.enqueue(bytesOf(sent ? ': ping\n\n' : DONE));
+			sent = true;
+		},
+		cancel: () => {
+			open = false;
+		}
+	});
+	expect(await new Response(readEventStream(body, chatCompletions, newNotes(), null)).text()).toBe(DONE);
+	expect(open).toBe(false);
+});
+
 describe('a stream', () => {
 	it.each([
 		['as it should be', DONE],

@@ -209,11 +209,17 @@ export const readEventStream = (
 		}
 	};
 
+	/** Until when more is waited for, once nothing more has to come: what comes all the same does not put it off. */
+	let until = Infinity;
+
 	return new ReadableStream({
 		pull: async (controller) => {
 			for (;;) {
 				const standing = lines.standing();
-				const { events, done } = await (standing === 'more' ? read() : readWithin(GRACE_MS[standing]));
+				if (standing === 'more') until = Infinity;
+				else until = Math.min(until, performance.now() + GRACE_MS[standing]);
+				const left = Math.max(0, until - performance.now());
+				const { events, done } = await (until === Infinity ? read() : readWithin(left));
 				for (const event of events) controller.enqueue(encoder.encode(written(event)));
 				if (done) controller.close();
 				if (done || events.length > 0) return;

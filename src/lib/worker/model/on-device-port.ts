@@ -28,6 +28,20 @@ const toProse = (part: OnDevicePart): ProsePart => {
 	};
 };
 
+/** How long silence is borne, in milliseconds: a small machine reads a long prompt for a while. */
+interface Patience {
+	readonly firstChunkMs: number;
+	readonly chunkMs: number;
+}
+const PATIENCE: Patience = { firstChunkMs: 300_000, chunkMs: 90_000 };
+
+const STALLED: OnDevicePart = {
+	kind: 'end',
+	reason: 'failed',
+	failure: { type: 'stalled' },
+	schemaUnsupported: false
+};
+
 const CUT: OnDevicePart = {
 	kind: 'end',
 	reason: 'failed',
@@ -39,7 +53,8 @@ const CUT: OnDevicePart = {
 const answering = async function* (
 	host: Comlink.Remote<OnDeviceHost>,
 	request: OnDeviceRequest,
-	signal: AbortSignal
+	signal: AbortSignal,
+	patience: Patience
 ): AsyncGenerator<OnDevicePart> {
 	const call = crypto.randomUUID();
 	const waiting: OnDevicePart[] = [];
@@ -49,6 +64,7 @@ const answering = async function* (
 		wake();
 	};
 	let ended = false;
+	let spoke = false;
 	const stop = (): void => {
 		void host.stop(call).catch(() => undefined);
 		// what is stopped is over here, whatever the page still does
@@ -64,11 +80,19 @@ const answering = async function* (
 		for (;;) {
 			const part = waiting.shift();
 			if (part === undefined) {
-				await new Promise<void>((resolve) => {
-					wake = resolve;
+				const ms = spoke ? patience.chunkMs : patience.firstChunkMs;
+				let timer: ReturnType<typeof setTimeout> | undefined;
+				const stalled = await new Promise<boolean>((resolve) => {
+					wake = () => resolve(false);
+					timer = setTimeout(() => resolve(true), ms);
 				});
-				continue;
+				clearTimeout(timer);
+				if (!stalled) continue;
+				// not ended there: leaving tells the page
+				yield STALLED;
+				return;
 			}
+			spoke = true;
 			if (part.kind === 'end') ended = true;
 			yield part;
 			if (part.kind === 'end') return;
@@ -94,12 +118,13 @@ const RUNGS: readonly Rung[] = ['schema', 'prompt'];
 /** The port over the page's side. `contextTokens`: the model's window. */
 export const onDevicePort = (
 	host: Comlink.Remote<OnDeviceHost>,
-	contextTokens: number | null
+	contextTokens: number | null,
+	patience: Patience = PATIENCE
 ): ModelPort => ({
 	capabilities: { model: 'on-device', contextTokens, maxOutputTokens: OUTPUT_TOKENS },
 	streamProse: async function* ({ instructions, messages }: ProseRequest, signal) {
 		let said = false;
-		for await (const part of answering(host, { instructions, messages, schema: null }, signal)) {
+		for await (const part of answering(host, { instructions, messages, schema: null }, signal, patience)) {
 			if (part.kind === 'text') said ||= /\S/u.test(part.text);
 			if (part.kind === 'end' && part.reason === 'done' && !said) {
 				yield { kind: 'end', reason: 'failed', failure: { type: 'empty' }, again: false };
@@ -113,7 +138,7 @@ export const onDevicePort = (
 		memory: REMEMBERED,
 		ask: async function* ({ instructions, messages, form }, signal) {
 			const asked = { instructions, messages, schema: form?.schema ?? null };
-			for await (const part of answering(host, asked, signal)) {
+			for await (const part of answering(host, asked, signal, patience)) {
 				const told = toProse(part);
 				if (part.kind === 'end' && part.reason === 'failed' && told.kind === 'end')
 					yield { ...told, formRefused: part.schemaUnsupported };

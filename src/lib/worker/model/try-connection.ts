@@ -6,6 +6,8 @@ import type { Clock } from './clock.ts';
 import type { ProsePort } from './port.ts';
 
 const SAID_CHARACTERS = 80;
+/** A model that thinks on and on answers, too. */
+const HEARD_MAX_CHARS = 20_000;
 /** A word and what ends it, or enough of a script that writes none apart. */
 const ONE_WORD = /\S\s|\S{24}/u;
 /** A thought that the small limit cut off comes back as text, and is no word of greeting. */
@@ -35,6 +37,7 @@ export const testPort = async (
 	const start = clock.now();
 	let firstWordMs: number | null = null;
 	let text = '';
+	let heard = 0;
 	const answered = (): Result<{ readonly firstWordMs: number; readonly said: string }, ModelFailure> => {
 		const said = text
 			.replace(/\s+/gu, ' ')
@@ -48,6 +51,8 @@ export const testPort = async (
 		if (part.kind === 'text' || part.kind === 'reasoning') {
 			firstWordMs ??= Math.round(clock.now() - start);
 			if (part.kind === 'text' && !CUT_THOUGHT.test(part.text)) text += part.text;
+			heard += part.text.length;
+			if (heard > HEARD_MAX_CHARS) return answered();
 			if (ONE_WORD.test(text)) {
 				// the next word may be here in part
 				text = text.replace(/(\S)\s+\S*$/u, '$1');

@@ -714,6 +714,26 @@ describe('the passphrase', () => {
 		if (second.ok) expect(await vault.use(second.value.id)).toMatchObject({ value: { secret: CANARY } });
 	});
 
+	it('changed while another tab keeps a key otherwise, or deletes a connection, takes neither back', async () => {
+		const [vault, other] = [worker(), worker()];
+		await vault.unlock(PASSPHRASE);
+		const kept = await saved(vault, sealed());
+		const gone = await saved(vault, sealed({ label: 'Gone' }));
+		const secret = 'sk-remembered-meanwhile-0123';
+		await Promise.all([
+			vault.changePassphrase(PASSPHRASE, 'a new one, longer'),
+			saved(other, { id: kept.id, isNew: false, key: { kind: 'set', secret, keep: 'remembered' } }),
+			other.remove(gone.id)
+		]);
+		expect(await vault.use(kept.id)).toMatchObject({ value: { secret } });
+		expect(await vault.use(gone.id)).toEqual({ ok: false, error: { type: 'no-connection' } });
+		let left: unknown;
+		await rewrite(async (database) => {
+			left = await database.getAllKeys('secret');
+		});
+		expect(left).toEqual([kept.id]);
+	});
+
 	it('keys sealed by two tabs at once are both kept', async () => {
 		const [vault, other] = [worker(), worker()];
 		await vault.unlock(PASSPHRASE);

@@ -354,6 +354,16 @@ export const openVault = (
 		});
 	};
 
+	/** Writes keys that are under no passphrase, or the end of some: who changes the passphrase at this moment must see it. */
+	const writeKeys = async (store: VaultStore, placements: readonly Placement[]): Promise<void> => {
+		for (;;) {
+			const lock = await readPresentLock();
+			if (lock === null) return store.write(placements);
+			const noted: Placement = { shelf: 'setting', key: LOCK, value: { ...lock, sealed: lock.sealed + 1 } };
+			if (await store.writeIf(sameLock(lock), [...placements, noted])) return;
+		}
+	};
+
 	const save = async (input: unknown): Promise<Result<ConnectionSummary>> => {
 		const parsed = connectionInput.safeParse(input);
 		if (!parsed.success) return invalidInput(parsed.error);
@@ -385,7 +395,8 @@ export const openVault = (
 				...placed.value.placements
 			];
 			try {
-				if (condition === null) await store.write(placements);
+				if (condition === null)
+					await (key.kind === 'keep' ? store.write(placements) : writeKeys(store, placements));
 				// another tab sealed a key, or changed the passphrase: look again
 				else if (!(await store.writeIf(condition, placements))) continue;
 			} catch {
@@ -491,9 +502,7 @@ export const openVault = (
 		save: (input) => save(input).catch(unavailable),
 		remove: async (id) => {
 			session.delete(id);
-			await (
-				await opening
-			).write([
+			await writeKeys(await opening, [
 				{ shelf: 'connection', key: id },
 				{ shelf: 'secret', key: id }
 			]);
