@@ -140,6 +140,10 @@ export class Place {
 		scrollBy({ top: px, behavior: 'instant' });
 	}
 
+	scrollTo(px: number): void {
+		scrollTo({ top: px, behavior: 'instant' });
+	}
+
 	/** Ids of the turns noted, the one that is read first. */
 	order(): string[] {
 		return this.#marks.flatMap(({ element }) =>

@@ -378,9 +378,11 @@ export class TranscriptWindow {
 		const fair = Math.max(this.#fair(turnsAbove), room);
 		const by = fair - this.#above;
 		if (this.#above >= room && Math.abs(by) < Math.max(1000, fair / 2)) return;
+		// where to, before the page changes: one that gets shorter moves up by itself, as far as it has to
+		const to = scrollY + by;
 		this.#above = fair;
 		place.above = fair;
-		place.scrollBy(by);
+		place.scrollTo(to);
 		place.note();
 	}
 }
