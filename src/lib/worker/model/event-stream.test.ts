@@ -43,14 +43,19 @@ const read = async (
 
 const DONE = 'data: {"a":1}\n\ndata: [DONE]\n\n';
 
-it('that goes on with comments after its end is left all the same', async () => {
+it.each([
+	['now and then', 50],
+	['without a pause', 0]
+])('that goes on with comments after its end, %s, is left all the same', async (_, pauseMs) => {
 	let open = true;
-	let sent = false;
+	let sent = 0;
 	const body = new ReadableStream<Uint8Array>({
 		pull: async (controller) => {
-			if (sent) await new Promise((resolve) => setTimeout(resolve, 50));
-			controller.enqueue(bytesOf(sent ? ': ping\n\n' : DONE));
-			sent = true;
+			if (sent > 0 && pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+			// nobody sends for good in a test that must end
+			if (sent > 3_000_000) controller.close();
+			else controller.enqueue(bytesOf(sent === 0 ? DONE : ': ping\n\n'));
+			sent += 1;
 		},
 		cancel: () => {
 			open = false;

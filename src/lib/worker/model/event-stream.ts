@@ -195,6 +195,11 @@ export const readEventStream = (
 		return { events: [...events, ...lines.end(held.join(''), false)], done: true };
 	};
 
+	const hangUp = async (): Promise<Read> => {
+		await reader.cancel().catch(() => undefined);
+		return HUNG_UP;
+	};
+
 	const readWithin = async (ms: number): Promise<Read> => {
 		let timer: ReturnType<typeof setTimeout> | undefined;
 		const patience = new Promise<Read>((resolve) => {
@@ -202,8 +207,7 @@ export const readEventStream = (
 		});
 		try {
 			const next = await Promise.race([read(), patience]);
-			if (next === HUNG_UP) await reader.cancel().catch(() => undefined);
-			return next;
+			return next === HUNG_UP ? await hangUp() : next;
 		} finally {
 			clearTimeout(timer);
 		}
@@ -218,8 +222,9 @@ export const readEventStream = (
 				const standing = lines.standing();
 				if (standing === 'more') until = Infinity;
 				else until = Math.min(until, performance.now() + GRACE_MS[standing]);
-				const left = Math.max(0, until - performance.now());
-				const { events, done } = await (until === Infinity ? read() : readWithin(left));
+				const left = until - performance.now();
+				// a timer never comes to its turn beside a server that always has something ready
+				const { events, done } = await (left === Infinity ? read() : left > 0 ? readWithin(left) : hangUp());
 				for (const event of events) controller.enqueue(encoder.encode(written(event)));
 				if (done) controller.close();
 				if (done || events.length > 0) return;

@@ -195,6 +195,8 @@ const purposeOf = ({
 const samePurpose = (one: Purpose, other: Purpose): boolean =>
 	one.connectionId === other.connectionId && one.origin === other.origin && one.provider === other.provider;
 
+const NO_LOCK: Condition = { shelf: 'setting', key: LOCK, passes: (found) => readLock(found) === null };
+
 /** Holds while the lock is the one that was read, and no key was sealed under it since. */
 const sameLock = ({ id, sealed }: Lock): Condition => ({
 	shelf: 'setting',
@@ -358,7 +360,10 @@ export const openVault = (
 	const writeKeys = async (store: VaultStore, placements: readonly Placement[]): Promise<void> => {
 		for (;;) {
 			const lock = await readPresentLock();
-			if (lock === null) return store.write(placements);
+			if (lock === null) {
+				if (await store.writeIf(NO_LOCK, placements)) return;
+				continue;
+			}
 			const noted: Placement = { shelf: 'setting', key: LOCK, value: { ...lock, sealed: lock.sealed + 1 } };
 			if (await store.writeIf(sameLock(lock), [...placements, noted])) return;
 		}
@@ -431,10 +436,7 @@ export const openVault = (
 		if (problem !== null) return invalid('passphrase', problem);
 		if (!(await store.lasting())) return unavailable();
 		const { lock, unlocked } = await makeLock(passphrase);
-		const first = await store.writeIf(
-			{ shelf: 'setting', key: LOCK, passes: (found) => readLock(found) === null },
-			[{ shelf: 'setting', key: LOCK, value: lock }]
-		);
+		const first = await store.writeIf(NO_LOCK, [{ shelf: 'setting', key: LOCK, value: lock }]);
 		// another tab set one at the same moment: this one has to be the same
 		if (!first) return unlock(passphrase);
 		hold(unlocked, since);
