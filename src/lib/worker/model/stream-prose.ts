@@ -58,8 +58,11 @@ export interface Prompt {
 	readonly growing: boolean;
 }
 
-/** The end of an answer. `formRefused`: the provider does not take the form that was asked for. */
-export type AnswerEnd = ProseEnd & { readonly formRefused?: boolean };
+/**
+ * The end of an answer. `formRefused`: the provider does not take the form that was asked for. `schemaRefused`: it may
+ * take it with another schema.
+ */
+export type AnswerEnd = ProseEnd & { readonly formRefused?: boolean; readonly schemaRefused?: boolean };
 export type AnswerPart = Exclude<ProsePart, ProseEnd> | AnswerEnd;
 
 // a lone surrogate cannot be written as UTF-8, and providers answer it with a 400
