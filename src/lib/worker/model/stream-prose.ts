@@ -170,7 +170,7 @@ export async function* streamAnswer(
 		if (stalled) return { kind: 'end', reason: 'failed', failure: { type: 'stalled' }, again: false };
 		const judged = judge(error, { secret: endpoint.secret, request: prompt, spoke, ...notes });
 		if (judged !== 'network') return { kind: 'end', reason: 'failed', ...judged };
-		const failure = await diagnoseSilence(origin, endpoint.secret !== null, signal, around);
+		const failure = await diagnoseSilence(endpoint.url, endpoint.secret !== null, signal, around);
 		if (isStopped(signal)) return { kind: 'end', reason: 'stopped' };
 		return { kind: 'end', reason: 'failed', failure, again: false };
 	};
