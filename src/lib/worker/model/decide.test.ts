@@ -14,6 +14,7 @@ import { createOpenAiCompatible } from './openai-compatible.ts';
 import { createOpenAiPort } from './openai.ts';
 import type { DecideRequest, ModelMemory, Rung } from './port.ts';
 import { forgetful, type PortMaker } from './provider-port.ts';
+import type { AnswerPart } from './stream-prose.ts';
 
 const SCHEMA = z.object({ place: z.string(), sure: z.boolean() });
 type Place = z.output<typeof SCHEMA>;
@@ -362,7 +363,7 @@ describe('what fails', () => {
 		const decide = decideWith({
 			rungs: ['schema', 'json', 'prompt'],
 			memory: forgetful(),
-			ask: async function* () {
+			ask: async function* (): AsyncGenerator<AnswerPart> {
 				try {
 					// nobody sends for good in a test that must end
 					for (; heard < 10_000_000; heard += 1000) yield { kind, text: '{'.repeat(1000) };
