@@ -8,11 +8,13 @@ import {
 	type ReplayServer
 } from '#tests/support/replay-server.ts';
 import { createAnthropicPort } from './anthropic.ts';
+import { decideWith } from './decide.ts';
 import { createGooglePort } from './google.ts';
 import { createOpenAiCompatible } from './openai-compatible.ts';
 import { createOpenAiPort } from './openai.ts';
 import type { DecideRequest, ModelMemory, Rung } from './port.ts';
 import { forgetful, type PortMaker } from './provider-port.ts';
+import type { AnswerPart } from './stream-prose.ts';
 
 const SCHEMA = z.object({ place: z.string(), sure: z.boolean() });
 type Place = z.output<typeof SCHEMA>;
@@ -268,7 +270,7 @@ describe('the ladder', () => {
 		expect(bodies[1]?.output_config).toBeUndefined();
 	});
 
-	it('says the schema to a server that took it and did not heed it, and remembers', async () => {
+	it('says the schema to a server that took it and did not heed it', async () => {
 		const memory = forgetful();
 		const { decision, bodies } = await decideOver(
 			[chat('They are at the pier.'), chat(JSON.stringify(RIGHT))],
@@ -276,8 +278,19 @@ describe('the ladder', () => {
 		);
 		expect(decision).toMatchObject({ value: RIGHT, via: 'repair' });
 		expect(bodies.map((body) => body.response_format?.type)).toEqual(['json_schema', 'json_object']);
-		expect(await memory.rung()).toBe('json');
+		// one bad answer is no habit
+		expect(await memory.rung()).toBeNull();
 	});
+
+	it.each(["Invalid schema for response_format 'place'", 'The schema of the database is locked'])(
+		'goes down for this decision only where it may be the schema that was refused (%s)',
+		async (message) => {
+			const memory = forgetful();
+			const { decision } = await decideOver([refused(message), chat(JSON.stringify(RIGHT))], { memory });
+			expect(decision).toMatchObject({ value: RIGHT, via: 'json' });
+			expect(await memory.rung()).toBeNull();
+		}
+	);
 
 	it.each([
 		['schema', 'json_schema'],
@@ -344,6 +357,31 @@ describe('an answer that will not do', () => {
 });
 
 describe('what fails', () => {
+	it.each(['text', 'reasoning'] as const)('an answer of endless %s is left', async (kind) => {
+		let heard = 0;
+		let left = 0;
+		const decide = decideWith({
+			rungs: ['schema', 'json', 'prompt'],
+			memory: forgetful(),
+			ask: async function* (): AsyncGenerator<AnswerPart> {
+				try {
+					// nobody sends for good in a test that must end
+					for (; heard < 10_000_000; heard += 1000) yield { kind, text: '{'.repeat(1000) };
+					yield { kind: 'end', reason: 'done' };
+				} finally {
+					left += 1;
+				}
+			}
+		});
+		expect(await decide(REQUEST, new AbortController().signal)).toMatchObject({
+			value: REQUEST.fallback,
+			via: 'fallback',
+			failure: { type: 'invalid-output' }
+		});
+		expect(heard).toBeLessThan(1_000_000);
+		expect(left).toBe(1);
+	});
+
 	it.each([
 		[
 			'no key',

@@ -53,7 +53,7 @@ const inWords = (schema: JSONSchema7): string =>
 
 /**
  * The ladder: a schema, JSON with the schema in the prompt, the prompt alone. A form that the provider refuses is left
- * for the next one, for good. An answer that breaks the schema is asked for once more, one that was cut off once more
+ * for the next one, for good; one that it refuses with this schema, or did not heed, for this decision only. An answer that breaks the schema is asked for once more, one that was cut off once more
  * with more room. What then is no answer is the fallback.
  */
 export const decideWith =
@@ -101,6 +101,8 @@ export const decideWith =
 		let cap = request.maxOutputTokens;
 		let raised = false;
 		let asked: Prompt['messages'] | null = null;
+		/** What made us climb down holds for every decision. */
+		let forGood = true;
 		/** Climbs down one rung, if there is one. */
 		const down = (): boolean => {
 			if (step + 1 >= rungs.length) return false;
@@ -113,7 +115,10 @@ export const decideWith =
 			const { text, end } = await answer(rung, asked ?? [], cap);
 			if (end.reason === 'stopped') return fallback({ type: 'interrupted' });
 			if (end.reason === 'failed') {
-				if (end.formRefused === true && down()) continue;
+				if (end.formRefused === true && down()) {
+					if (end.schemaRefused === true) forGood = false;
+					continue;
+				}
 				return fallback(end.failure);
 			}
 			if (end.reason === 'length') {
@@ -125,7 +130,7 @@ export const decideWith =
 			}
 			const read = readAnswer(text, request.schema);
 			if (read.ok) {
-				if (rung !== known) await memory.keepRung(rung).catch(() => undefined);
+				if (forGood && rung !== known) await memory.keepRung(rung).catch(() => undefined);
 				const via: Via = read.mended || asked !== null ? 'repair' : rung;
 				return { value: read.value, via, usage, failure: null };
 			}
@@ -139,6 +144,6 @@ export const decideWith =
 				}
 			];
 			// a server that took the schema and wrote no JSON does not heed it: the prompt has to say it
-			if (rung === 'schema' && !read.found) down();
+			if (rung === 'schema' && !read.found && down()) forGood = false;
 		}
 	};

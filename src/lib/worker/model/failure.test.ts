@@ -634,6 +634,22 @@ describe('what a provider answers', () => {
 	});
 
 	it.each([
+		['This model does not support response format `json_schema`. See supported models.', false],
+		["'response_format.type' must be 'json_schema' or 'text'", false],
+		['No endpoints found that support the requested structured outputs', false],
+		['output_config.format: Extra inputs are not permitted', false],
+		["Invalid schema for response_format 'place': additionalProperties is required", true],
+		['response_format: the schema is too complex', true],
+		['failed to parse grammar', true],
+		['The database schema is out of date', true]
+	])('tells a form that is not taken from a schema that is not (%s)', (message, schemaRefused) => {
+		expect(judged(answer(400, openAi(message, 'invalid_request_error')))).toMatchObject({
+			formRefused: true,
+			schemaRefused
+		});
+	});
+
+	it.each([
 		[400, "Unsupported parameter: 'temperature' is not supported with this model."],
 		[401, 'Invalid API key for this schema'],
 		[429, 'Rate limit of json_object requests'],

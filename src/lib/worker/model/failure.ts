@@ -19,6 +19,8 @@ interface Verdict {
 	readonly again: boolean;
 	/** The provider does not take the form that was asked for: a schema, or JSON at all. */
 	readonly formRefused: boolean;
+	/** And it is, or may be, only this schema that is not taken: that says nothing of the form with another one. */
+	readonly schemaRefused: boolean;
 }
 
 /** `network`: nothing came back at all, so that only a probe can tell why. */
@@ -119,6 +121,10 @@ const OVERLOAD = /overloaded|server[_ ]error|unavailable|capacity|internal error
 const RATE = /rate[_ -]?limit|too many requests|resource_exhausted/iu;
 const FORM =
 	/response[_ ]?format|response[_ ]?(?:json[_ ]?)?schema|response[_ ]?mime[_ ]?type|json[_ ]?(?:schema|object|mode|validate)|structured[_ ]?outputs?|output_config|output_format|text\.format|grammar|\bschema\b/iu;
+const FORM_NAMED =
+	/response[_ ]?format|response[_ ]?(?:json[_ ]?)?schema|response[_ ]?mime[_ ]?type|json[_ ]?(?:schema|object|mode)|structured[_ ]?outputs?|output_config|output_format|text\.format/iu;
+const THIS_SCHEMA =
+	/\binvalid (?:json )?schema|\bschema\b.{0,80}\b(?:invalid|not valid|too (?:complex|deep|large|long|many))\b|additionalProperties|json[_ ]?validate|grammar/iu;
 
 /** Which failure a status and the provider's own words mean. */
 const typeOf = (told: Told, keySent: boolean, streaming: boolean): FailureType => {
@@ -165,6 +171,8 @@ const verdict = (type: FailureType, told: Told | null, about: FailedRequest): Ve
 	const status = told?.status ?? null;
 	const asked =
 		status !== null && status >= 400 && status < 500 && ![401, 402, 408, 413, 429].includes(status);
+	const words = told === null ? '' : `${told.code} ${told.said}`;
+	const formRefused = asked && FORM.test(words);
 	return {
 		failure: {
 			type,
@@ -174,7 +182,8 @@ const verdict = (type: FailureType, told: Told | null, about: FailedRequest): Ve
 			...(told?.retryAfterSeconds == null ? {} : { retryAfterSeconds: told.retryAfterSeconds })
 		},
 		again: AGAIN.has(type),
-		formRefused: asked && told !== null && FORM.test(`${told.code} ${told.said}`)
+		formRefused,
+		schemaRefused: formRefused && (!FORM_NAMED.test(words) || THIS_SCHEMA.test(words))
 	};
 };
 

@@ -247,6 +247,8 @@ describe('no list', () => {
 		});
 		expect(running.requests.map(({ headers }) => headers.authorization)).toEqual([
 			`Bearer ${KEY}`,
+			undefined,
+			// the probe's base address is redirected by this server, too
 			undefined
 		]);
 	});

@@ -203,7 +203,7 @@ export const listModels = async (
 		const judged = judge(error, { ...notes, secret, request: null, spoke: false });
 		return refuse(
 			judged === 'network'
-				? await diagnoseSilence(origin, secret !== null, new AbortController().signal, around)
+				? await diagnoseSilence(url, secret !== null, new AbortController().signal, around)
 				: judged.failure
 		);
 	};

@@ -302,6 +302,9 @@ describe('where there is none', () => {
 		const offered = alone.offered();
 		await vi.advanceTimersByTimeAsync(3000);
 		expect(await offered).toBe(false);
+		const waited = vi.getTimerCount();
+		expect(await alone.offered()).toBe(false);
+		expect(vi.getTimerCount()).toBe(waited);
 		vi.useRealTimers();
 	});
 });

@@ -34,7 +34,9 @@ export const openOnDevice = (): OnDevice => {
 		if (host === null) return 'unavailable';
 		if (known === null)
 			await Promise.race([first, new Promise((resolve) => setTimeout(resolve, ANSWER_LIMIT_MS))]);
-		return known ?? 'unavailable';
+		// a page that never answers is waited for once; when it speaks after all, it is heard
+		known ??= 'unavailable';
+		return known;
 	};
 
 	return {

@@ -17,21 +17,23 @@ const PROBE_LIMIT_MS = 5000;
 
 /**
  * Names the reason for a request that failed without an answer. Sends one request without key, cookies or body to the
- * origin, in a mode that succeeds for any reachable server; so it tells "refused to us" from "not there".
+ * connection's own base address, in a mode that succeeds for any reachable server; so it tells "refused to us" from "not
+ * there". That mode follows redirects and knows no other way: a base address that redirects to another host, as the root
+ * of an API more often does, still has that host asked, without key or referrer.
  */
 export const diagnoseSilence = async (
-	origin: string,
+	url: string,
 	keySent: boolean,
 	signal: AbortSignal,
 	around: Surroundings
 ): Promise<ModelFailure> => {
-	const { hostname } = new URL(origin);
+	const { hostname } = new URL(url);
 	const local = isLoopback(hostname);
 	if (!local && !around.online()) return { type: 'offline' };
 	const permission = local ? await around.loopbackPermission() : null;
 	if (permission === 'denied') return { type: 'local-network' };
 	try {
-		const answer = await around.fetch(origin, {
+		const answer = await around.fetch(url, {
 			mode: 'no-cors',
 			cache: 'no-store',
 			credentials: 'omit',

@@ -58,8 +58,11 @@ export interface Prompt {
 	readonly growing: boolean;
 }
 
-/** The end of an answer. `formRefused`: the provider does not take the form that was asked for. */
-export type AnswerEnd = ProseEnd & { readonly formRefused?: boolean };
+/**
+ * The end of an answer. `formRefused`: the provider does not take the form that was asked for. `schemaRefused`: it may
+ * take it with another schema.
+ */
+export type AnswerEnd = ProseEnd & { readonly formRefused?: boolean; readonly schemaRefused?: boolean };
 export type AnswerPart = Exclude<ProsePart, ProseEnd> | AnswerEnd;
 
 // a lone surrogate cannot be written as UTF-8, and providers answer it with a 400
@@ -167,7 +170,7 @@ export async function* streamAnswer(
 		if (stalled) return { kind: 'end', reason: 'failed', failure: { type: 'stalled' }, again: false };
 		const judged = judge(error, { secret: endpoint.secret, request: prompt, spoke, ...notes });
 		if (judged !== 'network') return { kind: 'end', reason: 'failed', ...judged };
-		const failure = await diagnoseSilence(origin, endpoint.secret !== null, signal, around);
+		const failure = await diagnoseSilence(endpoint.url, endpoint.secret !== null, signal, around);
 		if (isStopped(signal)) return { kind: 'end', reason: 'stopped' };
 		return { kind: 'end', reason: 'failed', failure, again: false };
 	};
