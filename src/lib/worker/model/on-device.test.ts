@@ -5,6 +5,8 @@ import { z } from 'zod';
 import { installPromptApi, type StandIn } from '#tests/support/prompt-api.ts';
 import type { ProseRequest } from '../../domain/story/prompt.ts';
 import { openOnDevice as openPage, type OnDevicePage, type PromptApi } from '../on-device-host.ts';
+import type { OnDeviceHost } from '../on-device-protocol.ts';
+import { onDevicePort } from './on-device-port.ts';
 import { openOnDevice, type OnDevice } from './on-device.ts';
 import type { DecideRequest, ModelPort, ProsePart } from './port.ts';
 
@@ -205,6 +207,32 @@ describe('a reply', () => {
 			failure: { type: 'empty' }
 		});
 	});
+});
+
+it('a browser that falls silent is left: before the first word, or after it', async () => {
+	for (const words of ['', 'One lamp']) {
+		const stopped: string[] = [];
+		const silent: OnDeviceHost = {
+			follow: async () => undefined,
+			contextTokens: async () => null,
+			count: async () => null,
+			answer: async (_call, _request, tell) => {
+				if (words !== '') tell({ kind: 'text', text: words });
+				return new Promise<void>(() => undefined);
+			},
+			stop: async (call) => void stopped.push(call)
+		};
+		const { port1, port2 } = new MessageChannel();
+		ports.push(port1, port2);
+		Comlink.expose(silent, port1);
+		const port = onDevicePort(Comlink.wrap<OnDeviceHost>(port2), null, { firstChunkMs: 60, chunkMs: 60 });
+		const parts = await heard(port.streamProse(REQUEST, new AbortController().signal));
+		expect(parts).toEqual([
+			...(words === '' ? [] : [{ kind: 'text', text: words }]),
+			{ kind: 'end', reason: 'failed', failure: { type: 'stalled' }, again: false }
+		]);
+		await vi.waitFor(() => expect(stopped).toHaveLength(1));
+	}
 });
 
 describe('a count', () => {

@@ -8,6 +8,8 @@ import type { ModelPort } from './port.ts';
 /** How long a page may take to say how its model stands, before the connections are listed without it. */
 const ANSWER_LIMIT_MS = 3000;
 
+const WINDOW_LIMIT_MS = 10_000;
+
 /** The browser's own model, as the model worker knows it. */
 export interface OnDevice {
 	/** Where the page answers, as an {@link OnDeviceHost} exposed by Comlink. Never called where there is no such model. */
@@ -62,7 +64,12 @@ export const openOnDevice = (): OnDevice => {
 			if (now !== 'available') return refuse({ type: 'not-downloaded' });
 			try {
 				const { onDevicePort } = await import('./on-device-port.ts');
-				return ok(onDevicePort(host, await host.contextTokens()));
+				// the size of its window is a help; a browser that is slow to make a session is not waited for here
+				const contextTokens = await Promise.race([
+					host.contextTokens(),
+					new Promise<null>((resolve) => setTimeout(resolve, WINDOW_LIMIT_MS, null))
+				]);
+				return ok(onDevicePort(host, contextTokens));
 			} catch {
 				return refuse({ type: 'unreachable' });
 			}
