@@ -43,6 +43,7 @@ const PLANTED: readonly (readonly [rule: string, file: string, text: string])[] 
 	['domain-alone', 'src/lib/domain/story/worker.ts', "import '../../worker/model/port.ts';\n"],
 	['domain-alone', 'src/lib/domain/story/library.ts', "import 'comlink';\n"],
 	['domain-alone', 'src/lib/domain/story/node.ts', "import 'node:fs';\n"],
+	['tokens-are-estimated', 'src/lib/domain/story/tokens.ts', "import 'comlink';\n"],
 	['formats-open-containers', 'src/lib/domain/formats/cards.ts', "import 'comlink';\n"],
 	['library-below-story', 'src/lib/domain/library/chatty.ts', "import '../story/turns.ts';\n"],
 	['story-below-desk', 'src/lib/domain/story/watched.ts', "import '../desk/cases.ts';\n"],

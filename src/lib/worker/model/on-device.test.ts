@@ -213,14 +213,14 @@ it('a browser that falls silent is left: before the first word, or after it', as
 	for (const words of ['', 'One lamp']) {
 		const stopped: string[] = [];
 		const silent: OnDeviceHost = {
-			follow: async () => undefined,
+			follow: () => undefined,
 			contextTokens: async () => null,
 			count: async () => null,
 			answer: async (_call, _request, tell) => {
 				if (words !== '') tell({ kind: 'text', text: words });
 				return new Promise<void>(() => undefined);
 			},
-			stop: async (call) => void stopped.push(call)
+			stop: (call) => void stopped.push(call)
 		};
 		const { port1, port2 } = new MessageChannel();
 		ports.push(port1, port2);
