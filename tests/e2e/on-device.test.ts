@@ -137,6 +137,8 @@ test('when it goes away, the demo takes its place', async ({ page }) => {
 	await page.goto('/settings');
 	await useConnection(page, NAME);
 	await addConnection(page, { label: 'Other', url: 'http://localhost:9/v1' });
+	// what was added is taken into use by itself, a moment later: not before that
+	await expect(connectionLine(page, 'Other')).toContainText(en.settings.inUse);
 	await useConnection(page, NAME);
 	await page.addInitScript(installPromptApi, { availability: 'unavailable' } as const);
 	await page.reload();

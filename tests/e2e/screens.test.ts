@@ -435,6 +435,7 @@ test('by keyboard alone: from the first paint to a reply, and to a turn put righ
 		await page.keyboard.press('Escape');
 		await expect(page.getByRole('button', { name: en.chat.menu })).toBeFocused();
 		await page.keyboard.press('Enter');
+		await expect(page.getByRole('menuitem', { name: en.chat.rename })).toBeFocused();
 		await page.keyboard.press('Enter');
 		await expect(page.getByLabel(en.chat.newTitle)).toBeFocused();
 		await page.keyboard.press('ControlOrMeta+a');
