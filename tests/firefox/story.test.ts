@@ -96,9 +96,13 @@ test('a model server is connected on the settings screen and its reply is stored
 		const chatId = await beginDemo(page, origin);
 		await page.goto(`${origin}/settings`);
 		await press(page, 'Add a connection');
+		await page.waitForSelector('#connection-server');
+		await page.select('#connection-server', 'another');
+		await page.locator('form summary').click();
 		await page.locator('#connection-url').fill(provider.base('unicode', 1));
 		await page.locator('#connection-model').fill('replay');
 		await page.locator('#connection-label').fill('Replay');
+		await page.locator('input[name=key][value=set]').click();
 		await page.locator('#connection-key').fill('sk-test-0123456789');
 		await press(page, 'Save');
 
