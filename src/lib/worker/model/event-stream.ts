@@ -33,6 +33,8 @@ export const newNotes = (): WireNotes => ({ answered: false, notAnApi: false, en
 const WHOLE_LIMIT = 16 * 1024 * 1024;
 /** How long a server that keeps the connection open after the end is waited for. */
 const GRACE_MS = { last: 500, finish: 5000 } as const;
+/** However much comes after a model has ended, its account is waited for no longer. */
+const FINISH_MOST_MS = 30_000;
 const FIELDS = ['data: ', 'event: ', 'id: ', 'retry: '];
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -213,16 +215,30 @@ export const readEventStream = (
 		}
 	};
 
-	/** Until when more is waited for, once nothing more has to come: what comes all the same does not put it off. */
-	let until = Infinity;
+	/** Since when nothing more has to come, and since when nothing more can. */
+	let finished = Infinity;
+	let ended = Infinity;
+
+	/** How long more is waited for. An account may come slowly; after the end, nothing that comes puts it off. */
+	const patienceFor = (standing: ReturnType<typeof lines.standing>): number => {
+		if (standing === 'more') {
+			finished = Infinity;
+			ended = Infinity;
+			return Infinity;
+		}
+		const now = performance.now();
+		if (standing === 'last') {
+			ended = Math.min(ended, now);
+			return ended + GRACE_MS.last - now;
+		}
+		finished = Math.min(finished, now);
+		return Math.min(GRACE_MS.finish, finished + FINISH_MOST_MS - now);
+	};
 
 	return new ReadableStream({
 		pull: async (controller) => {
 			for (;;) {
-				const standing = lines.standing();
-				if (standing === 'more') until = Infinity;
-				else until = Math.min(until, performance.now() + GRACE_MS[standing]);
-				const left = until - performance.now();
+				const left = patienceFor(lines.standing());
 				// a timer never comes to its turn beside a server that always has something ready
 				const { events, done } = await (left === Infinity ? read() : left > 0 ? readWithin(left) : hangUp());
 				for (const event of events) controller.enqueue(encoder.encode(written(event)));
