@@ -33,8 +33,6 @@ export const newNotes = (): WireNotes => ({ answered: false, notAnApi: false, en
 const WHOLE_LIMIT = 16 * 1024 * 1024;
 /** How long a server that keeps the connection open after the end is waited for. */
 const GRACE_MS = { last: 500, finish: 5000 } as const;
-/** However much comes after a model has ended, its account is waited for no longer. */
-const FINISH_MOST_MS = 30_000;
 const FIELDS = ['data: ', 'event: ', 'id: ', 'retry: '];
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -215,24 +213,14 @@ export const readEventStream = (
 		}
 	};
 
-	/** Since when nothing more has to come, and since when nothing more can. */
-	let finished = Infinity;
-	let ended = Infinity;
+	/** Until when more is waited for, once nothing more has to come. Events put it off, comments do not. */
+	let until = Infinity;
+	let quiet = false;
 
-	/** How long more is waited for. An account may come slowly; after the end, nothing that comes puts it off. */
 	const patienceFor = (standing: ReturnType<typeof lines.standing>): number => {
-		if (standing === 'more') {
-			finished = Infinity;
-			ended = Infinity;
-			return Infinity;
-		}
-		const now = performance.now();
-		if (standing === 'last') {
-			ended = Math.min(ended, now);
-			return ended + GRACE_MS.last - now;
-		}
-		finished = Math.min(finished, now);
-		return Math.min(GRACE_MS.finish, finished + FINISH_MOST_MS - now);
+		if (standing === 'more') until = Infinity;
+		else if (until === Infinity || !quiet) until = performance.now() + GRACE_MS[standing];
+		return until - performance.now();
 	};
 
 	return new ReadableStream({
@@ -241,6 +229,7 @@ export const readEventStream = (
 				const left = patienceFor(lines.standing());
 				// a timer never comes to its turn beside a server that always has something ready
 				const { events, done } = await (left === Infinity ? read() : left > 0 ? readWithin(left) : hangUp());
+				quiet = events.length === 0 && (held[0] ?? ':').startsWith(':');
 				for (const event of events) controller.enqueue(encoder.encode(written(event)));
 				if (done) controller.close();
 				if (done || events.length > 0) return;
