@@ -19,9 +19,14 @@ import {
 	renameChat
 } from './story/chats.ts';
 import { chatModels, chooseModel } from './story/chat-models.ts';
+import { classifierFailed, classifierFailures, classifierRetried } from './story/classifier-failures.ts';
+import { storyNow } from './story/clock.ts';
 import { composers, saveComposer } from './story/composers.ts';
+import { edgeHistory, edges, edgeUpdate } from './story/edges.ts';
+import { effectUndone } from './story/effects.ts';
 import { events as eventsOfChat } from './story/events-of-chat.ts';
 import { continueReply } from './story/go-on.ts';
+import { memories, memoryEdited, memoryForgotten, memoryPinned, memoryWritten } from './story/memories.ts';
 import { copyTurns, deleteChat, deleteCopy, emptyRecovery, recovery, restoreCopy } from './story/recover.ts';
 import { chooseAlternative, regenerate } from './story/regenerate.ts';
 import {
@@ -37,6 +42,16 @@ import {
 } from './story/replies.ts';
 import { replyJobs } from './story/reply-jobs.ts';
 import { account, noteSpending, spending } from './story/spending.ts';
+import {
+	eventCancelled,
+	eventCompleted,
+	eventExpired,
+	eventPlanned,
+	eventStarted,
+	eventStatusReverted,
+	storyEvents,
+	storyEventSteps
+} from './story/story-events.ts';
 import { titleRequest } from './story/suggest-title.ts';
 import { deleteTurn, plan, rewind, turnDeleted } from './story/rewind.ts';
 import {
@@ -80,7 +95,21 @@ const events = [
 	turnRegenerated,
 	alternativeChosen,
 	turnDeleted,
-	undone
+	undone,
+	memoryWritten,
+	memoryEdited,
+	memoryForgotten,
+	memoryPinned,
+	edgeUpdate,
+	eventPlanned,
+	eventStarted,
+	eventCompleted,
+	eventCancelled,
+	eventExpired,
+	eventStatusReverted,
+	classifierFailed,
+	classifierRetried,
+	effectUndone
 ] as const;
 
 const commands = [
@@ -160,10 +189,17 @@ const tables = [
 	composers,
 	chatModels,
 	spending,
-	broughtIn
+	broughtIn,
+	storyNow,
+	memories,
+	edges,
+	edgeHistory,
+	storyEvents,
+	storyEventSteps,
+	classifierFailures
 ] as const;
 
-export const vocabulary: Vocabulary = { projectionVersion: 3, events, commands, queries, tables };
+export const vocabulary: Vocabulary = { projectionVersion: 4, events, commands, queries, tables };
 
 type AnyCommand = (typeof commands)[number];
 type AnyQuery = (typeof queries)[number];
