@@ -21,9 +21,6 @@ import {
 } from './story/chats.ts';
 import { chatModels, chooseModel } from './story/chat-models.ts';
 import { classifierFailed, classifierFailures, classifierRetried } from './story/classifier-failures.ts';
-import { edgeHistory, edges, edgeUpdate } from './story/edges.ts';
-import { effectUndone } from './story/effects.ts';
-import { memories, memoryEdited, memoryForgotten, memoryPinned, memoryWritten } from './story/memories.ts';
 import { changeChatSettings, chatSettings, chatSettingsChanged } from './story/chat-settings.ts';
 import {
 	advanceTime,
@@ -38,6 +35,9 @@ import { composers, saveComposer } from './story/composers.ts';
 import { createChat } from './story/create-chat.ts';
 import { events as eventsOfChat } from './story/events-of-chat.ts';
 import { continueReply } from './story/go-on.ts';
+import { changeEdge, edgeChanges, edgeHistory, edgeList, edges, edgeUpdate } from './story/edges.ts';
+import { effectList, effectUndone, undoEffect } from './story/effects.ts';
+import { memories, memoryEdited, memoryForgotten, memoryPinned, memoryWritten } from './story/memories.ts';
 import { hideTurn, showTurn, turnHidden, turnShown } from './story/hide.ts';
 import { now } from './story/now.ts';
 import { dismissGuest, guestJoined, guestLeft, inviteGuest } from './story/people.ts';
@@ -71,6 +71,7 @@ import {
 	retryClassifier,
 	stopStage
 } from './story/pipeline.ts';
+import { editMemory, forgetMemory, memoryList, pinMemory, writeMemory } from './story/remember.ts';
 import { replyJobs } from './story/reply-jobs.ts';
 import { beginScene, closeScene, sceneClosed, sceneOpened, scenes } from './story/scenes.ts';
 import { skipTime } from './story/skip-time.ts';
@@ -85,6 +86,7 @@ import {
 	storyEvents,
 	storyEventSteps
 } from './story/story-events.ts';
+import { moveEvent, planEvent, revertEvent, storyEventList } from './story/story-plans.ts';
 import { storyNow } from './story/story-now.ts';
 import { titleRequest } from './story/suggest-title.ts';
 import {
@@ -210,6 +212,15 @@ const commands = [
 	closeThread,
 	setAuthorNote,
 	changeChatSettings,
+	writeMemory,
+	editMemory,
+	forgetMemory,
+	pinMemory,
+	changeEdge,
+	planEvent,
+	moveEvent,
+	revertEvent,
+	undoEffect,
 	saveDraft,
 	finishReply,
 	keepDraft,
@@ -244,6 +255,11 @@ const queries = [
 	home,
 	chat,
 	now,
+	memoryList,
+	edgeList,
+	edgeChanges,
+	storyEventList,
+	effectList,
 	transcript,
 	turn,
 	turnSource,
