@@ -74,7 +74,7 @@ const replies = (page, chatId, count) =>
 			});
 			if (!turn.ok) throw new Error(turn.error.type);
 			const { jobId } = turn.value;
-			if ((await stet.ask('reply_request', { jobId })) === null) throw new Error('no request');
+			if ((await stet.ask('stage_request', { jobId })) === null) throw new Error('no request');
 			const reply = await stet.dispatch('finish_reply', {
 				jobId,
 				text: 'Somebody hums an old tune about harbour lights. '.repeat(16),
