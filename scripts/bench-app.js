@@ -83,6 +83,8 @@ const replies = (page, chatId, count) =>
 				usage: null
 			});
 			if (!reply.ok) throw new Error(reply.error.type);
+			// what comes after a reply asks a model, and is not what is measured
+			await stet.dispatch('stop_stage', { jobId });
 			await shown(reply.value.turnId);
 			taken.push(performance.now() - start);
 			await new Promise((resolve) => setTimeout(resolve, 30));
