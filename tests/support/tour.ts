@@ -3,6 +3,7 @@ import { arriveAgain } from './arrival.ts';
 import { effectsOn } from './effects-random.ts';
 import { aChat, anExchange, anotherReply, type Given } from './given.ts';
 import type { Made } from './histories.ts';
+import { playStages } from './tour-stages.ts';
 
 const failure = { type: 'offline' };
 
@@ -140,6 +141,7 @@ export const takeTour = (at: Given): Made => {
 	at.done('delete_copy', { copyId: gone });
 	at.done('delete_chat', { chatId: branched });
 	at.done('empty_recovery', {});
+	playStages(at, botId);
 	const { chatId: last } = at.done('create_chat', { botId, youId });
 	at.done('archive_chat', { chatId: last, archived: true });
 	playWorld(at, last);
