@@ -113,6 +113,23 @@ export const playStages = (at: Given, botId: string): void => {
 		else transit(jobId, 'transitions', 4);
 	}
 
+	// another answer, by whoever is spoken to in other words; and one that is asked for later
+	const other = at.done('regenerate', { chatId, turnId: third.turnId, connectionId: 'demo', text: 'Edda?' });
+	at.done('drop_reply', { jobId: other.jobId });
+	const late = at.done('take_turn', { chatId, text: 'Hm.', connectionId: 'demo' });
+	at.done('drop_reply', { jobId: late.jobId });
+	const asks = at.done('ask_reply', { chatId, connectionId: 'demo' });
+	at.done('open_scene', { chatId, placeName: 'The inn' });
+	at.done('finish_reply', { jobId: asks.jobId, text: 'Hm?', ...WHOLE });
+	at.done('apply_observation', { jobId: asks.jobId, stage: 'observe', answer: NO_ANSWER.observer });
+	transit(asks.jobId, 'transitions', 6);
+	at.done('decide_interjection', { ...speaks, jobId: asks.jobId });
+	at.done('fail_reply', { jobId: asks.jobId, text: 'Ne', failure });
+	at.done('keep_draft', { jobId: asks.jobId });
+	at.done('rewind', { chatId, turnId: late.turnId });
+	at.ask('undoable', { tab: 'tab-1' });
+	at.done('undo_last', { tab: 'tab-1' });
+
 	// elsewhere
 	const begins = { chatId, premise: 'At the harbour.', connectionId: 'demo' };
 	const scene = at.done('start_meanwhile', { ...begins, place: 'The harbour', with: 'guest', limit: 2 });
@@ -132,6 +149,9 @@ export const playStages = (at: Given, botId: string): void => {
 	const alone = at.done('start_meanwhile', { ...begins, with: 'narrator', limit: 4 });
 	at.done('finish_reply', { jobId: alone.jobId, text: 'He waits.', ...WHOLE });
 	at.done('stop_stage', { jobId: alone.jobId });
+	const breaks = at.done('play_meanwhile', { chatId, connectionId: 'demo' });
+	at.done('fail_reply', { jobId: breaks.jobId, text: 'The wi', failure });
+	at.done('keep_draft', { jobId: breaks.jobId });
 	const further = at.done('play_meanwhile', { chatId, connectionId: 'demo' });
 	at.ask('stage_request', { jobId: further.jobId });
 	at.done('finish_reply', { jobId: further.jobId, text: 'Nobody comes.', ...WHOLE });

@@ -13,6 +13,7 @@ const playWorld = (at: Given, chatId: string): void => {
 	at.done('invite_guest', { chatId, botId });
 	const { containerId: town } = at.done('make_place', { chatId, name: 'The town' });
 	const { containerId } = at.done('make_place', { chatId, name: 'The harbour' });
+	at.done('make_place', { chatId, name: 'The quay', parentId: town });
 	at.done('change_place', { chatId, containerId, parentId: town });
 	at.done('open_scene', { chatId, containerId });
 	at.done('open_scene', { chatId, placeName: 'The lighthouse' });
