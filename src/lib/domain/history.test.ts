@@ -113,7 +113,14 @@ const SPOILABLE: Readonly<Record<string, string>> = {
 	bots: 'tagline',
 	yous: 'description',
 	chats: 'title',
-	turns: 'speaker_name'
+	turns: 'speaker_name',
+	story_now: 'weather',
+	containers: 'description',
+	scenes: 'summary',
+	activities: 'mood',
+	threads: 'outcome',
+	author_notes: 'text',
+	chat_settings: 'classifiers'
 };
 
 interface Fault {
