@@ -20,7 +20,6 @@ import {
 } from './story/chats.ts';
 import { chatModels, chooseModel } from './story/chat-models.ts';
 import { classifierFailed, classifierFailures, classifierRetried } from './story/classifier-failures.ts';
-import { storyNow } from './story/clock.ts';
 import { composers, saveComposer } from './story/composers.ts';
 import { edgeHistory, edges, edgeUpdate } from './story/edges.ts';
 import { effectUndone } from './story/effects.ts';
@@ -52,6 +51,7 @@ import {
 	storyEvents,
 	storyEventSteps
 } from './story/story-events.ts';
+import { storyNow } from './story/story-now.ts';
 import { titleRequest } from './story/suggest-title.ts';
 import { deleteTurn, plan, rewind, turnDeleted } from './story/rewind.ts';
 import {

@@ -2,8 +2,8 @@
 import { defineEvent } from '../kernel/event.ts';
 import { z } from '../kernel/schema.ts';
 import { defineTable, sql } from '../kernel/sql.ts';
-import { BEGINS_AT_MINUTES, storyNow } from './clock.ts';
 import { entity } from './people.ts';
+import { STORY_BEGINS_MINUTES, storyNow } from './story-now.ts';
 
 /** What `source` feels for `target`: all changes added up. */
 export const edges = defineTable(
@@ -54,6 +54,7 @@ export const edgeUpdate = defineEvent({
 	}),
 	upcasts: [],
 	writes: [edges, edgeHistory],
+	reads: [storyNow],
 	named: ({ reason }) => reason,
 	project: ({ stream, streamSeq, cause, at, payload: edge }) => [
 		sql`insert into ${edges} (stream, source, target, affinity, trust, updates)
@@ -63,6 +64,6 @@ export const edgeUpdate = defineEvent({
 		sql`insert into ${edgeHistory} (stream, position, source, target, affinity, trust, reason, facts, turn_id, minutes, at)
 			values (${stream}, ${streamSeq}, ${edge.source}, ${edge.target}, ${edge.affinity}, ${edge.trust},
 				${edge.reason}, ${JSON.stringify(edge.facts)}, ${cause},
-				coalesce((select minutes from ${storyNow} where stream = ${stream}), ${BEGINS_AT_MINUTES}), ${at})`
+				coalesce((select minutes from ${storyNow} where stream = ${stream}), ${STORY_BEGINS_MINUTES}), ${at})`
 	]
 });

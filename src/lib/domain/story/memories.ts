@@ -5,7 +5,8 @@ import { defineTable, sql } from '../kernel/sql.ts';
 import { id } from '../streams.ts';
 import { gramsOf } from './grams.ts';
 import { entity } from './people.ts';
-import { turnCounts, turns } from './turns.ts';
+import { minutes, storyNow } from './story-now.ts';
+import { turns } from './turns.ts';
 
 /** Longest text of one memory, in UTF-16 units. */
 export const MEMORY_MAX_CHARS = 2000;
@@ -47,7 +48,8 @@ export const memories = defineTable(
 			memories_by_seq: '(memory_seq)',
 			memories_by_source: '(stream, source_id)'
 		},
-		told: { key: ['memory_id'], name: 'text', values: ['text', 'significance', 'pinned', 'forgotten'] }
+		told: { key: ['memory_id'], name: 'text', values: ['text', 'significance', 'pinned', 'forgotten'] },
+		fullText: { columns: ['text', 'grams'], rowid: 'memory_seq' }
 	}
 );
 
@@ -64,9 +66,6 @@ export const memoryText = z
 	.string()
 	.max(MEMORY_MAX_CHARS)
 	.refine((value) => value.trim() !== '', { error: 'is empty', params: { problem: 'required' } });
-
-/** Minutes of story time, since the midnight that begins its first day. */
-export const minutes = z.number().int().min(0).max(100_000_000);
 
 const memoryRow = (stream: string, memoryId: string) =>
 	sql`select 1 from ${memories} where stream = ${stream} and memory_id = ${memoryId}`;
@@ -90,6 +89,7 @@ export const memoryWritten = defineEvent({
 	}),
 	upcasts: [],
 	writes: [memories],
+	reads: [turns, storyNow],
 	named: ({ text }) => text,
 	project: ({ seq, stream, streamSeq, cause, at, payload: memory }) => [
 		sql`insert into ${memories} (stream, memory_id, position, memory_seq, owner, text, grams, significance, witness_you,
@@ -100,7 +100,7 @@ export const memoryWritten = defineEvent({
 				${flag(memory.witness.guest)}, ${memory.guestId}, ${memory.sceneId}, ${memory.minutes},
 				${memory.source?.kind ?? null}, ${memory.source?.id ?? null}, ${cause},
 				coalesce((select number from ${turns} where stream = ${stream} and turn_id = ${cause}),
-					(select turns from ${turnCounts} where stream = ${stream}), 0),
+					(select turns from ${storyNow} where stream = ${stream}), 0),
 				0, 0, 0, ${at})`
 	]
 });

@@ -3,7 +3,7 @@ import { defineEvent } from '../kernel/event.ts';
 import { z } from '../kernel/schema.ts';
 import { defineTable, sql } from '../kernel/sql.ts';
 import { id } from '../streams.ts';
-import { BEGINS_AT_MINUTES, storyNow } from './clock.ts';
+import { minutes, STORY_BEGINS_MINUTES, storyNow } from './story-now.ts';
 
 /** Moments are minutes of story time. `position` is the stream_seq of the event that planned it. */
 export const storyEvents = defineTable(
@@ -54,9 +54,6 @@ export type StoryEventStatus = z.output<typeof storyEventStatus>;
 /** A status that nothing but a person's hand leaves again. */
 export const TERMINAL: readonly StoryEventStatus[] = ['completed', 'cancelled', 'expired'];
 
-/** Minutes of story time. */
-const moment = z.number().int().min(0).max(100_000_000);
-
 const eventTitle = z
 	.string()
 	.max(200)
@@ -80,7 +77,7 @@ export const eventPlanned = defineEvent({
 		kind: z.string().max(60),
 		title: eventTitle,
 		props,
-		plannedFor: moment.nullable()
+		plannedFor: minutes.nullable()
 	}),
 	upcasts: [],
 	writes: [storyEvents],
@@ -103,23 +100,21 @@ const defineForward = <const K extends string>(kind: K, after: Exclude<StoryEven
 		payload: z.object({ eventId: id, reason }),
 		upcasts: [],
 		writes: [storyEvents, storyEventSteps],
+		reads: [storyNow],
 		named: ({ reason: why }) => why,
 		about: ({ stream, payload }) => storyEventRow(stream, payload.eventId),
 		project: ({ stream, streamSeq, cause, payload: { eventId, reason: why } }) => [
 			sql`insert into ${storyEventSteps} (stream, position, event_id, before, after, started_before, completed_before,
 					reason, turn_id, minutes, reverted_at)
 				select stream, ${streamSeq}, event_id, status, ${after}, started_at, completed_at, ${why}, ${cause},
-					coalesce((select minutes from ${storyNow} where stream = ${stream}), ${BEGINS_AT_MINUTES}), null
+					coalesce((select minutes from ${storyNow} where stream = ${stream}), ${STORY_BEGINS_MINUTES}), null
 				from ${storyEvents}
 				where stream = ${stream} and event_id = ${eventId} and status in ('planned', 'active') and status <> ${after}`,
-			sql`update ${storyEvents} set status = ${after},
-					started_at = case ${after} when 'active'
-						then coalesce((select minutes from ${storyNow} where stream = ${stream}), ${BEGINS_AT_MINUTES})
-						else started_at end,
-					completed_at = case ${after} when 'completed'
-						then coalesce((select minutes from ${storyNow} where stream = ${stream}), ${BEGINS_AT_MINUTES})
-						else completed_at end
-				where stream = ${stream} and event_id = ${eventId} and status in ('planned', 'active') and status <> ${after}`
+			sql`update ${storyEvents} as e set status = s.after,
+					started_at = case s.after when 'active' then s.minutes else e.started_at end,
+					completed_at = case s.after when 'completed' then s.minutes else e.completed_at end
+				from ${storyEventSteps} s
+				where e.stream = ${stream} and e.event_id = ${eventId} and s.stream = e.stream and s.position = ${streamSeq}`
 		]
 	});
 
