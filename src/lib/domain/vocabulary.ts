@@ -38,6 +38,9 @@ import { composers, saveComposer } from './story/composers.ts';
 import { createChat } from './story/create-chat.ts';
 import { events as eventsOfChat } from './story/events-of-chat.ts';
 import { continueReply } from './story/go-on.ts';
+import { edgeHistory, edges, edgeUpdate } from './story/edges.ts';
+import { effectUndone } from './story/effects.ts';
+import { memories, memoryEdited, memoryForgotten, memoryPinned, memoryWritten } from './story/memories.ts';
 import { hideTurn, showTurn, turnHidden, turnShown } from './story/hide.ts';
 import { now } from './story/now.ts';
 import { dismissGuest, guestJoined, guestLeft, inviteGuest } from './story/people.ts';
@@ -261,7 +264,6 @@ const tables = [
 	chatModels,
 	spending,
 	broughtIn,
-	storyNow,
 	memories,
 	edges,
 	edgeHistory,
