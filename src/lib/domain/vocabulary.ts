@@ -21,9 +21,6 @@ import {
 } from './story/chats.ts';
 import { chatModels, chooseModel } from './story/chat-models.ts';
 import { classifierFailed, classifierFailures, classifierRetried } from './story/classifier-failures.ts';
-import { edgeHistory, edges, edgeUpdate } from './story/edges.ts';
-import { effectUndone } from './story/effects.ts';
-import { memories, memoryEdited, memoryForgotten, memoryPinned, memoryWritten } from './story/memories.ts';
 import { changeChatSettings, chatSettings, chatSettingsChanged } from './story/chat-settings.ts';
 import {
 	advanceTime,
