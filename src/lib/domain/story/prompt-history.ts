@@ -117,14 +117,17 @@ export interface Line {
  */
 export const linesFor = (
 	turns: readonly ToldTurn[],
-	speaker: { readonly botId: string; readonly hasCompany: boolean; readonly nameless: string }
+	speaker: { readonly botId: string | null; readonly hasCompany: boolean; readonly nameless: string }
 ): readonly Line[] => {
-	// what another bot said is told with its name as long as it is told, also when that one has left
-	const named =
-		speaker.hasCompany ||
-		turns.some(({ role, speakerId }) => role === 'assistant' && speakerId !== speaker.botId);
+	// one who has left is named as long as what they said is told
+	const voices = new Set(
+		turns.flatMap(({ role, speakerId }) =>
+			role === 'user' ? [null] : role === 'assistant' && speakerId !== speaker.botId ? [speakerId] : []
+		)
+	);
+	const named = speaker.hasCompany || voices.size > 1;
 	return turns.map(({ turnId, role, speakerId, name, text }) => {
-		if (role === 'assistant' && speakerId === speaker.botId) return { turnId, role: 'assistant', text };
+		if (role === 'assistant' && speakerId === speaker.botId) return { turnId, role, text };
 		if (role === 'narrator') return { turnId, role: 'user', text: `((${text}))` };
 		return {
 			turnId,

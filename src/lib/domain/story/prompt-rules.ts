@@ -14,8 +14,8 @@ export interface Sheet {
 export interface Cast {
 	/** Who is to speak. */
 	readonly speaker: Sheet;
-	/** The other bot of the story, if there is one. */
-	readonly other: Sheet | null;
+	/** The other bots. */
+	readonly others: readonly Sheet[];
 	readonly you: { readonly name: string; readonly description: string } | null;
 	/** How the story begins: the host's to say. */
 	readonly scenario: string;
@@ -26,28 +26,35 @@ export interface Cast {
 /** How a player without a name is called. */
 export const NAMELESS_PLAYER = 'the player';
 
-const rules = ({ speaker, other, you, withoutYou }: Cast): string => {
+/** More than one voice besides the speaker's: then each is named. */
+export const hasCompany = ({ others, withoutYou }: Cast): boolean => others.length + (withoutYou ? 0 : 1) > 1;
+
+const rules = (cast: Cast): string => {
+	const { speaker, others, you, withoutYou } = cast;
 	const youName = you?.name ?? NAMELESS_PLAYER;
-	const others = [...(withoutYou ? [] : [youName]), ...(other === null ? [] : [other.name])];
-	const apart = others.length === 0 ? 'anybody else' : others.join(' or ');
+	const with_ = [...(withoutYou ? [] : [youName]), ...others.map(({ name }) => name)];
+	const apart = with_.length === 0 ? 'anybody else' : with_.join(' or ');
 	return [
-		others.length === 0
+		with_.length === 0
 			? `You are ${speaker.name}, a character in a story.`
-			: `You are ${speaker.name}, a character in a story told together with ${others.join(' and ')}.`,
+			: `You are ${speaker.name}, a character in a story told together with ${with_.join(' and ')}.`,
 		`Write only what ${speaker.name} says, does and notices, and how the world answers. Never speak, decide or feel for ${apart}.`,
 		...(withoutYou
-			? [`${youName} is not here, does not hear what is said, and is not spoken to.`]
+			? [`${capital(youName)} is not here, does not hear what is said, and is not spoken to.`]
 			: []),
 		'Speech stands in "quotation marks", actions in *asterisks*. Words in ((double brackets)) are not spoken in the story: what they tell is so, and what they ask is answered plainly.',
 		'Lines in [square brackets] say how things stand at that moment. Keep to them, and do not repeat them.',
-		...(other === null || withoutYou
-			? []
-			: [
+		...(hasCompany(cast)
+			? [
 					`The words of others begin with the name of who speaks, and a colon. Yours do not: begin with what ${speaker.name} says or does.`
-				]),
+				]
+			: []),
 		'Stay with what has been told. Leave room for the other to act.'
 	].join('\n');
 };
+
+/** With a capital, to begin a sentence with. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 interface Section {
 	readonly kind: 'description' | 'beginning' | 'voice';
@@ -58,7 +65,7 @@ interface Section {
 	readonly spare: number;
 }
 
-const sectionsOf = ({ speaker, other, you, scenario }: Cast): readonly Section[] => {
+const sectionsOf = ({ speaker, others, you, scenario }: Cast): readonly Section[] => {
 	const youName = you?.name ?? NAMELESS_PLAYER;
 	const sections: readonly Section[] = [
 		{
@@ -75,13 +82,13 @@ const sectionsOf = ({ speaker, other, you, scenario }: Cast): readonly Section[]
 			text: you?.description ?? '',
 			spare: 1
 		},
-		{
+		...others.map(({ name, description }): Section => ({
 			kind: 'description',
-			name: other?.name ?? '',
-			heading: `Who ${other?.name ?? ''} is`,
-			text: other?.description ?? '',
+			name,
+			heading: `Who ${name} is`,
+			text: description,
 			spare: 2
-		},
+		})),
 		{ kind: 'beginning', name: '', heading: 'How it begins', text: scenario, spare: 3 },
 		{
 			kind: 'voice',

@@ -95,7 +95,12 @@ const what = (kind: LeftOut['what']['kind'], name: string): LeftOut['what'] => (
 });
 
 const doing = ({ name, posture, action, attention, mood }: Standing['here'][number]): string => {
-	const told = [posture, action, attention === '' ? '' : `minds ${attention}`, mood === '' ? '' : `mood: ${mood}`]
+	const told = [
+		posture,
+		action,
+		attention === '' ? '' : `minds ${attention}`,
+		mood === '' ? '' : `mood: ${mood}`
+	]
 		.map(sentence)
 		.filter((each) => each !== '');
 	return told.length === 0 ? name : `${name} (${told.join('; ')})`;
@@ -166,36 +171,30 @@ const feelings = ({ speaker, feelings: felt }: Standing): readonly Item[] =>
 						what: what('reason', name)
 					} as const
 				]),
-		...facts.map(
-			(fact, i): Item => ({
-				part: 'feelings',
-				rank: 5 + i,
-				text: `– ${speaker} knows of ${name}: ${sentence(fact)}`,
-				what: what('fact', fact)
-			})
-		)
+		...facts.map((fact, i): Item => ({
+			part: 'feelings',
+			rank: 5 + i,
+			text: `– ${speaker} knows of ${name}: ${sentence(fact)}`,
+			what: what('fact', fact)
+		}))
 	]);
 
 const plans = ({ events, threads }: Standing): readonly Item[] => [
-	...events.map(
-		({ title, status, plannedFor }, i): Item => ({
-			part: 'plans',
-			rank: (status === 'active' ? 1 : 2) + i / 1000,
-			text:
-				status === 'active'
-					? `Under way: ${sentence(title)}`
-					: `Planned${plannedFor === null ? '' : ` for ${timeOf(plannedFor)}`}: ${sentence(title)}`,
-			what: what('story_event', title)
-		})
-	),
-	...threads.map(
-		(thread, i): Item => ({
-			part: 'plans',
-			rank: 2.5 + i / 1000,
-			text: `Loose end: ${sentence(thread)}`,
-			what: what('thread', thread)
-		})
-	)
+	...events.map(({ title, status, plannedFor }, i): Item => ({
+		part: 'plans',
+		rank: (status === 'active' ? 1 : 2) + i / 1000,
+		text:
+			status === 'active'
+				? `Under way: ${sentence(title)}`
+				: `Planned${plannedFor === null ? '' : ` for ${timeOf(plannedFor)}`}: ${sentence(title)}`,
+		what: what('story_event', title)
+	})),
+	...threads.map((thread, i): Item => ({
+		part: 'plans',
+		rank: 2.5 + i / 1000,
+		text: `Loose end: ${sentence(thread)}`,
+		what: what('thread', thread)
+	}))
 ];
 
 export interface Tail {
@@ -220,11 +219,7 @@ const NOTE_SHARE = 0.5;
 export const tailFor = (standing: Standing, most: number): Tail => {
 	const note = shorten(standing.note.trim(), Math.floor(most * NOTE_SHARE));
 	const noteLine = note === '' ? '' : `The author asks: ${note}`;
-	const items = [
-		...scene(standing, most),
-		...feelings(standing),
-		...plans(standing)
-	];
+	const items = [...scene(standing, most), ...feelings(standing), ...plans(standing)];
 	let left = most - estimateTokens(noteLine);
 	const kept = new Set<Item>();
 	for (const item of items.toSorted((a, b) => a.rank - b.rank)) {
@@ -237,7 +232,9 @@ export const tailFor = (standing: Standing, most: number): Tail => {
 		items.flatMap((item) => {
 			if (item.part !== part || item.what === null) return [];
 			if (!kept.has(item)) return [{ what: item.what, why: 'no_room' }];
-			return item.short === true ? [{ what: item.what, why: item.text === '' ? 'no_room' : 'shortened' }] : [];
+			return item.short === true
+				? [{ what: item.what, why: item.text === '' ? 'no_room' : 'shortened' }]
+				: [];
 		});
 	const noteDropped: readonly LeftOut[] =
 		note === standing.note.trim() ? [] : [{ what: what('note', standing.note), why: 'shortened' }];
@@ -248,12 +245,15 @@ export const tailFor = (standing: Standing, most: number): Tail => {
 			`[Now, told by nobody:`,
 			...textOf('scene'),
 			...textOf('feelings'),
-			...(memories.length === 0 ? [] : [`${standing.speaker} remembers:`, ...memories.map((each) => `– ${sentence(each)}`)]),
+			...(memories.length === 0
+				? []
+				: [`${standing.speaker} remembers:`, ...memories.map((each) => `– ${sentence(each)}`)]),
 			...textOf('plans'),
 			...(noteLine === '' ? [] : [noteLine])
 		].join('\n') + ']';
 	const bare = estimateTokens(write([]));
-	const sized = (part: PromptPart): number => textOf(part).reduce((sum, text) => sum + estimateTokens(text), 0);
+	const sized = (part: PromptPart): number =>
+		textOf(part).reduce((sum, text) => sum + estimateTokens(text), 0);
 	return {
 		tokens: bare,
 		with: (memories) => {

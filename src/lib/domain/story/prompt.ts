@@ -1,7 +1,15 @@
 // What a model is asked for one reply: the request every provider, and the demo storyteller, gets.
-import { inMessages, linesFor, FLOOR_TURNS, trimmed, weighNewest, type Line, type NewestTurns } from './prompt-history.ts';
+import {
+	inMessages,
+	linesFor,
+	FLOOR_TURNS,
+	trimmed,
+	weighNewest,
+	type Line,
+	type NewestTurns
+} from './prompt-history.ts';
 import { nameOf, sharesOf, type LeftOut, type PartTaken, type PromptShare } from './prompt-parts.ts';
-import { instructionsFor, NAMELESS_PLAYER, type Cast } from './prompt-rules.ts';
+import { capital, hasCompany, instructionsFor, NAMELESS_PLAYER, type Cast } from './prompt-rules.ts';
 import { tailFor, type Standing } from './prompt-tail.ts';
 import { estimateTokens } from './tokens.ts';
 
@@ -89,7 +97,8 @@ export interface Telling {
 	readonly turnId: string;
 	readonly alternative: number;
 	readonly kind: 'reply' | 'interjection' | 'meanwhile';
-	readonly speakerId: string;
+	/** Null: the narrator. */
+	readonly speakerId: string | null;
 	readonly cast: Cast;
 	readonly standing: Standing;
 	/** Numbers of the first and the last turn that may be told. */
@@ -153,14 +162,13 @@ export const buildPrompt = (telling: Telling): Prompt => {
 	);
 	const lines = linesFor(turns, {
 		botId: telling.speakerId,
-		hasCompany: cast.other !== null && !cast.withoutYou,
+		hasCompany: hasCompany(cast),
 		nameless: capital(NAMELESS_PLAYER)
 	});
 	const { before, words } = parted(lines, telling.turnId);
 	const now = tail.with(memories.kept);
 	const said = (texts: readonly string[]) => texts.map((text) => ({ role: 'user' as const, text }));
-	const opening =
-		lines[0]?.role === 'assistant' ? said([history.cut ? STORY_GOES_ON : STORY_BEGINS]) : [];
+	const opening = lines[0]?.role === 'assistant' ? said([history.cut ? STORY_GOES_ON : STORY_BEGINS]) : [];
 	const stable = inMessages([...opening, ...before]);
 	const messages = inMessages([
 		...opening,
@@ -179,11 +187,7 @@ export const buildPrompt = (telling: Telling): Prompt => {
 			goesOn === null
 				? messages
 				: // as two messages more, since many models refuse to have their own begun for them
-					[
-						...messages,
-						{ role: 'assistant', text: goesOn.trimEnd() },
-						{ role: 'user', text: goOn(goesOn) }
-					],
+					[...messages, { role: 'assistant', text: goesOn.trimEnd() }, { role: 'user', text: goOn(goesOn) }],
 		steady: steadyOf(stable, messages),
 		story: {
 			...telling.story,
@@ -203,8 +207,6 @@ export const buildPrompt = (telling: Telling): Prompt => {
 	];
 	return { request, parts: sharesOf(taken) };
 };
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** As many of the last turns, and so much of them, are what memories are looked up by. */
 const CUE_TURNS = 2;

@@ -15,6 +15,7 @@ import { people, type Entity } from './people.ts';
 import { containers, findPlace } from './places.ts';
 import { buildPrompt, type Prompt } from './prompt.ts';
 import type { NewestTurns, ToldTurn } from './prompt-history.ts';
+import type { Sheet } from './prompt-rules.ts';
 import type { Standing } from './prompt-tail.ts';
 import { recall } from './recall.ts';
 import { scenes } from './scenes.ts';
@@ -46,8 +47,8 @@ export const PROMPT_READS: readonly Table[] = [
 export interface Asked {
 	readonly jobId: string;
 	readonly chat: Chat;
-	/** The host or the guest. */
-	readonly speakerId: string;
+	/** The host or the guest; null: the narrator of a scene elsewhere. */
+	readonly speakerId: string | null;
 	/** The turn that is answered; in a scene elsewhere the one that is followed. */
 	readonly turnId: string;
 	readonly alternative: number;
@@ -63,8 +64,9 @@ export interface Asked {
 				readonly meanwhileId: string;
 				readonly begunBy: string;
 				readonly containerId: string | null;
+				/** In words, where no container is known. */
 				readonly place: string;
-				readonly participants: readonly Entity[];
+				readonly participants: readonly string[];
 		  };
 	readonly note?: string | null;
 	readonly edited?: string | null;
@@ -91,6 +93,16 @@ const firstTurnSince = (read: Read, stream: string, since: number): number | nul
 	return turn === null ? null : (placeOfTurn(read, stream, turn.turnId)?.number ?? null);
 };
 
+/** The narrator's part of the cast. */
+const NARRATING: Sheet = {
+	name: 'the narrator',
+	description: 'Nobody in the story: the voice that tells what happens around those who are.',
+	scenario: '',
+	examples: ''
+};
+
+const NOBODY: Present = { you: false, host: false, guest: false };
+
 /** How much is recalled before it is seen what fits: what does not is told to whoever inspects the prompt. */
 const RECALL_COUNT = 24;
 const RECALL_TOKENS = 2000;
@@ -101,46 +113,48 @@ export const promptFor = (read: Read, asked: Asked): Prompt | null => {
 	const stream = chatStream(chat.chatId);
 	const answered = placeOfTurn(read, stream, asked.turnId);
 	const last = as.kind === 'interjection' ? placeOfTurn(read, stream, as.after) : answered;
-	const isGuest = speakerId !== chat.hostId;
-	if (answered === null || last === null || (isGuest && speakerId !== chat.guestId)) return null;
 	const host = findBot(read, chat.hostId);
 	const guest = chat.guestId === null ? null : findBot(read, chat.guestId);
-	const speaker = isGuest ? guest : host;
-	if (host === null || speaker === null) return null;
-	const begins =
-		as.kind === 'meanwhile'
-			? placeOfTurn(read, stream, as.begunBy)?.number
-			: isGuest
-				? firstTurnSince(read, stream, chat.guestSince ?? 0)
-				: 1;
+	const isGuest = speakerId !== null && speakerId === chat.guestId;
+	const speaker = speakerId === null ? NARRATING : isGuest ? guest : speakerId === chat.hostId ? host : null;
+	if (answered === null || last === null || host === null || speaker === null) return null;
+	const begins = beginsFor(read, asked);
 	const there = whoIsThere(read, chat, speakerId, as);
 	const standing = standingOf(read, asked, there, speaker.name);
 	const you = chat.youId === null ? null : findYou(read, chat.youId);
-	const other = isGuest ? host : guest;
-	const withoutYou = as.kind === 'meanwhile';
+	const others = [
+		...(host === speaker ? [] : [{ ...host, there: there.host }]),
+		...(guest === null || guest === speaker ? [] : [{ ...guest, there: there.guest }])
+	].filter((each) => as.kind !== 'meanwhile' || each.there);
 	return buildPrompt({
 		...asked,
 		chatId: chat.chatId,
 		kind: as.kind,
 		cast: {
 			speaker,
-			other: as.kind === 'meanwhile' && !as.participants.includes(isGuest ? chat.hostId : (chat.guestId ?? '')) ? null : other,
+			others,
 			you,
 			scenario: host.scenario,
-			withoutYou
+			withoutYou: as.kind === 'meanwhile'
 		},
 		standing,
-		span: { begins: Math.min(begins ?? answered.number, answered.number), ends: last.number },
-		newest: newestOf(read, asked, { answered: answered.number, last: last.number, begins: begins ?? 1 }),
+		span: { begins: Math.min(begins, answered.number), ends: last.number },
+		newest: newestOf(read, asked, {
+			begins: Math.min(begins, answered.number),
+			answered: answered.number,
+			last: last.number
+		}),
 		recall: (cue) =>
-			recall(read, {
-				stream,
-				entity: speakerId,
-				cue,
-				turn: answered.number,
-				count: RECALL_COUNT,
-				tokens: RECALL_TOKENS
-			}).map(({ text }) => text),
+			speakerId === null
+				? []
+				: recall(read, {
+						stream,
+						entity: speakerId,
+						cue,
+						turn: answered.number,
+						count: RECALL_COUNT,
+						tokens: RECALL_TOKENS
+					}).map(({ text }) => text),
 		story: {
 			bot: speaker.name,
 			you: you?.name ?? '',
@@ -158,8 +172,17 @@ export const promptFor = (read: Read, asked: Asked): Prompt | null => {
 	});
 };
 
-const whoIsThere = (read: Read, chat: Chat, speakerId: string, as: Asked['as']): Present => {
-	if (as.kind !== 'meanwhile') return presentWith(read, chat, speakerId);
+/** The number of the first turn that may be told. */
+const beginsFor = (read: Read, { chat, speakerId, turnId, as }: Asked): number => {
+	const stream = chatStream(chat.chatId);
+	if (as.kind === 'meanwhile') return placeOfTurn(read, stream, as.begunBy)?.number ?? 1;
+	if (speakerId !== chat.guestId) return 1;
+	// who came in after all that was said is told only what is answered
+	return firstTurnSince(read, stream, chat.guestSince ?? 0) ?? placeOfTurn(read, stream, turnId)?.number ?? 1;
+};
+
+const whoIsThere = (read: Read, chat: Chat, speakerId: string | null, as: Asked['as']): Present => {
+	if (as.kind !== 'meanwhile') return speakerId === null ? NOBODY : presentWith(read, chat, speakerId);
 	const has = (who: Entity | null): boolean => who !== null && as.participants.includes(who);
 	return { you: false, host: has(chat.hostId), guest: has(chat.guestId) };
 };
@@ -185,7 +208,7 @@ const newestOf = (
 	{ answered, last, begins }: { readonly answered: number; readonly last: number; readonly begins: number }
 ): NewestTurns => {
 	const stream = chatStream(chat.chatId);
-	const bit = speakerId === chat.hostId ? HOST_BIT : GUEST_BIT;
+	const bit = speakerId === chat.guestId ? GUEST_BIT : HOST_BIT;
 	const meanwhileId = as.kind === 'meanwhile' ? as.meanwhileId : null;
 	const { you, host, guest } = people(read, chat);
 	const names = new Map([host, ...(guest === null ? [] : [guest])].map(({ entity, name }) => [entity, name]));
@@ -253,7 +276,9 @@ const standingOf = (
 		away: everybody.filter((each) => !each.here).map(({ name }) => name),
 		feelings: here
 			.filter(({ entity }) => entity !== speakerId)
-			.flatMap(({ entity, name }) => feelingFor(read, stream, speakerId, entity, name)),
+			.flatMap(({ entity, name }) =>
+				speakerId === null ? [] : feelingFor(read, stream, speakerId, entity, name)
+			),
 		events: read.all(
 			z.object({
 				title: z.string(),
@@ -275,16 +300,11 @@ const standingOf = (
 	};
 };
 
-const placeFor = (
-	read: Read,
-	chat: Chat,
-	speakerId: string,
-	as: Asked['as']
-): Standing['place'] => {
+const placeFor = (read: Read, chat: Chat, speakerId: string | null, as: Asked['as']): Standing['place'] => {
 	const stream = chatStream(chat.chatId);
 	const at = whereabouts(read, chat);
 	const containerId =
-		as.kind === 'meanwhile' ? as.containerId : speakerId === chat.hostId ? at.host : at.guest;
+		as.kind === 'meanwhile' ? as.containerId : speakerId === chat.guestId ? at.guest : at.host;
 	const found = containerId === null ? null : findPlace(read, stream, containerId);
 	const named = as.kind === 'meanwhile' ? as.place : chat.place;
 	if (found === null)

@@ -74,13 +74,29 @@ const replyRequest = z.object({
 		turnId: z.string(),
 		alternative: z.number(),
 		instructions: z.string(),
-		messages: z.array(z.object({ role: z.enum(['user', 'assistant']), text: z.string() })),
+		messages: z.array(
+			z.object({
+				role: z.enum(['user', 'assistant']),
+				text: z.string(),
+				joints: z.array(z.number()).readonly().exactOptional()
+			})
+		),
+		steady: z.object({ messages: z.number(), chars: z.number() }),
 		story: z.object({
 			bot: z.string(),
 			you: z.string(),
 			place: z.string().nullable(),
 			turn: z.number(),
-			words: z.string()
+			words: z.string(),
+			speaker: z.enum(['host', 'guest']),
+			host: z.string(),
+			guest: z.string().nullable(),
+			present: z.object({ you: z.boolean(), host: z.boolean(), guest: z.boolean() }),
+			interjection: z.boolean(),
+			meanwhile: z.boolean(),
+			heard: z.string(),
+			minutes: z.number(),
+			weather: z.string()
 		})
 	}) satisfies z.ZodType<ProseRequest>
 });
