@@ -95,6 +95,7 @@ import {
 } from './story/turns.ts';
 import { transcript, turn, turnSource } from './story/transcript.ts';
 import { undoable, undoLast } from './story/undo.ts';
+import { keepPrompt, promptRecord, promptRecords } from './story/prompt-records.ts';
 import { undone } from './story/undone.ts';
 import { bringIn, broughtIn, broughtInBefore } from './travel/bring-in.ts';
 import {
@@ -201,6 +202,7 @@ const commands = [
 	revertEvent,
 	undoEffect,
 	saveDraft,
+	keepPrompt,
 	finishReply,
 	keepDraft,
 	failReply,
@@ -240,6 +242,7 @@ const queries = [
 	youList,
 	asset,
 	replyRequest,
+	promptRecord,
 	plan,
 	recovery,
 	copyTurns,
@@ -275,6 +278,7 @@ const tables = [
 	replyJobs,
 	composers,
 	chatModels,
+	promptRecords,
 	spending,
 	broughtIn,
 	memories,

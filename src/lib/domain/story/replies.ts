@@ -16,6 +16,7 @@ import { composers } from './composers.ts';
 import { TURN_MAX_CHARS } from './limits.ts';
 import type { ProseRequest } from './prompt.ts';
 import type { PromptShare } from './prompt-parts.ts';
+import { promptBecame, promptRecords } from './prompt-records.ts';
 import { takingThePlace } from './regenerate.ts';
 import {
 	connectionId,
@@ -157,7 +158,7 @@ export const finishReply = defineCommand({
 		usage: toldUsage
 	}),
 	reads: [replyJobs, chats, bots, eventLog, activities, scenes],
-	notes: [replyJobs, spending],
+	notes: [replyJobs, spending, promptRecords],
 	decide: ({ jobId, text, ended, model, usage: used }, read, world) =>
 		endWithTurn(read, world, jobId, text, ended !== 'whole', model, used)
 });
@@ -167,7 +168,7 @@ export const keepDraft = defineCommand({
 	name: 'keep_draft',
 	input: z.object({ jobId: id }),
 	reads: [replyJobs, chats, bots, eventLog, activities, scenes],
-	notes: [replyJobs],
+	notes: [replyJobs, promptRecords],
 	decide: ({ jobId }, read, world) => endWithTurn(read, world, jobId, null, true, null, null)
 });
 
@@ -247,7 +248,7 @@ const endWithTurn = (
 	return decided({
 		changes,
 		events,
-		notes: [...spent({ ...job, model, usage: used }), endJob(jobId)],
+		notes: [...spent({ ...job, model, usage: used }), promptBecame(jobId, turnId), endJob(jobId)],
 		valueFrom: ({ rung }) => ({ turnId, instead, rung })
 	});
 };
