@@ -173,6 +173,7 @@ const done: Readonly<Record<keyof Commands, readonly [what: string, now?: string
 	set_author_note: ['the note to every reply'],
 	change_chat_settings: ['a change of how the story is played'],
 	save_draft: null,
+	keep_prompt: null,
 	finish_reply: ['the reply'],
 	keep_draft: ['keeping an unfinished reply'],
 	fail_reply: null,
