@@ -1,0 +1,52 @@
+// What the screens of a story know of its world now: the clock, the places, who is there, and what everybody is called.
+import type { Queries } from '#lib/domain/vocabulary.ts';
+import type { Client } from '#lib/worker/client.ts';
+import { Live } from '../../ui/live.svelte.ts';
+import { plainName } from '../../ui/plain.ts';
+import { worldWords } from '../../words/world-words.ts';
+
+export type Now = NonNullable<Queries['now']['answer']>;
+export type Person = Now['people'][number];
+
+export class World {
+	readonly chatId: string;
+	readonly #now: Live<'now'>;
+
+	/** Call during component set-up. */
+	constructor(client: Client, chatId: string) {
+		this.chatId = chatId;
+		this.#now = new Live(client, 'now', () => ({ chatId }));
+	}
+
+	/** Undefined until the first answer, and for a story that is gone. */
+	get now(): Now | undefined {
+		return this.#now.value ?? undefined;
+	}
+
+	/** Why the last look failed. */
+	get failed(): string | null {
+		return this.#now.failed;
+	}
+
+	person(role: Person['role']): Person | undefined {
+		return this.now?.people.find((person) => person.role === role);
+	}
+
+	/** What somebody is called at the beginning of a line; the player without a persona is “You”. */
+	nameOf(entity: string): string {
+		const person = this.now?.people.find((each) => each.entity === entity);
+		const name = plainName(person?.name ?? '');
+		return name !== '' ? name : entity === 'you' ? worldWords.youName : worldWords.somebody;
+	}
+
+	/** Within a sentence or beside an arrow. */
+	calledIn(entity: string): string {
+		const name = this.nameOf(entity);
+		return entity === 'you' && name === worldWords.youName ? worldWords.you : name;
+	}
+
+	placeName(containerId: string | null): string | null {
+		const place = this.now?.places.find((each) => each.containerId === containerId);
+		return place === undefined ? null : plainName(place.name);
+	}
+}
