@@ -7,6 +7,8 @@ import { asset, type PictureRefusal } from './library/assets.ts';
 import { authorBot, bot, botAuthored, botList, botRetired, bots, retireBot } from './library/bots.ts';
 import { authorYou, retireYou, you, youAuthored, youList, youRetired, yous } from './library/personas.ts';
 import { alternativeChosen, turnRegenerated } from './story/alternatives.ts';
+import { activities, activityChanged, setActivity } from './story/activity.ts';
+import { authorNotes, authorNoteSet, setAuthorNote } from './story/author-note.ts';
 import { branch } from './story/branch.ts';
 import {
 	archiveChat,
@@ -14,14 +16,28 @@ import {
 	chatCreated,
 	chatRenamed,
 	chats,
-	createChat,
 	home,
 	renameChat
 } from './story/chats.ts';
 import { chatModels, chooseModel } from './story/chat-models.ts';
+import { changeChatSettings, chatSettings, chatSettingsChanged } from './story/chat-settings.ts';
+import {
+	advanceTime,
+	setWeather,
+	timeAdvanced,
+	timeSkipElision,
+	timeSkipJump,
+	timeSkips,
+	weatherChanged
+} from './story/clock.ts';
 import { composers, saveComposer } from './story/composers.ts';
+import { createChat } from './story/create-chat.ts';
 import { events as eventsOfChat } from './story/events-of-chat.ts';
 import { continueReply } from './story/go-on.ts';
+import { hideTurn, showTurn, turnHidden, turnShown } from './story/hide.ts';
+import { now } from './story/now.ts';
+import { dismissGuest, guestJoined, guestLeft, inviteGuest } from './story/people.ts';
+import { changePlace, containerChanged, containerCreated, containers, makePlace } from './story/places.ts';
 import { copyTurns, deleteChat, deleteCopy, emptyRecovery, recovery, restoreCopy } from './story/recover.ts';
 import { chooseAlternative, regenerate } from './story/regenerate.ts';
 import {
@@ -36,14 +52,26 @@ import {
 	takeTurn
 } from './story/replies.ts';
 import { replyJobs } from './story/reply-jobs.ts';
+import { beginScene, closeScene, sceneClosed, sceneOpened, scenes } from './story/scenes.ts';
+import { skipTime } from './story/skip-time.ts';
 import { account, noteSpending, spending } from './story/spending.ts';
+import { storyNow } from './story/story-now.ts';
 import { titleRequest } from './story/suggest-title.ts';
+import {
+	closeThread,
+	openThread,
+	threadClosed,
+	threadOpened,
+	threads,
+	threadUpdated,
+	updateThread
+} from './story/threads.ts';
 import { deleteTurn, plan, rewind, turnDeleted } from './story/rewind.ts';
 import {
 	assistantTurn,
 	earlierTexts,
 	editTurn,
-	turnCounts,
+	narratorTurn,
 	turnEdited,
 	turns,
 	turnTexts,
@@ -74,9 +102,28 @@ const events = [
 	chatCreated,
 	chatRenamed,
 	chatArchived,
+	chatSettingsChanged,
+	authorNoteSet,
+	guestJoined,
+	guestLeft,
+	containerCreated,
+	containerChanged,
+	sceneOpened,
+	sceneClosed,
+	activityChanged,
+	weatherChanged,
+	timeAdvanced,
+	timeSkipElision,
+	timeSkipJump,
+	threadOpened,
+	threadUpdated,
+	threadClosed,
 	userTurn,
 	assistantTurn,
+	narratorTurn,
 	turnEdited,
+	turnHidden,
+	turnShown,
 	turnRegenerated,
 	alternativeChosen,
 	turnDeleted,
@@ -97,6 +144,23 @@ const commands = [
 	chooseModel,
 	noteSpending,
 	editTurn,
+	hideTurn,
+	showTurn,
+	inviteGuest,
+	dismissGuest,
+	makePlace,
+	changePlace,
+	beginScene,
+	closeScene,
+	setActivity,
+	advanceTime,
+	setWeather,
+	skipTime,
+	openThread,
+	updateThread,
+	closeThread,
+	setAuthorNote,
+	changeChatSettings,
 	saveDraft,
 	finishReply,
 	keepDraft,
@@ -119,6 +183,7 @@ const commands = [
 const queries = [
 	home,
 	chat,
+	now,
 	transcript,
 	turn,
 	turnSource,
@@ -155,7 +220,14 @@ const tables = [
 	chats,
 	turns,
 	turnTexts,
-	turnCounts,
+	storyNow,
+	timeSkips,
+	containers,
+	scenes,
+	activities,
+	threads,
+	authorNotes,
+	chatSettings,
 	replyJobs,
 	composers,
 	chatModels,
@@ -163,7 +235,7 @@ const tables = [
 	broughtIn
 ] as const;
 
-export const vocabulary: Vocabulary = { projectionVersion: 3, events, commands, queries, tables };
+export const vocabulary: Vocabulary = { projectionVersion: 4, events, commands, queries, tables };
 
 type AnyCommand = (typeof commands)[number];
 type AnyQuery = (typeof queries)[number];

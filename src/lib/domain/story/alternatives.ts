@@ -29,15 +29,17 @@ export const alternativeChosen = defineEvent({
 /** Superseded by an event of one of these kinds, a reply is an alternative to the one that is live. */
 const SWAPS = [assistantTurn.kind, alternativeChosen.kind, undone.kind];
 
-/** The replies to a turn that can be chosen, the live one among them, oldest first. What was deleted is none;
- * what was undone is one, for an undo by mistake must cost nothing. */
+/**
+ * The replies to a turn that can be chosen, the live one among them, oldest first. What was deleted is none; what was
+ * undone is one, for an undo by mistake must cost nothing. An interjection is none: it goes and comes with its reply.
+ */
 export const alternativesOf = (read: Read, stream: string, group: string): readonly string[] =>
 	read
 		.all(
 			z.object({ turnId: z.string() }),
 			sql`select e.anchor as turnId from ${eventLog} e left join ${eventLog} s on s.seq = e.superseded_by
 				where e.stream = ${stream} and e.cause = ${group} and e.opens_turn = 1
-					and (s.seq is null or s.kind in (select value from json_each(${JSON.stringify(SWAPS)})))
+					and e.payload ->> '$.interjectionOf' is null and (s.seq is null or s.kind in (select value from json_each(${JSON.stringify(SWAPS)})))
 				order by e.seq`
 		)
 		.map(({ turnId }) => turnId);

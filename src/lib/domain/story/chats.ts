@@ -6,11 +6,12 @@ import { defineQuery, type Read } from '../kernel/query.ts';
 import { refuse } from '../kernel/result.ts';
 import { z } from '../kernel/schema.ts';
 import { defineTable, sql } from '../kernel/sql.ts';
-import { bots, findBot } from '../library/bots.ts';
-import { findYou, yous } from '../library/personas.ts';
+import { bots } from '../library/bots.ts';
 import { chatStream, id } from '../streams.ts';
-import { assistantTurn, newestTurnId, turns } from './turns.ts';
+import { minutes, STORY_BEGINS_MINUTES, storyNow, timeAnchor, weather } from './story-now.ts';
+import { newestTurnId, turns } from './turns.ts';
 
+/** `guest_since`: the stream_seq of the event that brought the guest in. */
 export const chats = defineTable(
 	'chats',
 	`	stream text not null primary key,
@@ -21,6 +22,9 @@ export const chats = defineTable(
 	host_name text not null,
 	you_id text,
 	you_name text,
+	guest_id text,
+	guest_name text,
+	guest_since integer,
 	place text,
 	created_at integer not null,
 	archived integer not null check (archived in (0, 1))`,
@@ -37,25 +41,44 @@ export const creation = z.object({
 	/** Names are copied, so that the log can be read without the library. */
 	host: z.object({ botId: id, name: z.string() }),
 	you: z.object({ youId: id, name: z.string() }).nullable(),
+	/** Another bot that is there from the beginning. */
+	guest: z.object({ botId: id, name: z.string() }).nullable(),
+	/** What time it is when the story begins, what that hangs on, and how the weather is. */
+	begins: z.object({ minutes, anchor: timeAnchor, weather }),
 	/** Where the story begins, in the player's words. */
 	place: z.string().nullable(),
-	/** `at`: the last turn the branch has in common with the chat it is a branch of. */
+	/**
+	 * `branch`: `at` is the last turn it has in common with the chat it is a branch of. `continues`: another story with
+	 * somebody who remembers the one it continues.
+	 */
 	origin: z.discriminatedUnion('kind', [
 		z.object({ kind: z.literal('new') }),
-		z.object({ kind: z.literal('branch'), of: id, at: id.nullable() })
+		z.object({ kind: z.literal('branch'), of: id, at: id.nullable() }),
+		z.object({ kind: z.literal('continues'), of: id })
 	])
+});
+
+/** The first version had no guest and no clock. */
+const withBeginning = (payload: unknown): unknown => ({
+	...z.looseObject({}).parse(payload),
+	guest: null,
+	begins: { minutes: STORY_BEGINS_MINUTES, anchor: '', weather: '' }
 });
 
 export const chatCreated = defineEvent({
 	kind: 'chat_created',
 	payload: creation,
-	upcasts: [],
-	writes: [chats],
+	upcasts: [withBeginning],
+	writes: [chats, storyNow],
 	named: (chat) => chat.title,
-	project: ({ stream, at, payload: chat }) => [
-		sql`insert into ${chats} (stream, chat_id, kind, title, host_id, host_name, you_id, you_name, place, created_at, archived)
+	project: ({ stream, streamSeq, at, payload: chat }) => [
+		sql`insert into ${chats} (stream, chat_id, kind, title, host_id, host_name, you_id, you_name, guest_id, guest_name,
+				guest_since, place, created_at, archived)
 			values (${stream}, ${chat.chatId}, ${chat.kind}, ${chat.title}, ${chat.host.botId}, ${chat.host.name},
-				${chat.you?.youId ?? null}, ${chat.you?.name ?? null}, ${chat.place}, ${at}, 0)`
+				${chat.you?.youId ?? null}, ${chat.you?.name ?? null}, ${chat.guest?.botId ?? null},
+				${chat.guest?.name ?? null}, ${chat.guest === null ? null : streamSeq}, ${chat.place}, ${at}, 0)`,
+		sql`insert into ${storyNow} (stream, turns, rounds, minutes, weather, anchor)
+			values (${stream}, 0, 0, ${chat.begins.minutes}, ${chat.begins.weather}, ${chat.begins.anchor})`
 	]
 });
 
@@ -78,57 +101,6 @@ export const chatArchived = defineEvent({
 	project: ({ stream, payload }) => [
 		sql`update ${chats} set archived = ${payload.archived ? 1 : 0} where stream = ${stream}`
 	]
-});
-
-/** Begins a story with a bot. With a greeting, the bot has the first word. `youId` null plays as "You". */
-export const createChat = defineCommand({
-	name: 'create_chat',
-	input: z.object({
-		botId: id,
-		youId: id.nullable().default(null),
-		title: title.optional(),
-		place: z.string().trim().max(500).default('')
-	}),
-	reads: [bots, yous],
-	decide: ({ botId, youId, title: given, place }, read, world) => {
-		const host = findBot(read, botId);
-		if (host === null || host.retired) return refuse({ type: 'bot_unknown', botId });
-		const you = youId === null ? null : findYou(read, youId);
-		if (youId !== null && (you === null || you.retired)) return refuse({ type: 'you_unknown', youId });
-
-		const chatId = world.newId();
-		const stream = chatStream(chatId);
-		const turnId = world.newId();
-		const created = chatCreated({
-			stream,
-			payload: {
-				chatId,
-				kind: 'story',
-				title: given ?? host.name,
-				host: { botId, name: host.name },
-				you: you === null ? null : { youId: you.youId, name: you.name },
-				place: place === '' ? null : place,
-				origin: { kind: 'new' }
-			}
-		});
-		const greeting = assistantTurn({
-			stream,
-			anchor: turnId,
-			payload: {
-				turnId,
-				replyTo: null,
-				speaker: { botId, name: host.name },
-				text: host.greeting,
-				truncated: false,
-				model: null,
-				usage: null
-			}
-		});
-		return decided({
-			events: host.greeting.trim() === '' ? [created] : [created, greeting],
-			value: { chatId }
-		});
-	}
 });
 
 export const renameChat = defineCommand({
@@ -171,6 +143,9 @@ const chatRow = z.object({
 	hostName: z.string(),
 	youId: z.string().nullable(),
 	youName: z.string().nullable(),
+	guestId: z.string().nullable(),
+	guestName: z.string().nullable(),
+	guestSince: z.number().nullable(),
 	place: z.string().nullable(),
 	createdAt: z.number(),
 	archived: z.number().transform(Boolean)
@@ -182,7 +157,7 @@ export const findChat = (read: Read, chatId: string): Chat | null =>
 	read.one(
 		chatRow,
 		sql`select chat_id as chatId, kind, title, host_id as hostId, host_name as hostName, you_id as youId,
-				you_name as youName, place, created_at as createdAt, archived
+				you_name as youName, guest_id as guestId, guest_name as guestName, guest_since as guestSince, place, created_at as createdAt, archived
 			from ${chats} where stream = ${chatStream(chatId)}`
 	);
 
@@ -204,6 +179,7 @@ export const home = defineQuery({
 				turns: z.number(),
 				lastWords: z.string().nullable(),
 				lastSpeaker: z.string().nullable(),
+				lastRole: z.string().nullable(),
 				playedAt: z.number()
 			}),
 			sql`select c.chat_id as chatId, c.title, coalesce(b.name, c.host_name) as hostName, b.avatar,
@@ -211,6 +187,7 @@ export const home = defineQuery({
 					(select substr(e.payload ->> '$.text', -${HOME_LAST_WORDS_CHARS}) from ${eventLog} e
 						where e.stream = l.stream and e.stream_seq = l.text_at) as lastWords,
 					case when l.role = 'user' then coalesce(c.you_name, '') else l.speaker_name end as lastSpeaker,
+					l.role as lastRole,
 					coalesce(l.at, c.created_at) as playedAt
 				from ${chats} c
 				left join ${bots} b on b.stream = 'library' and b.bot_id = c.host_id

@@ -50,14 +50,16 @@ export const continueReply = defineCommand({
 			z.object({
 				turnId: z.string(),
 				replyTo: z.string().nullable(),
+				interjectionOf: z.string().nullable(),
 				truncated: z.number().transform(Boolean),
 				text: wordsRow
 			}),
-			sql`select turn_id as turnId, reply_to as replyTo, truncated, (select e.payload ->> '$.text' from ${eventLog} e
+			sql`select turn_id as turnId, reply_to as replyTo, interjection_of as interjectionOf, truncated, (select e.payload ->> '$.text' from ${eventLog} e
 					where e.stream = t.stream and e.stream_seq = t.text_at) as text
 				from ${turns} t where t.stream = ${stream} order by number desc limit 1`
 		);
-		if (newest?.truncated !== true || newest.replyTo === null)
+		// an interjection is not what the turn was answered with: what goes on from it would take the reply's place
+		if (newest?.truncated !== true || newest.replyTo === null || newest.interjectionOf !== null)
 			return refuse({ type: 'nothing_to_continue', chatId });
 		const answered = liveTurn(read, stream, newest.replyTo);
 		if (answered === null) return refuse({ type: 'nothing_to_continue', chatId });

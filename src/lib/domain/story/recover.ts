@@ -22,7 +22,7 @@ import { chatModels } from './chat-models.ts';
 import { composers } from './composers.ts';
 import { replyJobs, unfinishedReply } from './reply-jobs.ts';
 import { forgetWhichChat, spending } from './spending.ts';
-import { assistantTurn, turnEdited, userTurn } from './turns.ts';
+import { assistantTurn, narratorTurn, turnEdited, userTurn } from './turns.ts';
 
 /** Everything of a chat leaves the log for a recovery copy. */
 export const deletingChat = (read: Read, stream: string, copyId: string, name: string): LogChange => ({
@@ -190,7 +190,21 @@ export const recovery = defineQuery({
 		})
 });
 
-const spoken = z.object({ turnId: z.string(), speaker: z.object({ name: z.string() }), text: z.string() });
+/** What a narrator says, nobody in the story does. */
+const spoken = z.object({
+	turnId: z.string(),
+	speaker: z.object({ name: z.string() }).default({ name: '' }),
+	text: z.string()
+});
+
+type Role = 'user' | 'assistant' | 'narrator';
+
+const ROLES: ReadonlyMap<string, Role> = new Map([
+	[userTurn.kind, 'user'],
+	[assistantTurn.kind, 'assistant'],
+	[narratorTurn.kind, 'narrator']
+]);
+
 const edit = z.object({ turnId: z.string(), text: z.string() });
 
 /** What is said in a copy, oldest first, with the words it had last; or null. `live` false: an alternative. */
@@ -217,10 +231,9 @@ export const copyTurns = defineQuery({
 			title: found.title,
 			at: found.at,
 			turns: rows.flatMap((row) => {
-				const role =
-					row.kind === userTurn.kind ? 'user' : row.kind === assistantTurn.kind ? 'assistant' : null;
-				const said = role === null ? null : spoken.safeParse(payloadOf(row));
-				if (role === null || said?.success !== true) return [];
+				const role = ROLES.get(row.kind);
+				const said = role === undefined ? null : spoken.safeParse(payloadOf(row));
+				if (role === undefined || said?.success !== true) return [];
 				const { turnId, speaker, text } = said.data;
 				return [
 					{

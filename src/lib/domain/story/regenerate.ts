@@ -62,7 +62,8 @@ export const regenerate = defineCommand({
 					where e.stream = t.stream and e.stream_seq = t.text_at) as text
 				from ${turns} t where t.stream = ${stream} and t.turn_id = ${group}`
 		);
-		if (answered?.role !== 'user') return refuse({ type: 'nothing_to_answer', chatId });
+		if (answered === null || answered.role === 'assistant')
+			return refuse({ type: 'nothing_to_answer', chatId });
 		const jobId = world.newId();
 		const edited = text === undefined || text === answered.text ? null : text;
 		return decided({

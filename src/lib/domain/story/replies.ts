@@ -9,6 +9,7 @@ import { answersTo } from '../kernel/turns-of-log.ts';
 import { bots, findBot } from '../library/bots.ts';
 import { findYou, yous } from '../library/personas.ts';
 import { chatStream, id } from '../streams.ts';
+import { activities, presentWith } from './activity.ts';
 import { chatModels, chosenModel, type ChatModel } from './chat-models.ts';
 import { chats, findChat } from './chats.ts';
 import { composers } from './composers.ts';
@@ -26,6 +27,7 @@ import {
 	replyJobs,
 	saidIn
 } from './reply-jobs.ts';
+import { scenes } from './scenes.ts';
 import { spending, spent } from './spending.ts';
 import { estimatePrompt } from './tokens.ts';
 import { assistantTurn, toldUsage, turns, userTurn, type Usage } from './turns.ts';
@@ -41,7 +43,7 @@ export const takeTurn = defineCommand({
 			.refine((value) => value.trim() !== '', { error: 'is empty', params: { problem: 'required' } }),
 		connectionId
 	}),
-	reads: [chats, yous, bots, replyJobs],
+	reads: [chats, yous, bots, replyJobs, activities, scenes],
 	notes: [replyJobs, composers],
 	decide: ({ chatId, text, connectionId: connection }, read, world) => {
 		const chat = findChat(read, chatId);
@@ -58,7 +60,12 @@ export const takeTurn = defineCommand({
 				userTurn({
 					stream,
 					anchor: turnId,
-					payload: { turnId, speaker: { youId: chat.youId, name: you?.name ?? chat.youName ?? '' }, text }
+					payload: {
+						turnId,
+						speaker: { youId: chat.youId, name: you?.name ?? chat.youName ?? '' },
+						text,
+						present: presentWith(read, chat, 'you')
+					}
 				})
 			],
 			notes: [
@@ -71,7 +78,7 @@ export const takeTurn = defineCommand({
 });
 
 /**
- * Asks for a reply to the newest turn, when it is the player's and has none; an unfinished attempt is given up. One that
+ * Asks for a reply to the newest turn, when it is the player's or the narrator's and has none; an unfinished attempt is given up. One that
  * was to take a reply's place is tried again as it was asked for.
  */
 export const askReply = defineCommand({
@@ -85,11 +92,13 @@ export const askReply = defineCommand({
 		if (findBot(read, chat.hostId) === null) return refuse({ type: 'bot_unknown', botId: chat.hostId });
 		const stream = chatStream(chatId);
 		const newest = read.one(
-			z.object({ turnId: z.string(), role: z.string() }),
-			sql`select turn_id as turnId, role from ${turns} where stream = ${stream} order by number desc limit 1`
+			z.object({ turnId: z.string(), role: z.string(), replyTo: z.string().nullable() }),
+			sql`select turn_id as turnId, role, reply_to as replyTo from ${turns} where stream = ${stream} order by number desc limit 1`
 		);
 		const before = jobOfStream(read, stream);
-		const turnId = before?.replaces === true ? before.turnId : newest?.role === 'user' ? newest.turnId : null;
+		const unanswered =
+			newest !== null && newest.role !== 'assistant' && newest.replyTo === null ? newest.turnId : null;
+		const turnId = before?.replaces === true ? before.turnId : unanswered;
 		if (turnId === null) return refuse({ type: 'nothing_to_answer', chatId });
 		const jobId = world.newId();
 		return decided({
@@ -145,7 +154,7 @@ export const finishReply = defineCommand({
 		model: z.string().max(200).nullable(),
 		usage: toldUsage
 	}),
-	reads: [replyJobs, chats, bots, eventLog],
+	reads: [replyJobs, chats, bots, eventLog, activities, scenes],
 	notes: [replyJobs, spending],
 	decide: ({ jobId, text, ended, model, usage: used }, read, world) =>
 		endWithTurn(read, world, jobId, text, ended !== 'whole', model, used)
@@ -155,7 +164,7 @@ export const finishReply = defineCommand({
 export const keepDraft = defineCommand({
 	name: 'keep_draft',
 	input: z.object({ jobId: id }),
-	reads: [replyJobs, chats, bots, eventLog],
+	reads: [replyJobs, chats, bots, eventLog, activities, scenes],
 	notes: [replyJobs],
 	decide: ({ jobId }, read, world) => endWithTurn(read, world, jobId, null, true, null, null)
 });
@@ -224,7 +233,10 @@ const endWithTurn = (
 			text,
 			truncated,
 			model,
-			usage: used
+			usage: used,
+			interjectionOf: null,
+			meanwhileId: null,
+			present: presentWith(read, chat, chat.hostId)
 		}
 	});
 	const { changes, events, instead } = job.replaces
@@ -338,10 +350,12 @@ export const replyRequest = defineQuery({
 				read
 					.all(
 						HISTORY_ROW,
-						sql`select role,
+						// what a narrator says, the player's side tells the bot
+						sql`select case role when 'assistant' then 'assistant' else 'user' end as role,
 									(select e.payload ->> '$.text' from ${eventLog} e
 										where e.stream = t.stream and e.stream_seq = t.text_at) as text
 								from ${turns} t where t.stream = ${job.stream} and number <= ${answered.number}
+									and (hidden = 0 or number = ${answered.number})
 								order by number desc limit ${n}`
 					)
 					.reverse()

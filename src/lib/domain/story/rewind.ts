@@ -3,13 +3,16 @@ import { decided, defineCommand } from '../kernel/command.ts';
 import { defineEvent } from '../kernel/event.ts';
 import { eventLog, logRow } from '../kernel/log.ts';
 import type { LogChange } from '../kernel/log-change.ts';
-import { defineQuery, type Look, type Read } from '../kernel/query.ts';
+import { defineQuery, type Look, type Read, type ToldRow } from '../kernel/query.ts';
 import { refuse } from '../kernel/result.ts';
 import { z } from '../kernel/schema.ts';
 import { sql } from '../kernel/sql.ts';
 import { broughtAboutBy, liveTurn, tailAfter, type TurnOfLog } from '../kernel/turns-of-log.ts';
+import { bots } from '../library/bots.ts';
+import { yous } from '../library/personas.ts';
 import { chatStream, id } from '../streams.ts';
-import { chats, findChat } from './chats.ts';
+import { chats, findChat, type Chat } from './chats.ts';
+import { people } from './people.ts';
 import { replyJobs, unfinishedReply } from './reply-jobs.ts';
 
 /** One turn was taken out of the story, with what it had brought about. It says so in the log, and changes nothing else. */
@@ -138,6 +141,17 @@ const listed = (read: Read, look: Look, seqs: readonly number[]) => {
 	return [...kinds.values()].sort((a, b) => Number(b.names.length > 0) - Number(a.names.length > 0));
 };
 
+/** Tables whose rows are named by one of the story's people, and so by an id. */
+const NAMED_BY_WHOM: readonly string[] = ['activities', 'edges'];
+
+/** Rows that belong to one of the story's people are told by what that one is called; a nameless player stays `you`. */
+const withNames = (read: Read, chat: Chat, rows: readonly ToldRow[]): readonly ToldRow[] => {
+	const { you, host, guest } = people(read, chat);
+	const nameOf = (who: string): string =>
+		[you, host, guest].find((one) => one?.entity === who && one.name !== '')?.name ?? who;
+	return rows.map((row) => (NAMED_BY_WHOM.includes(row.table) ? { ...row, name: nameOf(row.name) } : row));
+};
+
 /**
  * What rewinding to a turn, or deleting it, would take back, made by the very change that would be carried out. Null when
  * the turn is not in the story. `gone` is empty when nothing comes after it. `changes`: what else would be otherwise.
@@ -145,8 +159,7 @@ const listed = (read: Read, look: Look, seqs: readonly number[]) => {
 export const plan = defineQuery({
 	name: 'plan',
 	input: z.object({ chatId: id, turnId: id, what: z.enum(['rewind', 'delete']) }),
-	reads: [chats, eventLog],
-	stream: ({ chatId }) => chatStream(chatId),
+	reads: [chats, eventLog, bots, yous],
 	answer: (read, { chatId, turnId, what }, look) => {
 		const chat = findChat(read, chatId);
 		const stream = chatStream(chatId);
@@ -161,7 +174,7 @@ export const plan = defineQuery({
 			basedOn: headOf(read, stream),
 			turns: what === 'delete' ? [turnId] : tailAfter(read, stream, turn).turns,
 			gone: listed(read, look, seqs),
-			changes: change === null ? [] : look.rehearse([change])
+			changes: change === null ? [] : withNames(read, chat, look.rehearse([change]))
 		};
 	}
 });

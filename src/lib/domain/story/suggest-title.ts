@@ -26,10 +26,10 @@ export const titleRequest = defineQuery({
 		const stream = chatStream(chatId);
 		const said = read
 			.all(
-				z.object({ speaker: z.string(), text: wordsRow }),
-				sql`select speaker_name as speaker, (select substr(e.payload ->> '$.text', 1, ${TURN_CHARS}) from ${eventLog} e
+				z.object({ role: z.string(), speaker: z.string(), text: wordsRow }),
+				sql`select role, speaker_name as speaker, (select substr(e.payload ->> '$.text', 1, ${TURN_CHARS}) from ${eventLog} e
 						where e.stream = t.stream and e.stream_seq = t.text_at) as text
-					from ${turns} t where t.stream = ${stream} order by number desc limit ${TURNS}`
+					from ${turns} t where t.stream = ${stream} and hidden = 0 order by number desc limit ${TURNS}`
 			)
 			.reverse();
 		if (chat === null || said.length === 0) return null;
@@ -37,7 +37,7 @@ export const titleRequest = defineQuery({
 			instructions: INSTRUCTIONS,
 			data: [
 				...(chat.place === null ? [] : [`Place: ${chat.place}`]),
-				...said.map(({ speaker, text }) => `${speaker === '' ? 'Player' : speaker}: ${text}`)
+				...said.map(({ role, speaker, text }) => `${calledBy(role, speaker)}: ${text}`)
 			].join('\n\n'),
 			choice: chosenModel(read, stream, 'classify'),
 			/** The story's own connection, where none is chosen for decisions: what is played at home stays at home. */
@@ -45,3 +45,6 @@ export const titleRequest = defineQuery({
 		};
 	}
 });
+
+const calledBy = (role: string, speaker: string): string =>
+	role === 'narrator' ? 'Narrator' : speaker === '' ? 'Player' : speaker;

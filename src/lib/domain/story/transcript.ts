@@ -12,7 +12,7 @@ const turnRow = z.object({
 	turnId: z.string(),
 	/** 1 for the oldest turn of the chat. */
 	number: z.number(),
-	role: z.enum(['user', 'assistant']),
+	role: z.enum(['user', 'assistant', 'narrator']),
 	replyTo: z.string().nullable(),
 	speakerId: z.string().nullable(),
 	speakerName: z.string(),
@@ -20,6 +20,14 @@ const turnRow = z.object({
 	truncated: z.number().transform(Boolean),
 	model: z.string().nullable(),
 	edits: z.number(),
+	/** The bot whose reply it was said after, when it only puts in a word. */
+	interjectionOf: z.string().nullable(),
+	/** The scene elsewhere it is part of. */
+	meanwhileId: z.string().nullable(),
+	/** No model is told of it. */
+	hidden: z.number().transform(Boolean),
+	/** What time it was in the story. */
+	minutes: z.number(),
 	at: z.number()
 });
 
@@ -64,7 +72,8 @@ export const transcript = defineQuery({
 						speaker_name as speakerName,
 						(select e.payload ->> '$.text' from ${eventLog} e
 							where e.stream = t.stream and e.stream_seq = t.text_at) as text,
-						truncated, model, edits, at
+						truncated, model, edits, interjection_of as interjectionOf, meanwhile_id as meanwhileId, hidden,
+						story_minutes as minutes, at
 					from ${turns} t where t.stream = ${stream} and number >= ${first} and number < ${first + limit}
 					order by number`
 				)
@@ -89,7 +98,8 @@ export const turn = defineQuery({
 					speaker_name as speakerName,
 					(select e.payload ->> '$.text' from ${eventLog} e
 						where e.stream = t.stream and e.stream_seq = t.text_at) as text,
-					truncated, model, edits, at
+					truncated, model, edits, interjection_of as interjectionOf, meanwhile_id as meanwhileId, hidden,
+					story_minutes as minutes, at
 				from ${turns} t where t.stream = ${chatStream(chatId)} and t.turn_id = ${turnId}`
 		);
 		return found === null ? null : (withSiblings(read, chatStream(chatId), [found])[0] ?? null);
@@ -116,12 +126,14 @@ export const turnSource = defineQuery({
 });
 
 /**
- * `askable`: it is a reply, and what it answers is still there, so that another can be asked for. The turns, each with the replies that can be chosen in its place, itself among them, oldest first; none where there is
- * no choice.
+ * The turns, each with the replies that can be chosen in its place, itself among them, oldest first; none where there is
+ * no choice. `askable`: it is a reply, and what it answers is still there, so that another can be asked for. An
+ * interjection is neither by itself.
  */
 const withSiblings = (read: Read, stream: string, rows: readonly z.output<typeof turnRow>[]) =>
 	rows.map((row) => {
-		const siblings = row.replyTo === null ? [] : alternativesOf(read, stream, row.replyTo);
-		const askable = row.replyTo !== null && liveTurn(read, stream, row.replyTo) !== null;
+		const answers = row.interjectionOf === null ? row.replyTo : null;
+		const siblings = answers === null ? [] : alternativesOf(read, stream, answers);
+		const askable = answers !== null && liveTurn(read, stream, answers) !== null;
 		return { ...row, siblings: siblings.length > 1 ? siblings : [], askable };
 	});

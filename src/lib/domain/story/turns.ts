@@ -1,4 +1,4 @@
-// Turns: what was said. A user turn, the replies to it, and edits that keep the older text.
+// Turns: what was said. The player's, the replies to it, what a narrator says, and edits that keep the older text.
 import { decided, defineCommand } from '../kernel/command.ts';
 import { defineEvent } from '../kernel/event.ts';
 import { eventLog } from '../kernel/log.ts';
@@ -8,10 +8,13 @@ import { z } from '../kernel/schema.ts';
 import { defineTable, sql } from '../kernel/sql.ts';
 import { chatStream, id } from '../streams.ts';
 import { TURN_MAX_CHARS } from './limits.ts';
+import { countTurn, storyNow } from './story-now.ts';
 
 /**
  * `position` is the stream_seq of the turn's event. `number` orders a chat: it counts the turns from 1 without a gap, and
- * `round` those of the player, up to and including this one, so that no query has to count a long chat.
+ * `round` those that begin a group, up to and including this one, so that no query has to count a long chat.
+ * `interjection_of`: the bot whose reply another bot put in a word after. `present`: who is there, as bits (1 you, 2 the
+ * host, 4 the guest). `story_minutes`: what time it is in the story. `hidden`: no model is told of it.
  *
  * The words stay in the log: they are half of all there is, and a row that holds them overflows its page. `text_at` is
  * the stream_seq of the event that holds them, at `$.text` of its payload as stored. Upcasts never reach a stored payload,
@@ -24,7 +27,7 @@ export const turns = defineTable(
 	position integer not null,
 	number integer not null,
 	round integer not null,
-	role text not null check (role in ('user', 'assistant')),
+	role text not null check (role in ('user', 'assistant', 'narrator')),
 	reply_to text,
 	speaker_id text,
 	speaker_name text not null,
@@ -34,6 +37,11 @@ export const turns = defineTable(
 	input_tokens integer,
 	output_tokens integer,
 	edits integer not null,
+	interjection_of text,
+	meanwhile_id text,
+	present integer not null check (present between 0 and 7),
+	story_minutes integer not null,
+	hidden integer not null check (hidden in (0, 1)),
 	at integer not null,
 	primary key (stream, turn_id)`,
 	{ indexes: { turns_by_number: '(stream, number)', turns_by_reply: '(stream, reply_to, position)' } }
@@ -44,14 +52,6 @@ export const wordsRow = z
 	.string()
 	.nullable()
 	.transform((words) => words ?? '');
-
-/** How many turns a chat has, and how many of them are the player's: what the next turn is numbered by. */
-export const turnCounts = defineTable(
-	'turn_counts',
-	`	stream text not null primary key,
-	turns integer not null,
-	rounds integer not null`
-);
 
 /** Where the texts are that an edit replaced, as in {@link turns}; revision 0 is what was first said. */
 export const turnTexts = defineTable(
@@ -104,9 +104,29 @@ const withCost = (payload: unknown): unknown => {
 	return { ...turn, usage: toldUsage.parse(turn.usage) };
 };
 
-const countTurn = (stream: string, rounds: 0 | 1) =>
-	sql`insert into ${turnCounts} (stream, turns, rounds) values (${stream}, 1, ${rounds})
-		on conflict (stream) do update set turns = turns + 1, rounds = rounds + excluded.rounds`;
+/** Who is there when something is said. The guest is whoever is the guest then. */
+export const present = z.object({ you: z.boolean(), host: z.boolean(), guest: z.boolean() });
+
+export type Present = z.output<typeof present>;
+
+/** The first versions knew no places: everybody was where the story was. */
+const EVERYBODY: Present = { you: true, host: true, guest: true };
+
+const presentBits = ({ you, host, guest }: Present): number =>
+	(you ? 1 : 0) + (host ? 2 : 0) + (guest ? 4 : 0);
+
+const withPresent = (payload: unknown): unknown => ({
+	...z.looseObject({}).parse(payload),
+	present: EVERYBODY
+});
+
+/** No reply was an interjection, or part of a scene elsewhere, before there were such. */
+const inTheMainStory = (payload: unknown): unknown => ({
+	...z.looseObject({}).parse(payload),
+	interjectionOf: null,
+	meanwhileId: null,
+	present: EVERYBODY
+});
 
 const NAME_CHARS = 60;
 
@@ -124,18 +144,25 @@ const openingWords = (turn: {
 
 export const userTurn = defineEvent({
 	kind: 'user_turn',
-	payload: z.object({ turnId: id, speaker: z.object({ youId: id.nullable(), name: z.string() }), text }),
-	upcasts: [],
-	writes: [turns, turnCounts],
+	payload: z.object({
+		turnId: id,
+		speaker: z.object({ youId: id.nullable(), name: z.string() }),
+		text,
+		present
+	}),
+	upcasts: [withPresent],
+	writes: [turns, storyNow],
 	opensTurn: true,
 	named: openingWords,
 	project: ({ stream, streamSeq, at, payload: turn }) => [
 		countTurn(stream, 1),
 		sql`insert into ${turns} (stream, turn_id, position, number, round, role, reply_to, speaker_id, speaker_name, text_at,
-				truncated, model, input_tokens, output_tokens, edits, at)
+				truncated, model, input_tokens, output_tokens, edits, interjection_of, meanwhile_id, present, story_minutes,
+				hidden, at)
 			select stream, ${turn.turnId}, ${streamSeq}, turns, rounds, 'user', null, ${turn.speaker.youId},
-				${turn.speaker.name}, ${streamSeq}, 0, null, null, null, 0, ${at}
-			from ${turnCounts} where stream = ${stream}`
+				${turn.speaker.name}, ${streamSeq}, 0, null, null, null, 0, null, null, ${presentBits(turn.present)}, minutes,
+				0, ${at}
+			from ${storyNow} where stream = ${stream}`
 	]
 });
 
@@ -151,20 +178,46 @@ export const assistantTurn = defineEvent({
 		truncated: z.boolean(),
 		/** The model's own name, or null when a person wrote the words. */
 		model: z.string().nullable(),
-		usage
+		usage,
+		/** The bot that spoke before it in the same group, when it only puts in a word. */
+		interjectionOf: id.nullable(),
+		/** The scene elsewhere it is part of. */
+		meanwhileId: id.nullable(),
+		present
 	}),
-	upcasts: [withCost],
-	writes: [turns, turnCounts],
+	upcasts: [withCost, inTheMainStory],
+	writes: [turns, storyNow],
 	opensTurn: true,
 	named: openingWords,
 	project: ({ stream, streamSeq, at, payload: turn }) => [
 		countTurn(stream, 0),
 		sql`insert into ${turns} (stream, turn_id, position, number, round, role, reply_to, speaker_id, speaker_name, text_at,
-				truncated, model, input_tokens, output_tokens, edits, at)
+				truncated, model, input_tokens, output_tokens, edits, interjection_of, meanwhile_id, present, story_minutes,
+				hidden, at)
 			select stream, ${turn.turnId}, ${streamSeq}, turns, rounds, 'assistant', ${turn.replyTo},
 				${turn.speaker.botId}, ${turn.speaker.name}, ${streamSeq}, ${turn.truncated ? 1 : 0}, ${turn.model},
-				${turn.usage?.inputTokens ?? null}, ${turn.usage?.outputTokens ?? null}, 0, ${at}
-			from ${turnCounts} where stream = ${stream}`
+				${turn.usage?.inputTokens ?? null}, ${turn.usage?.outputTokens ?? null}, 0, ${turn.interjectionOf},
+				${turn.meanwhileId}, ${presentBits(turn.present)}, minutes, 0, ${at}
+			from ${storyNow} where stream = ${stream}`
+	]
+});
+
+/** What nobody in the story says: that time passes, or where a scene elsewhere begins. It may be answered. */
+export const narratorTurn = defineEvent({
+	kind: 'narrator_turn',
+	payload: z.object({ turnId: id, text, meanwhileId: id.nullable(), present }),
+	upcasts: [],
+	writes: [turns, storyNow],
+	opensTurn: true,
+	named: (turn) => opening(turn.text),
+	project: ({ stream, streamSeq, cause, at, payload: turn }) => [
+		countTurn(stream, cause === null ? 1 : 0),
+		sql`insert into ${turns} (stream, turn_id, position, number, round, role, reply_to, speaker_id, speaker_name, text_at,
+				truncated, model, input_tokens, output_tokens, edits, interjection_of, meanwhile_id, present, story_minutes,
+				hidden, at)
+			select stream, ${turn.turnId}, ${streamSeq}, turns, rounds, 'narrator', ${cause}, null, '', ${streamSeq}, 0, null,
+				null, null, 0, null, ${turn.meanwhileId}, ${presentBits(turn.present)}, minutes, 0, ${at}
+			from ${storyNow} where stream = ${stream}`
 	]
 });
 
@@ -185,7 +238,7 @@ export const turnEdited = defineEvent({
 });
 
 /** The kinds whose events hold the words of a turn. */
-export const HOLDS_WORDS = [userTurn, assistantTurn, turnEdited] as const;
+export const HOLDS_WORDS = [userTurn, assistantTurn, narratorTurn, turnEdited] as const;
 
 /** Changes the words of a turn; the older text is kept. Nothing is asked of a model. */
 export const editTurn = defineCommand({

@@ -10,7 +10,7 @@ import { sql } from '../kernel/sql.ts';
 import { bots } from '../library/bots.ts';
 import { yous } from '../library/personas.ts';
 import { chats } from '../story/chats.ts';
-import { turnCounts } from '../story/turns.ts';
+import { storyNow } from '../story/story-now.ts';
 import { id, LIBRARY } from '../streams.ts';
 
 /** The most rows of one page. */
@@ -27,11 +27,11 @@ const count = (read: Read, statement: ReturnType<typeof sql>): number =>
 export const holdings = defineQuery({
 	name: 'holdings',
 	input: z.object({}),
-	reads: [eventLog, recoveryCopy, assets, bots, yous, chats, turnCounts, kernelMeta],
+	reads: [eventLog, recoveryCopy, assets, bots, yous, chats, storyNow, kernelMeta],
 	answer: (read) => ({
 		format: FILE_FORMAT,
 		chats: count(read, sql`select count(*) as n from ${chats}`),
-		turns: count(read, sql`select coalesce(sum(turns), 0) as n from ${turnCounts}`),
+		turns: count(read, sql`select coalesce(sum(turns), 0) as n from ${storyNow}`),
 		events: count(read, sql`select count(*) as n from ${eventLog}`),
 		bots: count(read, sql`select count(*) as n from ${bots} where stream = ${LIBRARY} and retired = 0`),
 		yous: count(read, sql`select count(*) as n from ${yous} where stream = ${LIBRARY} and retired = 0`),

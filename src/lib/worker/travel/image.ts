@@ -28,7 +28,7 @@ import { createTable, isStorageFault, sql } from '../../domain/kernel/sql.ts';
 import { bots } from '../../domain/library/bots.ts';
 import { yous } from '../../domain/library/personas.ts';
 import { chats } from '../../domain/story/chats.ts';
-import { turnCounts } from '../../domain/story/turns.ts';
+import { storyNow } from '../../domain/story/story-now.ts';
 import { chatStream } from '../../domain/streams.ts';
 import type { Connection } from '../storage/sqlite.ts';
 import type { TravelProgress } from '../travel-protocol.ts';
@@ -221,7 +221,7 @@ const replayed = async (
 			title: z.string().catch('').parse(chat?.['title']),
 			counts: {
 				chats: count(sql`select count(*) as n from ${chats}`),
-				turns: count(sql`select coalesce(sum(turns), 0) as n from ${turnCounts}`),
+				turns: count(sql`select coalesce(sum(turns), 0) as n from ${storyNow}`),
 				bots: count(sql`select count(*) as n from ${bots} where retired = 0`),
 				yous: count(sql`select count(*) as n from ${yous} where retired = 0`)
 			}

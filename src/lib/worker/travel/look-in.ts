@@ -18,7 +18,7 @@ import { createProjector } from '../../domain/kernel/projector.ts';
 import { z } from '../../domain/kernel/schema.ts';
 import { isStorageFault, sql } from '../../domain/kernel/sql.ts';
 import { chats } from '../../domain/story/chats.ts';
-import { turnCounts } from '../../domain/story/turns.ts';
+import { storyNow } from '../../domain/story/story-now.ts';
 import { vocabulary, type Queries } from '../../domain/vocabulary.ts';
 import type { Connection } from '../storage/sqlite.ts';
 import type { FileRefusal, LookIn } from '../travel-protocol.ts';
@@ -334,7 +334,7 @@ const foldAll = async (
 			after = last.streamSeq;
 		}
 		const [chat] = db.all(
-			sql`select c.title, coalesce(n.turns, 0) as turns from ${chats} c left join ${turnCounts} n on n.stream = c.stream
+			sql`select c.title, coalesce(n.turns, 0) as turns from ${chats} c left join ${storyNow} n on n.stream = c.stream
 				where c.stream = ${stream}`
 		);
 		const seen = chat === undefined ? null : chatRow.parse(chat);

@@ -1,0 +1,145 @@
+// Threads: loose ends of a story, and how they were tied.
+import { decided, defineCommand } from '../kernel/command.ts';
+import { defineEvent } from '../kernel/event.ts';
+import type { Read } from '../kernel/query.ts';
+import { refuse } from '../kernel/result.ts';
+import { z } from '../kernel/schema.ts';
+import { defineTable, sql } from '../kernel/sql.ts';
+import { chatStream, id } from '../streams.ts';
+import { chats, findChat } from './chats.ts';
+import { newestTurnId, turns } from './turns.ts';
+
+/** `turn_id`: the turn at which it was opened. */
+export const threads = defineTable(
+	'threads',
+	`	stream text not null,
+	thread_id text not null,
+	position integer not null,
+	text text not null,
+	status text not null check (status in ('open', 'closed')),
+	outcome text not null,
+	turn_id text,
+	primary key (stream, thread_id)`,
+	{ told: { key: ['thread_id'], name: 'text', values: ['text', 'status'] } }
+);
+
+export const threadText = z.string().trim().min(1).max(500);
+const outcome = z.string().trim().max(500);
+
+const subject = (stream: string, threadId: string) =>
+	sql`select 1 from ${threads} where stream = ${stream} and thread_id = ${threadId}`;
+
+export const threadOpened = defineEvent({
+	kind: 'thread_opened',
+	payload: z.object({ threadId: id, text: threadText }),
+	upcasts: [],
+	writes: [threads],
+	named: ({ text }) => text,
+	project: ({ stream, streamSeq, anchor, payload: thread }) => [
+		sql`insert into ${threads} (stream, thread_id, position, text, status, outcome, turn_id)
+			values (${stream}, ${thread.threadId}, ${streamSeq}, ${thread.text}, 'open', '', ${anchor})`
+	]
+});
+
+export const threadUpdated = defineEvent({
+	kind: 'thread_updated',
+	payload: z.object({ threadId: id, text: threadText }),
+	upcasts: [],
+	writes: [threads],
+	named: ({ text }) => text,
+	about: ({ stream, payload }) => subject(stream, payload.threadId),
+	project: ({ stream, payload: thread }) => [
+		sql`update ${threads} set text = ${thread.text} where stream = ${stream} and thread_id = ${thread.threadId}`
+	]
+});
+
+export const threadClosed = defineEvent({
+	kind: 'thread_closed',
+	payload: z.object({ threadId: id, outcome }),
+	upcasts: [],
+	writes: [threads],
+	named: (thread) => thread.outcome,
+	about: ({ stream, payload }) => subject(stream, payload.threadId),
+	project: ({ stream, payload: thread }) => [
+		sql`update ${threads} set status = 'closed', outcome = ${thread.outcome}
+			where stream = ${stream} and thread_id = ${thread.threadId}`
+	]
+});
+
+const threadRow = z.object({
+	threadId: z.string(),
+	text: z.string(),
+	status: z.enum(['open', 'closed']),
+	outcome: z.string()
+});
+
+export type Thread = z.output<typeof threadRow>;
+
+/** Every loose end, open ones first, each in the order they were opened. */
+export const threadsOf = (read: Read, stream: string): Thread[] =>
+	read.all(
+		threadRow,
+		sql`select thread_id as threadId, text, status, outcome from ${threads}
+			where stream = ${stream} order by status = 'closed', position, thread_id`
+	);
+
+const findThread = (read: Read, stream: string, threadId: string): Thread | null =>
+	read.one(
+		threadRow,
+		sql`select thread_id as threadId, text, status, outcome from ${threads}
+			where stream = ${stream} and thread_id = ${threadId}`
+	);
+
+/** Notes a loose end. */
+export const openThread = defineCommand({
+	name: 'open_thread',
+	input: z.object({ chatId: id, text: threadText }),
+	reads: [chats, turns],
+	decide: ({ chatId, text }, read, world) => {
+		if (findChat(read, chatId) === null) return refuse({ type: 'chat_unknown', chatId });
+		const stream = chatStream(chatId);
+		const threadId = world.newId();
+		return decided({
+			events: [threadOpened({ stream, anchor: newestTurnId(read, stream), payload: { threadId, text } })],
+			value: { threadId }
+		});
+	}
+});
+
+/** Tells a loose end otherwise. */
+export const updateThread = defineCommand({
+	name: 'update_thread',
+	input: z.object({ chatId: id, threadId: id, text: threadText }),
+	reads: [turns, threads],
+	decide: ({ chatId, threadId, text }, read) => {
+		const stream = chatStream(chatId);
+		const thread = findThread(read, stream, threadId);
+		if (thread === null) return refuse({ type: 'thread_unknown', chatId, threadId });
+		return decided({
+			events:
+				thread.text === text
+					? []
+					: [threadUpdated({ stream, anchor: newestTurnId(read, stream), payload: { threadId, text } })],
+			value: { threadId }
+		});
+	}
+});
+
+/** Ties a loose end. */
+export const closeThread = defineCommand({
+	name: 'close_thread',
+	input: z.object({ chatId: id, threadId: id, outcome: outcome.default('') }),
+	reads: [turns, threads],
+	decide: ({ chatId, threadId, outcome: came }, read) => {
+		const stream = chatStream(chatId);
+		const thread = findThread(read, stream, threadId);
+		if (thread === null) return refuse({ type: 'thread_unknown', chatId, threadId });
+		if (thread.status === 'closed') return refuse({ type: 'thread_closed', chatId, threadId });
+		return decided({
+			events: [
+				threadClosed({ stream, anchor: newestTurnId(read, stream), payload: { threadId, outcome: came } })
+			],
+			value: { threadId }
+		});
+	}
+});
