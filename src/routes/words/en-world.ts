@@ -298,14 +298,14 @@ export const world = {
 		pin: 'Pin',
 		unpin: 'Unpin',
 		pinned: 'Pinned',
-		pinLabel: (text: string) => `Pin: ${text}`,
-		unpinLabel: (text: string) => `Unpin: ${text}`,
 		forget: 'Forget',
 		forgotten: 'Forgotten.',
 		menu: (text: string) => `More for: ${text}`,
-		byPlan: 'from what was planned',
-		byDigest: 'from what happened elsewhere',
-		carried: 'from another story',
+		from: {
+			story_event: 'from what was planned',
+			digest: 'from what happened elsewhere',
+			carried: 'from another story'
+		},
 		more: 'Show more'
 	},
 
