@@ -9,6 +9,7 @@ import { takeTour } from '#tests/support/tour.ts';
 import { FILE_FORMAT, type Vocabulary } from './kernel/app.ts';
 import { decided, defineCommand, type Command } from './kernel/command.ts';
 import type { EventKind } from './kernel/event.ts';
+import { indexOf } from './kernel/full-text.ts';
 import { commandLog, recoveryCopy, recoveryEvent } from './kernel/log.ts';
 import { createRead, defineQuery, type Look, type Query } from './kernel/query.ts';
 import { z } from './kernel/schema.ts';
@@ -107,9 +108,13 @@ const repeating = <T>(look: Look, work: (look: Look) => T): (() => T) => {
 /** What each word declares against what SQLite's authorizer saw; one line per difference. */
 const lies = async (words: Vocabulary): Promise<string[]> => {
 	const seen = new Map<string, Set<string>>();
+	const indexes = new Map(
+		words.tables.filter((table) => table.fullText !== null).map((table) => [indexOf(table), table.name])
+	);
 	const see = (word: string, tables: Iterable<string>) => {
 		const before = seen.get(word) ?? new Set();
-		for (const table of tables) before.add(table);
+		// a full-text index is its table's own
+		for (const table of tables) before.add(indexes.get(table) ?? table);
 		seen.set(word, before);
 	};
 	await playMany((raw) => {
@@ -195,8 +200,13 @@ const lies = async (words: Vocabulary): Promise<string[]> => {
 		if (kind.writes.some((table) => table.role !== 'projection'))
 			differences.push(`event ${kind.kind}: only projections may be folded into`);
 		for (const name of seen.get(`event ${kind.kind} reads`) ?? [])
-			if (!kind.writes.some((table) => table.name === name))
+			if (![...kind.writes, ...kind.reads].some((table) => table.name === name))
 				differences.push(`event ${kind.kind} reads: ${name} is none of its own tables`);
+		if (kind.reads.some((table) => table.role !== 'projection'))
+			differences.push(`event ${kind.kind}: only projections may be looked at`);
+		for (const table of kind.reads)
+			if (seen.get(`event ${kind.kind} reads`)?.has(table.name) !== true)
+				differences.push(`event ${kind.kind} reads: ${table.name} is declared and not seen`);
 	}
 	for (const query of words.queries) {
 		used(`query ${query.name} reads`);

@@ -20,6 +20,7 @@ import {
 	renameChat
 } from './story/chats.ts';
 import { chatModels, chooseModel } from './story/chat-models.ts';
+import { classifierFailed, classifierFailures, classifierRetried } from './story/classifier-failures.ts';
 import { changeChatSettings, chatSettings, chatSettingsChanged } from './story/chat-settings.ts';
 import {
 	advanceTime,
@@ -34,6 +35,9 @@ import { composers, saveComposer } from './story/composers.ts';
 import { createChat } from './story/create-chat.ts';
 import { events as eventsOfChat } from './story/events-of-chat.ts';
 import { continueReply } from './story/go-on.ts';
+import { edgeHistory, edges, edgeUpdate } from './story/edges.ts';
+import { effectUndone } from './story/effects.ts';
+import { memories, memoryEdited, memoryForgotten, memoryPinned, memoryWritten } from './story/memories.ts';
 import { hideTurn, showTurn, turnHidden, turnShown } from './story/hide.ts';
 import { now } from './story/now.ts';
 import { dismissGuest, guestJoined, guestLeft, inviteGuest } from './story/people.ts';
@@ -55,6 +59,16 @@ import { replyJobs } from './story/reply-jobs.ts';
 import { beginScene, closeScene, sceneClosed, sceneOpened, scenes } from './story/scenes.ts';
 import { skipTime } from './story/skip-time.ts';
 import { account, noteSpending, spending } from './story/spending.ts';
+import {
+	eventCancelled,
+	eventCompleted,
+	eventExpired,
+	eventPlanned,
+	eventStarted,
+	eventStatusReverted,
+	storyEvents,
+	storyEventSteps
+} from './story/story-events.ts';
 import { storyNow } from './story/story-now.ts';
 import { titleRequest } from './story/suggest-title.ts';
 import {
@@ -127,7 +141,21 @@ const events = [
 	turnRegenerated,
 	alternativeChosen,
 	turnDeleted,
-	undone
+	undone,
+	memoryWritten,
+	memoryEdited,
+	memoryForgotten,
+	memoryPinned,
+	edgeUpdate,
+	eventPlanned,
+	eventStarted,
+	eventCompleted,
+	eventCancelled,
+	eventExpired,
+	eventStatusReverted,
+	classifierFailed,
+	classifierRetried,
+	effectUndone
 ] as const;
 
 const commands = [
@@ -232,7 +260,13 @@ const tables = [
 	composers,
 	chatModels,
 	spending,
-	broughtIn
+	broughtIn,
+	memories,
+	edges,
+	edgeHistory,
+	storyEvents,
+	storyEventSteps,
+	classifierFailures
 ] as const;
 
 export const vocabulary: Vocabulary = { projectionVersion: 4, events, commands, queries, tables };

@@ -39,7 +39,55 @@ const kinds: Readonly<Record<EventKindName, KindWords>> = {
 		note: true,
 		count: (n) => plural(n, 'note of a deletion', 'notes of deletions')
 	},
-	undone: { title: 'Taken back', note: true, count: (n) => plural(n, 'note of an undo', 'notes of undoing') }
+	undone: { title: 'Taken back', note: true, count: (n) => plural(n, 'note of an undo', 'notes of undoing') },
+	memory_written: { title: 'Memory', count: (n) => plural(n, 'memory', 'memories') },
+	memory_edited: { title: 'Memory changed', count: (n) => plural(n, 'changed memory', 'changed memories') },
+	memory_forgotten: {
+		title: 'Memory forgotten',
+		count: (n) => plural(n, 'forgotten memory', 'forgotten memories')
+	},
+	memory_pinned: {
+		title: 'Memory pinned or unpinned',
+		count: (n) => plural(n, 'pinned or unpinned memory', 'pinned or unpinned memories')
+	},
+	edge_update: {
+		title: 'Change of feeling',
+		count: (n) => plural(n, 'change of feeling', 'changes of feeling')
+	},
+	event_planned: { title: 'Story event planned', count: (n) => plural(n, 'plan', 'plans') },
+	event_started: {
+		title: 'Story event started',
+		count: (n) => plural(n, 'start of a story event', 'starts of story events')
+	},
+	event_completed: {
+		title: 'Story event completed',
+		count: (n) => plural(n, 'completed story event', 'completed story events')
+	},
+	event_cancelled: {
+		title: 'Story event cancelled',
+		count: (n) => plural(n, 'cancelled story event', 'cancelled story events')
+	},
+	event_expired: {
+		title: 'Story event expired',
+		count: (n) => plural(n, 'expired story event', 'expired story events')
+	},
+	event_status_reverted: {
+		title: 'Story event taken a step back',
+		count: (n) => plural(n, 'step back of a story event', 'steps back of story events')
+	},
+	classifier_failed: {
+		title: 'Something not noticed',
+		count: (n) => plural(n, 'failure to notice', 'failures to notice')
+	},
+	classifier_retried: {
+		title: 'Noticing tried again',
+		count: (n) => plural(n, 'new try to notice', 'new tries to notice')
+	},
+	effect_undone: {
+		title: 'Effect taken back',
+		note: true,
+		count: (n) => plural(n, 'note of an effect taken back', 'notes of effects taken back')
+	}
 };
 
 const kindWords = (kind: string): KindWords =>
@@ -122,7 +170,11 @@ export const history = {
 		/** What an event is called; `name` as the log gives it. */
 		isNote: (kind: string): boolean => kindWords(kind).note === true,
 		named: (kind: string, name: string) =>
-			kind === ('undone' satisfies EventKindName) ? doneBy(name)[0] : name
+			kind === ('undone' satisfies EventKindName)
+				? doneBy(name)[0]
+				: kind === ('effect_undone' satisfies EventKindName)
+					? kindWords(name).title
+					: name
 	},
 
 	undo: {

@@ -1,6 +1,7 @@
 // createApp: the one way in. dispatch decides and appends in one transaction, ask answers, rebuild replays.
 import type { Command, CommonRefusal, Decided, World } from './command.ts';
 import type { EventDraft, EventKind } from './event.ts';
+import { brokenFullText, refillFullText, withoutFullText } from './full-text.ts';
 import { keepable } from './keepable.ts';
 import { createLadder } from './ladder.ts';
 import type { LogChange, Rung, TakesBack } from './log-change.ts';
@@ -130,7 +131,7 @@ export const createApp = (deps: AppDeps): App => {
 		shape,
 		turnKinds: vocabulary.events.filter((kind) => kind.opensTurn).map(({ kind }) => kind),
 		fence: () => deps.fence?.(),
-		rebuild: () => projector.rebuild(deps.onRebuild)
+		rebuild: () => withoutFullText(db, projectionTables, () => projector.rebuild(deps.onRebuild))
 	});
 
 	const stored = (commandId: string): Result<unknown> | null => {
@@ -204,6 +205,11 @@ export const createApp = (deps: AppDeps): App => {
 	 */
 	const purge = (): void => {
 		if (db.all(sql`select 1 from ${kernelMeta} where k = ${PURGE_OWED}`).length === 0) return;
+		db.transaction(() => {
+			deps.fence?.();
+			// an index keeps words of rows that are gone until it happens to be merged
+			refillFullText(db, projectionTables);
+		});
 		db.exec('vacuum');
 		const [checkpoint] = db.all({ text: 'pragma wal_checkpoint(truncate)', values: [] });
 		if (checkpoint?.['busy'] !== 0) return;
@@ -310,7 +316,7 @@ export const createApp = (deps: AppDeps): App => {
 		rebuild: (onProgress) => {
 			const counts = db.transaction(() => {
 				deps.fence?.();
-				return projector.rebuild(onProgress);
+				return withoutFullText(db, projectionTables, () => projector.rebuild(onProgress));
 			});
 			deps.onChange?.({ tables: [...projectionTables.map((t) => t.name), streamHead.name], streams: [] });
 			return counts;
@@ -331,7 +337,16 @@ export const createApp = (deps: AppDeps): App => {
 							streams: [stream]
 						});
 					},
-					retold: (stream) => retold.get(stream) ?? 0
+					retold: (stream) => retold.get(stream) ?? 0,
+					mendIndexes: () => {
+						const broken = brokenFullText(db, projectionTables);
+						if (broken.length > 0)
+							db.transaction(() => {
+								deps.fence?.();
+								refillFullText(db, broken);
+							});
+						return broken.map(({ name }) => name);
+					}
 				},
 				scratch
 			),

@@ -34,6 +34,8 @@ export interface EventKind {
 	readonly version: number;
 	/** The tables `project` writes; SQLite's authorizer is asked whether that is true (I12). */
 	readonly writes: readonly Table[];
+	/** Other tables its statements look at, all folded from the same stream (I12). */
+	readonly reads: readonly Table[];
 	/** Parses a payload of today's version. Throws ZodError. */
 	readonly parse: (payload: unknown) => unknown;
 	/** Brings a stored payload of version `v` up to date and parses it. Throws on an unknown version or a bad shape. */
@@ -66,6 +68,7 @@ export const defineEvent = <const K extends string, S extends z.ZodType>(definit
 	readonly payload: S;
 	readonly upcasts: readonly ((payload: unknown) => unknown)[];
 	readonly writes: readonly Table[];
+	readonly reads?: readonly Table[];
 	readonly project: (event: Recorded<z.output<S>>) => readonly Statement[];
 	readonly opensTurn?: boolean;
 	readonly named?: (payload: z.output<S>) => string;
@@ -86,6 +89,7 @@ export const defineEvent = <const K extends string, S extends z.ZodType>(definit
 			kind,
 			version,
 			writes,
+			reads: definition.reads ?? [],
 			parse,
 			revive: (payload: unknown, v: number) => {
 				if (!Number.isInteger(v) || v < 1 || v > version)

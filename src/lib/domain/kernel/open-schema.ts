@@ -1,4 +1,5 @@
 // Opens the schema of a file: made, brought up to date, or refused.
+import { createFullText, indexOf } from './full-text.ts';
 import { createKernelTables, KERNEL_TABLES, kernelMeta, upgradeToFormat2 } from './log.ts';
 import { z } from './schema.ts';
 import { createTable, sql, type Sql, type Table } from './sql.ts';
@@ -15,7 +16,7 @@ export class NewerFile extends Error {
 /** A short name for the shape of all projection tables, compared to notice a change nobody numbered. FNV-1a, 32 bits. */
 const fingerprint = (tables: readonly Table[]): string => {
 	let hash = 0x811c9dc5;
-	for (const char of tables.map(createTable).join('\n')) {
+	for (const char of tables.flatMap((table) => [createTable(table), createFullText(table)]).join('\n')) {
 		hash ^= char.codePointAt(0) ?? 0;
 		hash = Math.imul(hash, 0x01000193) >>> 0;
 	}
@@ -100,8 +101,15 @@ export const openSchema = ({
 			const known = meta('projection_tables');
 			for (const name of typeof known === 'string' ? z.array(z.string()).parse(JSON.parse(known)) : [])
 				db.exec(`drop table if exists "${name.replaceAll('"', '""')}"`);
-			for (const table of projectionTables) db.exec(createTable(table));
-			setMeta('projection_tables', JSON.stringify(projectionTables.map((table) => table.name)));
+			for (const table of projectionTables) db.exec(`${createTable(table)}\n${createFullText(table)}`);
+			setMeta(
+				'projection_tables',
+				JSON.stringify(
+					projectionTables.flatMap((table) =>
+						table.fullText === null ? [table.name] : [indexOf(table), table.name]
+					)
+				)
+			);
 			setMeta('projection_version', projectionVersion);
 			setMeta('projection_shape', shape);
 			keepRules(db, [...tables, ...KERNEL_TABLES]);

@@ -25,6 +25,12 @@ export interface Table {
 		readonly name: string;
 		readonly values: readonly string[];
 	} | null;
+	/**
+	 * Columns whose words can be searched (full-text.ts), and the column that numbers the rows for that: an integer that no
+	 * two rows of any stream share, the `seq` of the event that wrote the row. It needs an index of its own, which is not
+	 * unique: rows are looked up by it.
+	 */
+	readonly fullText: { readonly columns: readonly string[]; readonly rowid: string } | null;
 }
 
 /** One SQL statement with its values. Made by the {@link sql} tag only, so no value is ever spliced into text. */
@@ -108,6 +114,7 @@ export const defineTable = (
 		withoutRowid?: boolean;
 		role?: Table['role'];
 		told?: NonNullable<Table['told']>;
+		fullText?: NonNullable<Table['fullText']>;
 	} = {}
 ): Table => ({
 	name,
@@ -115,7 +122,8 @@ export const defineTable = (
 	role: options.role ?? 'projection',
 	withoutRowid: options.withoutRowid ?? true,
 	indexes: options.indexes ?? {},
-	told: options.told ?? null
+	told: options.told ?? null,
+	fullText: options.fullText ?? null
 });
 
 /** Tagged template: tables become their names, everything else a bound value. */

@@ -29,6 +29,8 @@ export interface VerifyReport {
 	readonly streams: number;
 	/** Empty: every row is exactly what the log says. */
 	readonly differences: readonly Repair[];
+	/** The tables whose full-text index did not hold the words of their rows, and was filled anew. */
+	readonly indexes: readonly string[];
 }
 
 const CHUNK_ROWS = 500;
@@ -44,6 +46,8 @@ export interface Verifiable {
 	repair(stream: string): void;
 	/** How often events of the stream were set aside, brought back or cut since the app was opened. */
 	retold(stream: string): number;
+	/** Fills every full-text index anew that does not hold the words of its table's rows; the names of the tables. */
+	mendIndexes(): readonly string[];
 }
 
 /**
@@ -51,7 +55,7 @@ export interface Verifiable {
  * too, and a stream whose past changes meanwhile is begun again. `scratch`: an empty database, closed by the caller.
  */
 export function* verifying(
-	{ db, kinds, tables, repair, retold }: Verifiable,
+	{ db, kinds, tables, repair, retold, mendIndexes }: Verifiable,
 	scratch: Sql
 ): Generator<VerifyProgress, VerifyReport> {
 	const compared = [...tables, streamHead];
@@ -134,7 +138,7 @@ export function* verifying(
 		forget();
 		yield { done: events, total: Math.max(total, events) };
 	}
-	return { events, streams: streams.length, differences };
+	return { events, streams: streams.length, differences, indexes: mendIndexes() };
 }
 
 /** Every stream the log or any of the tables knows: rows without events are wrong too. */
