@@ -57,6 +57,7 @@ import {
 } from './story/replies.ts';
 import { replyJobs } from './story/reply-jobs.ts';
 import { beginScene, closeScene, sceneClosed, sceneOpened, scenes } from './story/scenes.ts';
+import { scenesOfChat } from './story/scenes-of-chat.ts';
 import { skipTime } from './story/skip-time.ts';
 import { account, noteSpending, spending } from './story/spending.ts';
 import {
@@ -212,6 +213,7 @@ const queries = [
 	home,
 	chat,
 	now,
+	scenesOfChat,
 	transcript,
 	turn,
 	turnSource,
