@@ -19,9 +19,7 @@ export const momentOf = (minutes: number): string =>
 
 /** From one moment to another; the day is said when it changes. */
 export const fromTo = (from: number, to: number): string =>
-	dayOf(from) === dayOf(to)
-		? `${hourOf(from)} → ${hourOf(to)}`
-		: `${momentOf(from)} → ${momentOf(to)}`;
+	dayOf(from) === dayOf(to) ? `${hourOf(from)} → ${hourOf(to)}` : `${momentOf(from)} → ${momentOf(to)}`;
 
 /** A span, in the two largest units it has. */
 export const spanOf = (minutes: number): string => {

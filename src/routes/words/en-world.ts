@@ -12,9 +12,7 @@ const feelings = (affinity: number, trust: number): string =>
 	].join(', ');
 
 const list = (items: readonly string[]): string =>
-	items.length < 2
-		? (items[0] ?? '')
-		: `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
+	items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
 
 export const world = {
 	signed,
@@ -173,7 +171,8 @@ export const world = {
 		skipYes: 'Skip',
 		skipAnswer: (bot: string) => `Let ${bot} go on from there`,
 		meanwhile: 'Meanwhile, elsewhere',
-		meanwhileHelp: 'A scene you are not in. They play it by themselves; you read along and know nothing of it.',
+		meanwhileHelp:
+			'A scene you are not in. They play it by themselves; you read along and know nothing of it.',
 		meanwhileWhere: 'Where',
 		meanwhilePlaceExample: 'the harbour',
 		meanwhilePremise: 'What it is about',

@@ -9,25 +9,28 @@ const between = (entities: readonly string[]) =>
 			.map((target) => ({ source, target, affinity: 3, trust: -2 }))
 	);
 
-test.each([2, 3, 4, 6])('%i people stand apart, inside the picture, each arrow on a way of its own', (count) => {
-	const entities = Array.from({ length: count }, (_, n) => `entity-${String(n)}`);
-	const graph = graphOf(entities, between(entities));
-	expect(graph.nodes).toHaveLength(count);
-	for (const { x, y } of graph.nodes) {
-		expect(x).toBeGreaterThan(NODE_RADIUS);
-		expect(x).toBeLessThan(graph.width - NODE_RADIUS);
-		expect(y).toBeGreaterThan(NODE_RADIUS);
-		expect(y).toBeLessThan(graph.height - NODE_RADIUS);
+test.each([2, 3, 4, 6])(
+	'%i people stand apart, inside the picture, each arrow on a way of its own',
+	(count) => {
+		const entities = Array.from({ length: count }, (_, n) => `entity-${String(n)}`);
+		const graph = graphOf(entities, between(entities));
+		expect(graph.nodes).toHaveLength(count);
+		for (const { x, y } of graph.nodes) {
+			expect(x).toBeGreaterThan(NODE_RADIUS);
+			expect(x).toBeLessThan(graph.width - NODE_RADIUS);
+			expect(y).toBeGreaterThan(NODE_RADIUS);
+			expect(y).toBeLessThan(graph.height - NODE_RADIUS);
+		}
+		for (const [n, one] of graph.nodes.entries())
+			for (const other of graph.nodes.slice(n + 1))
+				expect(Math.hypot(one.x - other.x, one.y - other.y)).toBeGreaterThan(2 * NODE_RADIUS);
+		expect(graph.arrows).toHaveLength(count * (count - 1));
+		expect(new Set(graph.arrows.map(({ path }) => path)).size).toBe(graph.arrows.length);
+		expect(new Set(graph.arrows.map(({ label }) => `${String(label.x)} ${String(label.y)}`)).size).toBe(
+			graph.arrows.length
+		);
 	}
-	for (const [n, one] of graph.nodes.entries())
-		for (const other of graph.nodes.slice(n + 1))
-			expect(Math.hypot(one.x - other.x, one.y - other.y)).toBeGreaterThan(2 * NODE_RADIUS);
-	expect(graph.arrows).toHaveLength(count * (count - 1));
-	expect(new Set(graph.arrows.map(({ path }) => path)).size).toBe(graph.arrows.length);
-	expect(new Set(graph.arrows.map(({ label }) => `${String(label.x)} ${String(label.y)}`)).size).toBe(
-		graph.arrows.length
-	);
-});
+);
 
 test('a feeling for somebody who is not in the picture, or for oneself, is no arrow', () => {
 	const feeling = { source: 'you', target: 'gone', affinity: 1, trust: 1 };
