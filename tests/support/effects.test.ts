@@ -199,7 +199,7 @@ describe('a turn of twelve events', () => {
 		const turn = rows.slice(24);
 		const count = (kind: string) => turn.filter((row) => row.kind === kind).length;
 		expect(
-			['memory_written', 'edge_update', 'activity_changed', 'event_planned', 'event_started'].map(count)
+			['memory_written', 'edge_update', 'doing_changed', 'event_planned', 'event_started'].map(count)
 		).toEqual([2, 3, 3, 1, 1]);
 		expect(on.state(chatId).events.map(({ status }) => status)).toEqual([
 			'active',

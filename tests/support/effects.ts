@@ -60,7 +60,7 @@ const edgeHistory = defineTable(
 
 /** What everybody is doing now; each change takes the place of the one before. Who does nothing is not there. */
 const activities = defineTable(
-	'activities',
+	'doings',
 	`	stream text not null,
 	entity text not null,
 	place text not null,
@@ -178,7 +178,7 @@ const edgeUpdate = defineEvent({
 });
 
 const activityChanged = defineEvent({
-	kind: 'activity_changed',
+	kind: 'doing_changed',
 	payload: z.object({ entity: name, place: name, posture: name, action: words, attention: name, mood: name }),
 	upcasts: [],
 	writes: [activities],
@@ -613,7 +613,12 @@ export const turnOf12Events = (
 		userTurn({
 			stream,
 			anchor: userTurnId,
-			payload: { turnId: userTurnId, speaker: { youId: null, name: 'Tilde' }, text: prose(n, 240) }
+			payload: {
+				turnId: userTurnId,
+				speaker: { youId: null, name: 'Tilde' },
+				text: prose(n, 240),
+				present: { you: true, host: true, guest: false }
+			}
 		}),
 		assistantTurn({
 			stream,
@@ -632,7 +637,10 @@ export const turnOf12Events = (
 					estimated: false,
 					inputTokens: 3000 + (n % 100),
 					outputTokens: 200
-				}
+				},
+				interjectionOf: null,
+				meanwhileId: null,
+				present: { you: true, host: true, guest: false }
 			}
 		}),
 		memory(0),

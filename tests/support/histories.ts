@@ -34,6 +34,23 @@ const WEIGHTS: Weights = {
 	choose_model: 1,
 	note_spending: 1,
 	edit_turn: 4,
+	hide_turn: 3,
+	show_turn: 2,
+	invite_guest: 4,
+	dismiss_guest: 3,
+	make_place: 4,
+	change_place: 4,
+	open_scene: 4,
+	close_scene: 3,
+	set_activity: 4,
+	advance_time: 3,
+	set_weather: 3,
+	skip_time: 5,
+	open_thread: 3,
+	update_thread: 3,
+	close_thread: 3,
+	set_author_note: 3,
+	change_chat_settings: 3,
 	save_draft: 3,
 	finish_reply: 14,
 	keep_draft: 3,
@@ -159,6 +176,12 @@ export const playStep = (
 					ids('select turn_id as id from turns where stream = ? order by position desc limit 2', stream),
 					other
 				);
+	const anyPlace = (n = other): string =>
+		pick(ids('select container_id as id from containers where stream = ? order by position', stream), n);
+	const anyThread = (): string =>
+		pick(ids('select thread_id as id from threads where stream = ? order by position desc', stream), other);
+	const somebody = (): string =>
+		other % 3 === 0 ? 'you' : pick(ids('select host_id as id from chats where stream = ?', stream), other);
 	/** Most replies come; the others stay open for later steps. */
 	const answer = (job: string): void => {
 		const said = words.trim() === '' ? 'Yes.' : words;
@@ -187,7 +210,9 @@ export const playStep = (
 			return dispatch(command, { youId: pick(made.yous, one) }, tab);
 		case 'create_chat': {
 			const title = other % 3 === 0 ? { title: words } : {};
-			const result = dispatch(command, { botId: pick(made.bots, one), youId, place: words, ...title }, tab);
+			const guest = other % 4 === 0 ? { guestId: pick(made.bots, other), minutes: other } : {};
+			const input = { botId: pick(made.bots, one), youId, place: words, ...guest, ...title };
+			const result = dispatch(command, input, tab);
 			if (result.ok) made.chats.push(result.value.chatId);
 			return result;
 		}
@@ -255,6 +280,71 @@ export const playStep = (
 				tab
 			);
 		}
+		case 'hide_turn':
+			return dispatch(command, { chatId, turnId: newestTurn() }, tab);
+		case 'show_turn': {
+			const [hidden] = ids('select turn_id as id from turns where stream = ? and hidden = 1', stream);
+			return dispatch(command, { chatId, turnId: hidden ?? anyTurn() }, tab);
+		}
+		case 'invite_guest':
+			return dispatch(command, { chatId, botId: pick(made.bots, other) }, tab);
+		case 'dismiss_guest':
+			return dispatch(command, { chatId }, tab);
+		case 'make_place':
+			return dispatch(command, { chatId, name, parentId: yes ? null : anyPlace() }, tab);
+		case 'change_place':
+			return dispatch(
+				command,
+				{ chatId, containerId: anyPlace(), ...(yes ? { name } : { parentId: anyPlace(one) }) },
+				tab
+			);
+		case 'open_scene':
+			return dispatch(command, yes ? { chatId, containerId: anyPlace() } : { chatId, placeName: name }, tab);
+		case 'close_scene':
+			return dispatch(command, { chatId, summary: yes ? words : '' }, tab);
+		case 'set_activity':
+			return dispatch(
+				command,
+				{
+					chatId,
+					entity: somebody(),
+					mood: name,
+					...(yes ? { containerId: anyPlace() } : { action: words })
+				},
+				tab
+			);
+		case 'advance_time':
+			return dispatch(command, { chatId, minutes: other + 1 }, tab);
+		case 'set_weather':
+			return dispatch(command, { chatId, weather: name }, tab);
+		case 'skip_time': {
+			const skip = yes
+				? ({ kind: 'elision', minutes: other } as const)
+				: ({ kind: 'jump', to: other * 3, flashback: one % 2 === 0 } as const);
+			const connection = other % 3 === 0 ? { connectionId: 'demo' } : {};
+			const result = dispatch(command, { chatId, label: words, ...skip, ...connection }, tab);
+			if (!result.ok) return result;
+			made.turns.push({ chatId, turnId: result.value.turnId });
+			if (result.value.jobId !== null) {
+				made.jobs.push(result.value.jobId);
+				if (other % 2 === 0) answer(result.value.jobId);
+			}
+			return result;
+		}
+		case 'open_thread':
+			return dispatch(command, { chatId, text: words }, tab);
+		case 'update_thread':
+			return dispatch(command, { chatId, threadId: anyThread(), text: words }, tab);
+		case 'close_thread':
+			return dispatch(command, { chatId, threadId: anyThread(), outcome: yes ? words : '' }, tab);
+		case 'set_author_note':
+			return dispatch(command, { chatId, text: words }, tab);
+		case 'change_chat_settings':
+			return dispatch(
+				command,
+				{ chatId, interjections: yes, ...(other % 2 ? { classifiers: 'merged' } : {}) },
+				tab
+			);
 		case 'save_draft':
 			return dispatch(command, { jobId, text: words }, tab);
 		case 'finish_reply':

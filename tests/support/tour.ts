@@ -5,6 +5,37 @@ import type { Made } from './histories.ts';
 
 const failure = { type: 'offline' };
 
+/** Everything a person can set right by hand in the world of a story. */
+const playWorld = (at: Given, chatId: string): void => {
+	const { botId } = at.done('author_bot', { name: 'Edda' });
+	at.done('invite_guest', { chatId, botId });
+	const { containerId: town } = at.done('make_place', { chatId, name: 'The town' });
+	const { containerId } = at.done('make_place', { chatId, name: 'The harbour' });
+	at.done('change_place', { chatId, containerId, parentId: town });
+	at.done('open_scene', { chatId, containerId });
+	at.done('open_scene', { chatId, placeName: 'The lighthouse' });
+	at.done('set_activity', { chatId, entity: botId, containerId, action: 'mends a net' });
+	at.done('close_scene', { chatId, summary: 'They met.' });
+	at.done('dismiss_guest', { chatId });
+	at.done('advance_time', { chatId, minutes: 20 });
+	at.done('set_weather', { chatId, weather: 'Fog' });
+	const label = 'The next morning';
+	const { turnId } = at.done('skip_time', { chatId, kind: 'elision', minutes: 600, label });
+	const { jobId } = at.done('ask_reply', { chatId, connectionId: 'demo' });
+	at.done('drop_reply', { jobId });
+	const later = { chatId, kind: 'jump', to: 60, flashback: true, label, connectionId: 'demo' } as const;
+	const skipped = at.done('skip_time', later);
+	at.done('fail_reply', { jobId: skipped.jobId ?? '', text: '', failure });
+	at.done('skip_time', { ...later, connectionId: null });
+	at.done('hide_turn', { chatId, turnId });
+	at.done('show_turn', { chatId, turnId });
+	const { threadId } = at.done('open_thread', { chatId, text: 'Who lit the lamp?' });
+	at.done('update_thread', { chatId, threadId, text: 'Who lit the lamp that night?' });
+	at.done('close_thread', { chatId, threadId, outcome: 'Mara did.' });
+	at.done('set_author_note', { chatId, text: 'Short sentences.' });
+	at.done('change_chat_settings', { chatId, classifiers: 'merged' });
+};
+
 /** Plays it and gives what it made. Every command in it must be allowed, or it throws. */
 export const takeTour = (at: Given): Made => {
 	const { botId } = at.done('author_bot', { name: 'Mara', greeting: 'Hi.' });
@@ -65,6 +96,7 @@ export const takeTour = (at: Given): Made => {
 	at.done('empty_recovery', {});
 	const { chatId: last } = at.done('create_chat', { botId, youId });
 	at.done('archive_chat', { chatId: last, archived: true });
+	playWorld(at, last);
 	const third = anExchange(at, last, 'Hello', 'Good evening.');
 	const told = at.done('regenerate', { chatId: last, turnId: third.turnId, connectionId: 'demo' });
 	at.done('finish_reply', { jobId: told.jobId, text: 'Good.', ended: 'whole', model: 'm', usage });
@@ -81,7 +113,7 @@ export const takeTour = (at: Given): Made => {
 	at.done('undo_last', { tab: 'tab-1' });
 	const open = at.done('take_turn', { chatId: last, text: 'Hello?', connectionId: 'demo' });
 	at.done('retire_you', { youId });
-	at.done('retire_bot', { botId: at.done('author_bot', { name: 'Edda' }).botId });
+	at.done('retire_bot', { botId: at.done('author_bot', { name: 'Odo' }).botId });
 	return {
 		bots: [botId],
 		yous: [youId],
