@@ -35,8 +35,8 @@ import { composers, saveComposer } from './story/composers.ts';
 import { createChat } from './story/create-chat.ts';
 import { events as eventsOfChat } from './story/events-of-chat.ts';
 import { continueReply } from './story/go-on.ts';
-import { edgeHistory, edges, edgeUpdate } from './story/edges.ts';
-import { effectUndone } from './story/effects.ts';
+import { changeEdge, edgeChanges, edgeHistory, edgeList, edges, edgeUpdate } from './story/edges.ts';
+import { effectList, effectUndone, undoEffect } from './story/effects.ts';
 import { memories, memoryEdited, memoryForgotten, memoryPinned, memoryWritten } from './story/memories.ts';
 import { hideTurn, showTurn, turnHidden, turnShown } from './story/hide.ts';
 import { now } from './story/now.ts';
@@ -55,6 +55,7 @@ import {
 	saveDraft,
 	takeTurn
 } from './story/replies.ts';
+import { editMemory, forgetMemory, memoryList, pinMemory, writeMemory } from './story/remember.ts';
 import { replyJobs } from './story/reply-jobs.ts';
 import { beginScene, closeScene, sceneClosed, sceneOpened, scenes } from './story/scenes.ts';
 import { scenesOfChat } from './story/scenes-of-chat.ts';
@@ -70,6 +71,7 @@ import {
 	storyEvents,
 	storyEventSteps
 } from './story/story-events.ts';
+import { moveEvent, planEvent, revertEvent, storyEventList } from './story/story-plans.ts';
 import { storyNow } from './story/story-now.ts';
 import { titleRequest } from './story/suggest-title.ts';
 import {
@@ -190,6 +192,15 @@ const commands = [
 	closeThread,
 	setAuthorNote,
 	changeChatSettings,
+	writeMemory,
+	editMemory,
+	forgetMemory,
+	pinMemory,
+	changeEdge,
+	planEvent,
+	moveEvent,
+	revertEvent,
+	undoEffect,
 	saveDraft,
 	finishReply,
 	keepDraft,
@@ -214,6 +225,11 @@ const queries = [
 	chat,
 	now,
 	scenesOfChat,
+	memoryList,
+	edgeList,
+	edgeChanges,
+	storyEventList,
+	effectList,
 	transcript,
 	turn,
 	turnSource,

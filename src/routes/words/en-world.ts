@@ -281,7 +281,7 @@ export const world = {
 		search: 'Search what is remembered',
 		of: 'Whose',
 		everyone: 'Everyone',
-		count: (n: number) => plural(n, 'memory', 'memories'),
+		count: (n: number, more: boolean) => `${plural(n, 'memory', 'memories')}${more ? ' and more' : ''}`,
 		nothing: 'Nothing is remembered yet. It comes with the story, or write it down yourself.',
 		nothingFound: 'Nothing remembered has these words.',
 		significance: ['passing', 'ordinary', 'weighty', 'never forgotten'],

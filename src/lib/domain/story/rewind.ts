@@ -12,7 +12,7 @@ import { bots } from '../library/bots.ts';
 import { yous } from '../library/personas.ts';
 import { chatStream, id } from '../streams.ts';
 import { chats, findChat, type Chat } from './chats.ts';
-import { people } from './people.ts';
+import { namesIn } from './names.ts';
 import { replyJobs, unfinishedReply } from './reply-jobs.ts';
 
 /** One turn was taken out of the story, with what it had brought about. It says so in the log, and changes nothing else. */
@@ -141,15 +141,17 @@ const listed = (read: Read, look: Look, seqs: readonly number[]) => {
 	return [...kinds.values()].sort((a, b) => Number(b.names.length > 0) - Number(a.names.length > 0));
 };
 
-/** Tables whose rows are named by one of the story's people, and so by an id. */
-const NAMED_BY_WHOM: readonly string[] = ['activities', 'edges'];
-
-/** Rows that belong to one of the story's people are told by what that one is called; a nameless player stays `you`. */
+/** Rows that belong to the story's people are told by what those are called; a nameless player stays `you`. */
 const withNames = (read: Read, chat: Chat, rows: readonly ToldRow[]): readonly ToldRow[] => {
-	const { you, host, guest } = people(read, chat);
-	const nameOf = (who: string): string =>
-		[you, host, guest].find((one) => one?.entity === who && one.name !== '')?.name ?? who;
-	return rows.map((row) => (NAMED_BY_WHOM.includes(row.table) ? { ...row, name: nameOf(row.name) } : row));
+	const called = namesIn(read, chat);
+	const nameOf = (who: string): string => called(who) || who;
+	return rows.map((row) => {
+		const { source, target, entity } = row.key;
+		if (typeof entity === 'string') return { ...row, name: nameOf(entity) };
+		return typeof source === 'string' && typeof target === 'string'
+			? { ...row, name: `${nameOf(source)} → ${nameOf(target)}` }
+			: row;
+	});
 };
 
 /**

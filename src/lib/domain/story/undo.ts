@@ -160,6 +160,7 @@ export const undoLast = defineCommand({
 					and superseded_by in (select value from json_each(${JSON.stringify(seqs)}))`
 			)
 			.map(({ seq }) => seq);
+		if (isLeftAlone(read, stream, setAside)) return refuse({ type: 'story_went_on', chatId });
 		const again = more.restored.flatMap(({ seq, by }) => ({ by, rows: rowsOf(read, seq) }));
 		if (
 			again.some(({ rows }) => rows.some((row) => row.supersededBy !== null)) ||
@@ -338,6 +339,21 @@ const isReplaced = (
 					and r.cause is not null and a.stream = ${stream} and a.opens_turn = 1 and a.superseded_by is null`
 		)
 		.some(({ seq }) => !leaving.has(seq));
+};
+
+/** One of these events is an effect of a turn that was taken back since, and would not come back with it. */
+const isLeftAlone = (read: Read, stream: string, restored: readonly number[]): boolean => {
+	const seqs = JSON.stringify(restored);
+	return (
+		read.one(
+			z.object({ seq: z.number() }),
+			sql`select e.seq from ${eventLog} e where e.seq in (select value from json_each(${seqs}))
+				and e.opens_turn = 0 and e.cause = e.anchor and not exists (select 1 from ${eventLog} t
+					where t.anchor = e.anchor and +t.stream = ${stream} and t.opens_turn = 1
+						and (t.superseded_by is null or t.seq in (select value from json_each(${seqs}))))
+				limit 1`
+		) !== null
+	);
 };
 
 const authored = z.looseObject({ botId: z.string().optional(), youId: z.string().optional() });

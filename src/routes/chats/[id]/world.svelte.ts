@@ -32,16 +32,16 @@ export class World {
 		return this.now?.people.find((person) => person.role === role);
 	}
 
-	/** What somebody is called at the beginning of a line; the player without a persona is “You”. */
-	nameOf(entity: string): string {
+	/** What somebody is called at the beginning of a line; the player without a persona is “You”. `told`: a name that is known elsewhere. */
+	nameOf(entity: string, told = ''): string {
 		const person = this.now?.people.find((each) => each.entity === entity);
-		const name = plainName(person?.name ?? '');
+		const name = plainName(person?.name ?? told);
 		return name !== '' ? name : entity === 'you' ? worldWords.youName : worldWords.somebody;
 	}
 
 	/** Within a sentence or beside an arrow. */
-	calledIn(entity: string): string {
-		const name = this.nameOf(entity);
+	calledIn(entity: string, told = ''): string {
+		const name = this.nameOf(entity, told);
 		return entity === 'you' && name === worldWords.youName ? worldWords.you : name;
 	}
 

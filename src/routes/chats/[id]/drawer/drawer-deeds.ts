@@ -9,5 +9,5 @@ export type Skip =
 export interface DrawerDeeds {
 	/** `answer`: a reply is to go on from there. */
 	skip(skip: Skip, answer: boolean): Promise<boolean>;
-	meanwhile(elsewhere: Elsewhere): Promise<boolean>;
+	readonly meanwhile?: (elsewhere: Elsewhere) => Promise<boolean>;
 }
