@@ -2,7 +2,7 @@
 import { plural } from './en-numbers.ts';
 import { dayOf, fromTo, hourOf, momentOf, shortSpanOf, spanOf } from './en-story-time.ts';
 
-const signed = (n: number): string => (n > 0 ? `+${String(n)}` : n < 0 ? `−${String(-n)}` : '±0');
+const signed = (n: number): string => (n > 0 ? `+${String(n)}` : n < 0 ? `−${String(-n)}` : '0');
 
 /** Two quantities of a feeling, those that changed. */
 const feelings = (affinity: number, trust: number): string =>
@@ -127,6 +127,7 @@ export const world = {
 		elsewhereHelp: 'A place that is known, or a new one in a few words.',
 		go: 'Go there',
 		endScene: 'End the scene',
+		endSceneYes: 'End it',
 		endSceneSummary: 'What stays of it',
 		endSceneHelp: 'In a sentence. May stay empty.',
 		people: 'Who is here',

@@ -15,7 +15,9 @@ test.each([2, 3, 4, 6])(
 		const entities = Array.from({ length: count }, (_, n) => `entity-${String(n)}`);
 		const graph = graphOf(entities, between(entities));
 		expect(graph.nodes).toHaveLength(count);
-		for (const { x, y } of graph.nodes) {
+		for (const { x, y, name } of graph.nodes) {
+		expect(y + name).toBeGreaterThan(0);
+		expect(y + name).toBeLessThan(graph.height);
 			expect(x).toBeGreaterThan(NODE_RADIUS);
 			expect(x).toBeLessThan(graph.width - NODE_RADIUS);
 			expect(y).toBeGreaterThan(NODE_RADIUS);
