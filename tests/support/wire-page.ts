@@ -120,7 +120,7 @@ export const playInPage = async ({ provider, secret, urls, models }: Work): Prom
 		if (method === 'ask') {
 			const { jobId } = second as { jobId: string };
 			const job = jobs.get(jobId);
-			if (first !== 'reply_request' || job === undefined) return null;
+			if (first !== 'stage_request' || job === undefined) return null;
 			const choice = { model: job.model, temperature: null, topP: null, maxOutputTokens: null };
 			return { request: request(jobId), connectionId: job.connectionId, choice, draft: '' };
 		}

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openMemory } from '#lib/worker/storage/sqlite.ts';
-import { idNumber, NOBODY, play, type Given } from '#tests/support/given.ts';
+import { idNumber, NOBODY, play, type Given, wordsAsked } from '#tests/support/given.ts';
 import { history, playHistory, type Made } from '#tests/support/histories.ts';
 import { takeTour } from '#tests/support/tour.ts';
 import { FILE_FORMAT, type Vocabulary } from './kernel/app.ts';
@@ -29,7 +29,7 @@ const askEverything = (at: Given, made: Made): void => {
 	at.ask('asset', { hash: 'a'.repeat(64) });
 	for (const botId of [...made.bots, NOBODY]) at.ask('bot', { botId });
 	for (const youId of [...made.yous, NOBODY]) at.ask('you', { youId });
-	for (const jobId of [...made.jobs, NOBODY]) at.ask('reply_request', { jobId });
+	for (const jobId of [...made.jobs, NOBODY]) wordsAsked(at, { jobId });
 	for (const turn of made.turns) {
 		at.ask('earlier_texts', turn);
 		at.ask('turn', turn);

@@ -265,7 +265,7 @@ export interface ModelWorkerApi {
 	/** Called when connections change, in any tab. */
 	onConnections(listener: () => void): void;
 	/**
-	 * Runs the durable job: takes Web Lock `job:<id>`, asks query `reply_request`, streams, keeps a draft, and dispatches
+	 * Runs the durable job: takes Web Lock `job:<id>`, asks query `stage_request`, streams, keeps a draft, and dispatches
 	 * `finish_reply` / `fail_reply` / `drop_reply`. Returns when the job has ended; never throws for a model's failure.
 	 */
 	play(jobId: string): Promise<void>;

@@ -7,11 +7,12 @@ import { defineQuery, type Look, type Read, type ToldRow } from '../kernel/query
 import { refuse } from '../kernel/result.ts';
 import { z } from '../kernel/schema.ts';
 import { sql } from '../kernel/sql.ts';
-import { broughtAboutBy, liveTurn, tailAfter, type TurnOfLog } from '../kernel/turns-of-log.ts';
+import { liveTurn, tailAfter, type TurnOfLog } from '../kernel/turns-of-log.ts';
 import { bots } from '../library/bots.ts';
 import { yous } from '../library/personas.ts';
 import { chatStream, id } from '../streams.ts';
 import { chats, findChat, type Chat } from './chats.ts';
+import { allOf, withInterjections } from './interjections.ts';
 import { namesIn } from './names.ts';
 import { replyJobs, unfinishedReply } from './reply-jobs.ts';
 
@@ -84,11 +85,11 @@ export const rewind = defineCommand({
 const deleting = (read: Read, stream: string, turnId: string): LogChange => ({
 	kind: 'supersede',
 	stream,
-	seqs: broughtAboutBy(read, stream, [turnId]),
+	seqs: allOf(read, stream, [turnId]),
 	by: { event: 0 }
 });
 
-/** Takes one turn out of the story, with what it brought about. Later turns stay; what they say is not asked anew. */
+/** Takes one turn out of the story, with what it brought about and what was put in to it. Later turns stay; what they say is not asked anew. */
 export const deleteTurn = defineCommand({
 	name: 'delete_turn',
 	input: z.object({ chatId: id, turnId: id, basedOn }),
@@ -174,7 +175,8 @@ export const plan = defineQuery({
 		const seqs = change !== null && 'seqs' in change ? change.seqs : [];
 		return {
 			basedOn: headOf(read, stream),
-			turns: what === 'delete' ? [turnId] : tailAfter(read, stream, turn).turns,
+			turns:
+				what === 'delete' ? withInterjections(read, stream, [turnId]) : tailAfter(read, stream, turn).turns,
 			gone: listed(read, look, seqs),
 			changes: change === null ? [] : withNames(read, chat, look.rehearse([change]))
 		};

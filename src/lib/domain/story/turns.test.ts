@@ -1,6 +1,6 @@
 // What turns promise: words kept to the last code point, windows onto long chats, edits that keep the older text.
 import { describe, expect, test } from 'vitest';
-import { aChat, anExchange, given, NOBODY } from '#tests/support/given.ts';
+import { aChat, anExchange, given, NOBODY, wordsAsked } from '#tests/support/given.ts';
 import { eventLog } from '../kernel/log.ts';
 import { sql } from '../kernel/sql.ts';
 import { vocabulary } from '../vocabulary.ts';
@@ -24,7 +24,7 @@ describe('the words of a turn', () => {
 		const { chatId } = aChat(at);
 		const { jobId } = at.done('take_turn', { chatId, text, connectionId: 'demo' });
 		expect(texts(at.ask('transcript', { chatId }).turns)).toEqual([text]);
-		expect(at.ask('reply_request', { jobId })?.request.messages).toEqual([{ role: 'user', text }]);
+		expect(wordsAsked(at, { jobId })?.request.messages).toEqual([{ role: 'user', text }]);
 		at.app.rebuild();
 		expect(texts(at.ask('transcript', { chatId }).turns)).toEqual([text]);
 	});

@@ -211,7 +211,8 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 					data: asked.data,
 					schema: suggestedTitle,
 					fallback: NO_TITLE,
-					maxOutputTokens: TITLE_OUTPUT_TOKENS
+					maxOutputTokens: TITLE_OUTPUT_TOKENS,
+					story: null
 				},
 				AbortSignal.timeout(TITLE_LIMIT_MS)
 			);

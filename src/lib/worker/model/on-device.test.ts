@@ -30,7 +30,8 @@ const DECISION: DecideRequest<{ readonly title: string }> = {
 	data: 'A lamp burns.',
 	schema: z.object({ title: z.string() }),
 	fallback: { title: '' },
-	maxOutputTokens: 50
+	maxOutputTokens: 50,
+	story: null
 };
 
 const ports: MessagePort[] = [];

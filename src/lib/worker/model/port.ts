@@ -1,5 +1,6 @@
 // The port every source of replies answers to: real providers, the model in the browser and the demo storyteller alike.
 import type { z } from 'zod';
+import type { StoryFacts } from '../../domain/story/classifiers.ts';
 import type { ProseRequest } from '../../domain/story/prompt.ts';
 import type { ModelFailure } from '../protocol.ts';
 
@@ -45,6 +46,8 @@ export interface DecideRequest<T> {
 	readonly schema: z.ZodType<T>;
 	readonly fallback: T;
 	readonly maxOutputTokens: number;
+	/** Facts in the clear, for the demo storyteller, which reads no prompt; null where a decision is about no reply. */
+	readonly story: StoryFacts | null;
 }
 
 /** How an answer was had: the rung of the ladder. `repair`: its JSON had to be mended, or was asked for once more. */

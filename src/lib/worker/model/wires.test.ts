@@ -198,7 +198,8 @@ describe('a small decision in Anthropic’s tool, for models without an output f
 				data: 'Fog.',
 				schema: COUNTED,
 				fallback: { elements: [] },
-				maxOutputTokens: 100
+				maxOutputTokens: 100,
+				story: null
 			},
 			new AbortController().signal
 		);
