@@ -329,6 +329,9 @@ type AnyQuery = (typeof queries)[number];
 /** Every kind of event there is today; a log of another version may hold more. */
 export type EventKindName = (typeof events)[number]['kind'];
 
+/** Kind of event → its payload as this version has it. */
+export type EventPayloads = { readonly [E in (typeof events)[number] as E['kind']]: Parameters<E>[0]['payload'] };
+
 /** Command name → its input as a caller writes it, and its answer. */
 export type Commands = {
 	readonly [C in AnyCommand as C['name']]: {

@@ -4,13 +4,6 @@ import { dayOf, fromTo, hourOf, momentOf, shortSpanOf, spanOf } from './en-story
 
 const signed = (n: number): string => (n > 0 ? `+${String(n)}` : n < 0 ? `−${String(-n)}` : '0');
 
-/** Two quantities of a feeling, those that changed. */
-const feelings = (affinity: number, trust: number): string =>
-	[
-		...(affinity === 0 ? [] : [`${signed(affinity)} affinity`]),
-		...(trust === 0 ? [] : [`${signed(trust)} trust`])
-	].join(', ');
-
 const list = (items: readonly string[]): string =>
 	items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
 
@@ -21,75 +14,19 @@ export const world = {
 	youName: 'You',
 	/** One who was in the story once and is not known any more. */
 	somebody: 'Somebody',
-	arrow: (from: string, to: string) => `${from} → ${to}`,
 	time: { moment: momentOf, day: dayOf, hour: hourOf, fromTo, span: spanOf, shortSpan: shortSpanOf },
 
 	/** The quiet line under a turn, and the list behind it. */
 	effects: {
-		label: (line: string) => `What this turn brought about: ${line}`,
 		provisional: 'Provisional',
 		provisionalHelp: 'Provisional until you speak again: another reply would take these back.',
 		listLabel: 'What this turn brought about',
+		some: 'something changed',
 		more: (n: number) => `${String(n)} more`,
-		feelings,
-		remembered: (n: number) => `remembered ${String(n)}`,
-		revised: (n: number) => `${plural(n, 'memory', 'memories')} revised`,
-		forgot: (n: number) => `forgot ${String(n)}`,
-		learned: (facts: readonly string[]) => `Now known: ${facts.join('; ')}`,
-		moved: (place: string) => `to ${place}`,
-		sceneClosed: 'the scene ends',
-		doing: (name: string, what: string) => `${name}: ${what}`,
-		weather: (weather: string) => (weather === '' ? 'the weather clears' : weather),
-		planned: (title: string) => `planned: ${title}`,
-		started: (title: string) => `begun: ${title}`,
-		completed: (title: string) => `done: ${title}`,
-		cancelled: (title: string) => `called off: ${title}`,
-		expired: (title: string) => `let pass: ${title}`,
-		threadsOpened: (n: number) => plural(n, 'loose end', 'loose ends'),
-		threadsClosed: (n: number) => `${plural(n, 'loose end', 'loose ends')} tied up`,
-		passed: (minutes: number) => `${shortSpanOf(minutes)} pass`,
-
-		/** In the list: a sentence per effect. */
-		edge: (from: string, to: string, affinity: number, trust: number) =>
-			`${from} → ${to}: ${feelings(affinity, trust) || 'nothing but the reason'}`,
-		memory: (owner: string, text: string) => `${owner} will remember: “${text}”`,
-		memoryEdited: (text: string) => `Remembered otherwise now: “${text}”`,
-		memoryForgotten: (text: string) => `Forgotten: “${text}”`,
-		memoryPinned: (text: string, pinned: boolean) => `${pinned ? 'Pinned' : 'No longer pinned'}: “${text}”`,
-		timeAdvanced: (minutes: number) => `${spanOf(minutes)} pass.`,
-		timeSkipped: (label: string) => `Time is skipped: ${label}`,
-		weatherNow: (weather: string) => (weather === '' ? 'The weather clears.' : `The weather: ${weather}`),
-		sceneOpened: (place: string) => `The scene moves to ${place}.`,
-		sceneOpenedNowhere: 'A scene begins.',
-		placeMade: (place: string) => `A new place: ${place}`,
-		placeChanged: (place: string) => `A place changes: ${place}`,
-		activity: (name: string, what: string) => `${name}: ${what === '' ? 'at rest' : what}`,
-		storyEvent: {
-			event_planned: (title: string) => `Planned: ${title}`,
-			event_started: (title: string) => `Begun: ${title}`,
-			event_completed: (title: string) => `Done: ${title}`,
-			event_cancelled: (title: string) => `Called off: ${title}`,
-			event_expired: (title: string) => `Let pass: ${title}`,
-			event_status_reverted: (title: string) => `Taken a step back: ${title}`
-		},
-		threadOpened: (text: string) => `A loose end: ${text}`,
-		threadUpdated: (text: string) => `A loose end goes on: ${text}`,
-		threadClosed: (text: string) => `A loose end is tied up: ${text}`,
 		undo: 'Undo',
 		undoLabel: (what: string) => `Undo: ${what}`,
 		undone: 'Taken back.',
-		retry: 'Retry',
-		retried: 'Asked once more.',
-		dropped: (n: number) =>
-			`${plural(n, 'suggestion', 'suggestions')} of the model did not fit this story and ${n === 1 ? 'was' : 'were'} left out.`,
-		/** What did not happen, by the classifier that failed. */
-		failed: {
-			observer: 'What changed could not be noted.',
-			transitions: 'What became of planned events could not be noted.',
-			interjection: 'Whether somebody speaks up could not be asked.',
-			digest: 'What happened elsewhere could not be summed up.'
-		} as Readonly<Record<string, string>>,
-		failedOther: 'A part of what changed could not be noted.'
+		retry: 'Retry'
 	},
 
 	drawer: {
@@ -207,6 +144,7 @@ export const world = {
 		why: (reason: string) => `“${reason}”`,
 		history: (n: number) => `How it came about (${n.toLocaleString('en')})`,
 		historyOf: (from: string, to: string) => `How ${from} → ${to} came about`,
+		learned: (facts: readonly string[]) => `Now known: ${facts.join('; ')}`,
 		byHand: 'by hand',
 		earlier: 'Earlier',
 		change: 'Change',
