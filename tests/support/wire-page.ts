@@ -122,7 +122,14 @@ export const playInPage = async ({ provider, secret, urls, models }: Work): Prom
 			const job = jobs.get(jobId);
 			if (first !== 'stage_request' || job === undefined) return null;
 			const choice = { model: job.model, temperature: null, topP: null, maxOutputTokens: null };
-			return { request: request(jobId), connectionId: job.connectionId, choice, draft: '' };
+			return {
+				kind: 'prose',
+				stage: 'reply',
+				request: request(jobId),
+				connectionId: job.connectionId,
+				choice,
+				draft: ''
+			};
 		}
 		if (method === 'tell') {
 			const news = first as { kind: string; jobId: string; reason?: string };
