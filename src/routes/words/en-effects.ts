@@ -37,8 +37,7 @@ const who = (entity: string, name: string | undefined): string => {
 	return plain !== '' ? plain : entity === 'you' ? 'you' : 'somebody';
 };
 /** A line has room for what somebody is called to their face. */
-const firstName = (entity: string, name: string | undefined): string =>
-	who(entity, name).split(' ')[0] ?? '';
+const firstName = (entity: string, name: string | undefined): string => who(entity, name).split(' ')[0] ?? '';
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 const activity = (now: EventPayloads['activity_changed'], place: string | undefined): string =>
@@ -107,7 +106,8 @@ export interface SaidEffect {
 
 /** Effects that only say something, and have nothing to be taken back. */
 export const isNote = (effect: Effect): boolean =>
-	effect.kind === ('classifier_clamped' satisfies Kind) || effect.kind === ('classifier_retried' satisfies Kind);
+	effect.kind === ('classifier_clamped' satisfies Kind) ||
+	effect.kind === ('classifier_retried' satisfies Kind);
 
 export const effectSaid = (effect: Effect): SaidEffect => {
 	const { names } = effect;
@@ -122,7 +122,9 @@ export const effectSaid = (effect: Effect): SaidEffect => {
 		);
 	}
 	if (is(effect, 'memory_written'))
-		return said(`${capital(who(effect.payload.owner, names.owner))} will remember: ${quoted(effect.payload.text)}`);
+		return said(
+			`${capital(who(effect.payload.owner, names.owner))} will remember: ${quoted(effect.payload.text)}`
+		);
 	if (is(effect, 'memory_edited')) return said(`Remembered otherwise: ${quoted(effect.payload.text)}`);
 	if (is(effect, 'memory_forgotten')) return said(`Forgotten: ${quoted(names.memory)}`);
 	if (is(effect, 'memory_pinned')) return said(`Pinned: ${quoted(names.memory)}`);
@@ -134,7 +136,9 @@ export const effectSaid = (effect: Effect): SaidEffect => {
 	if (is(effect, 'weather_changed'))
 		return said(effect.payload.weather === '' ? 'The weather clears' : `Weather: ${effect.payload.weather}`);
 	if (is(effect, 'scene_opened'))
-		return said(names.place === undefined ? 'A scene begins' : `The scene moves to ${plainName(names.place)}`);
+		return said(
+			names.place === undefined ? 'A scene begins' : `The scene moves to ${plainName(names.place)}`
+		);
 	if (is(effect, 'scene_closed')) return said('The scene ends', effect.payload.summary ?? '');
 	if (is(effect, 'container_created')) return said(`A new place: ${plainName(effect.payload.name)}`);
 	if (is(effect, 'activity_changed')) {

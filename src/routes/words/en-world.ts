@@ -253,6 +253,7 @@ export const world = {
 		skipped: (label: string) => label,
 		flashback: 'Flashback',
 		hide: 'Hide from the model',
+		unhide: 'Show to the model',
 		show: 'Show',
 		hidden: 'Hidden: the model does not read this turn.',
 		hiddenNote: 'The model does not read that turn any more.',

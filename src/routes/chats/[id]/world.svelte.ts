@@ -11,11 +11,13 @@ export type Person = Now['people'][number];
 export class World {
 	readonly chatId: string;
 	readonly #now: Live<'now'>;
+	readonly #meanwhiles: Live<'meanwhiles'>;
 
 	/** Call during component set-up. */
 	constructor(client: Client, chatId: string) {
 		this.chatId = chatId;
 		this.#now = new Live(client, 'now', () => ({ chatId }));
+		this.#meanwhiles = new Live(client, 'meanwhiles', () => ({ chatId }));
 	}
 
 	/** Undefined until the first answer, and for a story that is gone. */
@@ -26,6 +28,16 @@ export class World {
 	/** Why the last look failed. */
 	get failed(): string | null {
 		return this.#now.failed;
+	}
+
+	/** Scenes the player is not in, oldest first. */
+	get meanwhiles(): Queries['meanwhiles']['answer'] {
+		return this.#meanwhiles.value ?? [];
+	}
+
+	/** The one that is played now. */
+	get elsewhere(): Queries['meanwhiles']['answer'][number] | undefined {
+		return this.meanwhiles.findLast(({ ended }) => ended === null);
 	}
 
 	person(role: Person['role']): Person | undefined {

@@ -16,8 +16,8 @@ test.each([2, 3, 4, 6])(
 		const graph = graphOf(entities, between(entities));
 		expect(graph.nodes).toHaveLength(count);
 		for (const { x, y, name } of graph.nodes) {
-		expect(y + name).toBeGreaterThan(0);
-		expect(y + name).toBeLessThan(graph.height);
+			expect(y + name).toBeGreaterThan(0);
+			expect(y + name).toBeLessThan(graph.height);
 			expect(x).toBeGreaterThan(NODE_RADIUS);
 			expect(x).toBeLessThan(graph.width - NODE_RADIUS);
 			expect(y).toBeGreaterThan(NODE_RADIUS);

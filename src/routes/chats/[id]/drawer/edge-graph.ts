@@ -109,7 +109,16 @@ export const graphOf = (entities: readonly string[], feelings: readonly Feeling[
 	const { height, at } = places(entities.length);
 	const nodes = entities.flatMap((entity, n) => {
 		const point = at[n];
-		return point === undefined ? [] : [{ entity, x: round(point.x), y: round(point.y), name: point.y < CIRCLE.y && entities.length > 2 ? -NAME_AWAY : NAME_AWAY }];
+		return point === undefined
+			? []
+			: [
+					{
+						entity,
+						x: round(point.x),
+						y: round(point.y),
+						name: point.y < CIRCLE.y && entities.length > 2 ? -NAME_AWAY : NAME_AWAY
+					}
+				];
 	});
 	const placed = new Map(nodes.map((node) => [node.entity, node]));
 	return {
@@ -119,7 +128,9 @@ export const graphOf = (entities: readonly string[], feelings: readonly Feeling[
 		arrows: feelings.flatMap((feeling) => {
 			const from = placed.get(feeling.source);
 			const to = placed.get(feeling.target);
-			return from === undefined || to === undefined || from === to ? [] : [arrow(feeling, from, to, entities.length <= 2 ? 'pair' : 'circle')];
+			return from === undefined || to === undefined || from === to
+				? []
+				: [arrow(feeling, from, to, entities.length <= 2 ? 'pair' : 'circle')];
 		})
 	};
 };
