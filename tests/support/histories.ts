@@ -3,9 +3,10 @@ import * as fc from 'fast-check';
 import type { Commands } from '#lib/domain/vocabulary.ts';
 import { chatStream } from '#lib/domain/streams.ts';
 import { arriveAgain } from './arrival.ts';
+import { effects, effectsOn, someMemory, someStoryEvent, type EffectSeed } from './effects-random.ts';
 import { aChat, anExchange, NOBODY, type Given } from './given.ts';
 
-type CommandName = keyof Commands;
+type CommandName = keyof Commands | 'apply_effects';
 
 /** One command of a history, its ids still numbers: they are turned into what exists when the step is played. */
 export interface Step {
@@ -15,6 +16,8 @@ export interface Step {
 	readonly other: number;
 	readonly text: string;
 	readonly yes: boolean;
+	/** What is noticed in a turn, for `apply_effects`. */
+	readonly said: readonly EffectSeed[];
 }
 
 // how often each command is drawn; every command of the vocabulary must stand here, or this is a type error
@@ -51,6 +54,16 @@ const WEIGHTS: Weights = {
 	close_thread: 3,
 	set_author_note: 3,
 	change_chat_settings: 3,
+	write_memory: 4,
+	edit_memory: 3,
+	forget_memory: 2,
+	pin_memory: 4,
+	change_edge: 3,
+	plan_event: 4,
+	move_event: 5,
+	revert_event: 3,
+	undo_effect: 5,
+	apply_effects: 14,
 	save_draft: 3,
 	finish_reply: 14,
 	keep_draft: 3,
@@ -99,7 +112,8 @@ export const step = (weights: Partial<Weights> = {}): fc.Arbitrary<Step> => {
 		one: fc.nat(1000),
 		other: fc.nat(1000),
 		text,
-		yes: fc.boolean()
+		yes: fc.boolean(),
+		said: effects
 	});
 };
 
@@ -142,7 +156,7 @@ const TABS = ['tab-1', 'tab-2'] as const;
 export const playStep = (
 	at: Given,
 	made: Made,
-	{ command, one, other, text: words, yes }: Step
+	{ command, one, other, text: words, yes, said }: Step
 ): { readonly ok: boolean; readonly value?: unknown } => {
 	const { dispatch, sql } = at;
 	const tab = TABS[one % 3 === 0 ? 1 : 0];
@@ -180,8 +194,26 @@ export const playStep = (
 		pick(ids('select container_id as id from containers where stream = ? order by position', stream), n);
 	const anyThread = (): string =>
 		pick(ids('select thread_id as id from threads where stream = ? order by position desc', stream), other);
-	const somebody = (): string =>
-		other % 3 === 0 ? 'you' : pick(ids('select host_id as id from chats where stream = ?', stream), other);
+	/** What can end, or change, must have begun: rarely has it by chance. */
+	const there = (text: string): boolean => ids(text, stream).length > 0;
+	/** Something to remember by hand, where there is nothing yet. */
+	const remembered = (): void => {
+		const witness = { you: true, host: true, guest: false };
+		if (!there('select memory_id as id from memories where stream = ? and forgotten = 0'))
+			dispatch('write_memory', { chatId, owner: 'you', text: `${words}.`, witness }, tab);
+	};
+	/** The story events that can go on: one at least, in a chat that is there. */
+	const underWay = (): string[] => {
+		const open = (): string[] =>
+			ids(
+				"select event_id as id from story_events where stream = ? and status in ('planned', 'active')",
+				stream
+			);
+		if (open().length === 0) dispatch('plan_event', { chatId, title: `${words}.` }, tab);
+		return open();
+	};
+	const hostOf = (): string[] => ids('select host_id as id from chats where stream = ?', stream);
+	const somebody = (): string => (other % 3 === 0 ? 'you' : pick(hostOf(), other));
 	/** Most replies come; the others stay open for later steps. */
 	const answer = (job: string): void => {
 		const said = words.trim() === '' ? 'Yes.' : words;
@@ -283,16 +315,22 @@ export const playStep = (
 		case 'hide_turn':
 			return dispatch(command, { chatId, turnId: newestTurn() }, tab);
 		case 'show_turn': {
-			const [hidden] = ids('select turn_id as id from turns where stream = ? and hidden = 1', stream);
+			const isHidden = 'select turn_id as id from turns where stream = ? and hidden = 1';
+			if (!there(isHidden)) dispatch('hide_turn', { chatId, turnId: newestTurn() }, tab);
+			const [hidden] = ids(isHidden, stream);
 			return dispatch(command, { chatId, turnId: hidden ?? anyTurn() }, tab);
 		}
 		case 'invite_guest':
 			return dispatch(command, { chatId, botId: pick(made.bots, other) }, tab);
 		case 'dismiss_guest':
+			if (!there('select guest_id as id from chats where stream = ? and guest_id is not null'))
+				for (const botId of made.bots.slice(0, 2)) dispatch('invite_guest', { chatId, botId }, tab);
 			return dispatch(command, { chatId }, tab);
 		case 'make_place':
 			return dispatch(command, { chatId, name, parentId: yes ? null : anyPlace() }, tab);
 		case 'change_place':
+			if (!there('select container_id as id from containers where stream = ?'))
+				dispatch('make_place', { chatId, name: `${name.slice(0, 100)}.` }, tab);
 			return dispatch(
 				command,
 				{ chatId, containerId: anyPlace(), ...(yes ? { name } : { parentId: anyPlace(one) }) },
@@ -301,6 +339,8 @@ export const playStep = (
 		case 'open_scene':
 			return dispatch(command, yes ? { chatId, containerId: anyPlace() } : { chatId, placeName: name }, tab);
 		case 'close_scene':
+			if (!there('select scene_id as id from scenes where stream = ? and closed_minutes is null'))
+				dispatch('open_scene', { chatId, placeName: `${name.slice(0, 100)}.` }, tab);
 			return dispatch(command, { chatId, summary: yes ? words : '' }, tab);
 		case 'set_activity':
 			return dispatch(
@@ -334,8 +374,12 @@ export const playStep = (
 		case 'open_thread':
 			return dispatch(command, { chatId, text: words }, tab);
 		case 'update_thread':
+			if (!there("select thread_id as id from threads where stream = ? and status = 'open'"))
+				dispatch('open_thread', { chatId, text: `${words}.` }, tab);
 			return dispatch(command, { chatId, threadId: anyThread(), text: words }, tab);
 		case 'close_thread':
+			if (!there("select thread_id as id from threads where stream = ? and status = 'open'"))
+				dispatch('open_thread', { chatId, text: `${words}.` }, tab);
 			return dispatch(command, { chatId, threadId: anyThread(), outcome: yes ? words : '' }, tab);
 		case 'set_author_note':
 			return dispatch(command, { chatId, text: words }, tab);
@@ -345,6 +389,60 @@ export const playStep = (
 				{ chatId, interjections: yes, ...(other % 2 ? { classifiers: 'merged' } : {}) },
 				tab
 			);
+		case 'write_memory':
+		case 'edit_memory': {
+			const witness = { you: yes, host: one % 3 > 0, guest: other % 3 > 0 };
+			const memory = { chatId, text: words, significance: other % 4, witness };
+			if (command === 'edit_memory') remembered();
+			return command === 'write_memory'
+				? dispatch(command, { ...memory, owner: somebody() }, tab)
+				: dispatch(command, { ...memory, memoryId: someMemory(sql, stream, other) }, tab);
+		}
+		case 'forget_memory':
+			return dispatch(command, { chatId, memoryId: someMemory(sql, stream, other) }, tab);
+		case 'pin_memory':
+			return dispatch(
+				command,
+				{ chatId, memoryId: someMemory(sql, stream, other), pinned: other % 4 > 0 },
+				tab
+			);
+		case 'change_edge':
+			return dispatch(
+				command,
+				{
+					chatId,
+					source: somebody(),
+					target: other % 3 === 0 ? pick(hostOf(), one) : 'you',
+					affinity: (one % 21) - 10
+				},
+				tab
+			);
+		case 'plan_event':
+			return dispatch(command, { chatId, title: name, plannedFor: yes ? other : null }, tab);
+		case 'move_event': {
+			const to = (['active', 'completed', 'cancelled', 'expired', 'completed'] as const)[one % 5] ?? 'active';
+			return dispatch(command, { chatId, eventId: pick(underWay(), other), to, reason: name }, tab);
+		}
+		case 'revert_event': {
+			const moved = ids(
+				'select event_id as id from story_events where stream = ? and started_at is not null',
+				stream
+			);
+			const [eventId = pick(underWay(), other)] = other % 4 === 0 ? [] : moved.slice(-1);
+			if (moved.length === 0)
+				dispatch('move_event', { chatId, eventId, to: yes ? 'active' : 'completed' }, tab);
+			return dispatch(command, { chatId, eventId }, tab);
+		}
+		case 'undo_effect': {
+			const of = ids(
+				`select event_id as id from event_log where stream = ? and cause = anchor and opens_turn = 0
+					and superseded_by is null order by seq desc limit 12`,
+				stream
+			);
+			return dispatch(command, { chatId, eventId: pick(of, other) }, tab);
+		}
+		case 'apply_effects':
+			return effectsOn(at).apply(chatId, other % 9 === 0 ? anyTurn() : newestTurn(), said);
 		case 'save_draft':
 			return dispatch(command, { jobId, text: words }, tab);
 		case 'finish_reply':

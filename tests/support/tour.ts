@@ -1,5 +1,6 @@
 // One scripted story that uses every word of the vocabulary, and every table a word may touch at least once.
 import { arriveAgain } from './arrival.ts';
+import { effectsOn } from './effects-random.ts';
 import { aChat, anExchange, anotherReply, type Given } from './given.ts';
 import type { Made } from './histories.ts';
 
@@ -34,6 +35,51 @@ const playWorld = (at: Given, chatId: string): void => {
 	at.done('close_thread', { chatId, threadId, outcome: 'Mara did.' });
 	at.done('set_author_note', { chatId, text: 'Short sentences.' });
 	at.done('change_chat_settings', { chatId, classifiers: 'merged' });
+};
+
+/** What is noticed in a reply, and what a person makes of that by hand. */
+const playNoticed = (at: Given, chatId: string, replyId: string): void => {
+	const witness = { you: true, host: true, guest: false };
+	const memory = { text: 'Rain on the quay.', significance: 2, witness };
+	const { memoryId } = at.done('write_memory', { chatId, owner: 'you', ...memory });
+	at.done('edit_memory', { chatId, memoryId, ...memory, text: 'Rain on the quay all night.' });
+	at.done('pin_memory', { chatId, memoryId });
+	const { memoryId: gone } = at.done('write_memory', { chatId, owner: 'you', ...memory });
+	at.done('forget_memory', { chatId, memoryId: gone });
+	const host = at.sql.all({
+		text: 'select host_id as id from chats where stream = ?',
+		values: [`chat:${chatId}`]
+	});
+	at.done('change_edge', {
+		chatId,
+		source: 'you',
+		target: String(host[0]?.['id']),
+		affinity: 3,
+		reason: 'A song.'
+	});
+	const planned = () => at.done('plan_event', { chatId, title: 'The feast', plannedFor: 1000 }).eventId;
+	const eventId = planned();
+	at.done('move_event', { chatId, eventId, to: 'active' });
+	at.done('move_event', { chatId, eventId, to: 'completed' });
+	at.done('revert_event', { chatId, eventId });
+	for (const to of ['cancelled', 'expired'] as const)
+		at.done('move_event', { chatId, eventId: planned(), to });
+	effectsOn(at).say(chatId, replyId, [
+		{ effect: 'memory', owner: 'host', ...memory },
+		{ effect: 'scene', place: 'The quay' },
+		{ effect: 'thread', text: 'Who sang?' },
+		{ effect: 'start', eventId },
+		{ effect: 'activity', entity: 'host', action: 'sings', mood: 'glad' },
+		{ effect: 'fail', classifier: 'observer' },
+		{ effect: 'fail', classifier: 'transitions' },
+		{ effect: 'retry', classifier: 'transitions' }
+	]);
+	const [effect] = at.ask('effects', { chatId, turnIds: [replyId] })[0]?.effects ?? [];
+	if (effect === undefined) return;
+	// a reply that failed without a word is in nobody's way
+	const { jobId } = at.done('regenerate', { chatId, turnId: replyId, connectionId: 'demo' });
+	at.done('fail_reply', { jobId, text: '', failure });
+	at.done('undo_effect', { chatId, eventId: effect.eventId });
 };
 
 /** Plays it and gives what it made. Every command in it must be allowed, or it throws. */
@@ -98,6 +144,7 @@ export const takeTour = (at: Given): Made => {
 	at.done('archive_chat', { chatId: last, archived: true });
 	playWorld(at, last);
 	const third = anExchange(at, last, 'Hello', 'Good evening.');
+	playNoticed(at, last, third.replyId);
 	const told = at.done('regenerate', { chatId: last, turnId: third.turnId, connectionId: 'demo' });
 	at.done('finish_reply', { jobId: told.jobId, text: 'Good.', ended: 'whole', model: 'm', usage });
 	at.done('undo_last', { tab: 'tab-1' });

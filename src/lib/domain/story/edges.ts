@@ -66,7 +66,7 @@ export const edgeUpdate = defineEvent({
 		facts
 	}),
 	upcasts: [],
-	writes: [edges, edgeHistory],
+	writes: [edgeHistory, edges],
 	reads: [storyNow],
 	named: ({ reason }) => reason,
 	project: ({ stream, streamSeq, cause, at, payload: edge }) => [
