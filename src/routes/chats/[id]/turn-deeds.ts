@@ -14,5 +14,7 @@ export interface TurnDeeds {
 	/** Tells which model wrote it, and what that took. */
 	source(turn: Turn): void;
 	branch(turn: Turn): void;
+	/** Keeps it from models, or lets them be told of it again. */
+	hide(turn: Turn): void;
 	takeBack(turn: Turn, what: 'rewind' | 'delete'): void;
 }
