@@ -1,0 +1,40 @@
+// What a model was asked, seen by a person: from a reply's menu, in the drawer, part by part and word for word.
+import { prompt } from '../../src/routes/words/en-prompt.ts';
+import { world } from '../../src/routes/words/en-world.ts';
+import { expect, test } from '../support/app.ts';
+import { look } from '../support/look.ts';
+import { beginDemo, say, story } from '../support/story.ts';
+
+for (const { name, width, height } of [
+	{ name: 'phone', width: 390, height: 844 },
+	{ name: 'desk', width: 1280, height: 800 }
+] as const)
+	test.describe(name, () => {
+		test.use({ viewport: { width, height } });
+
+		test(`inspecting the prompt of a reply on a ${name}`, async ({ page }) => {
+			await page.goto('/');
+			await beginDemo(page);
+			await say(page, 'Who lit the lamp tonight?');
+			await expect(story(page).turns.last().getByRole('button', { name: 'Edit' })).toBeVisible();
+			await expect(story(page).streaming).toHaveCount(0);
+			const reply = story(page).turns.last();
+			await reply.getByRole('button', { name: /^More/u }).press('Enter');
+			await page.getByRole('menuitem', { name: prompt.inspect }).press('Enter');
+			await expect(page.getByRole('tab', { name: world.drawer.tabs.prompt })).toHaveAttribute(
+				'aria-selected',
+				'true'
+			);
+			const shares = page.getByText(prompt.part.words);
+			await expect(shares).toBeVisible();
+			await expect(page.getByText(prompt.ofTurn)).toBeVisible();
+			const exact = page.getByRole('region', { name: prompt.exact });
+			await expect(exact).toContainText('Who lit the lamp tonight?');
+			await expect(exact).toContainText('You are ');
+			await exact.focus();
+			await expect(exact).toBeFocused();
+			await look(page, 'drawer prompt');
+			await page.getByRole('button', { name: prompt.showNewest }).press('Enter');
+			await expect(page.getByText(prompt.newest)).toBeVisible();
+		});
+	});
