@@ -1,4 +1,5 @@
 // What a model was asked, seen by a person: from a reply's menu, in the drawer, part by part and word for word.
+import { en } from '../../src/routes/words/en.ts';
 import { prompt } from '../../src/routes/words/en-prompt.ts';
 import { world } from '../../src/routes/words/en-world.ts';
 import { expect, test } from '../support/app.ts';
@@ -15,11 +16,15 @@ for (const { name, width, height } of [
 		test(`inspecting the prompt of a reply on a ${name}`, async ({ page }) => {
 			await page.goto('/');
 			await beginDemo(page);
+			const before = await story(page).turns.count();
 			await say(page, 'Who lit the lamp tonight?');
-			await expect(story(page).turns.last().getByRole('button', { name: 'Edit' })).toBeVisible();
-			await expect(story(page).streaming).toHaveCount(0);
-			const reply = story(page).turns.last();
-			await reply.getByRole('button', { name: /^More/u }).press('Enter');
+			// the player's turn and the reply to it
+			await expect(story(page).turns).toHaveCount(before + 2);
+			const more = story(page)
+				.turns.nth(before + 1)
+				.getByRole('button', { name: en.chat.turnMenu });
+			await expect(more).toBeEnabled();
+			await more.press('Enter');
 			await page.getByRole('menuitem', { name: prompt.inspect }).press('Enter');
 			await expect(page.getByRole('tab', { name: world.drawer.tabs.prompt })).toHaveAttribute(
 				'aria-selected',
