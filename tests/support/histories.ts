@@ -77,6 +77,7 @@ const WEIGHTS: Weights = {
 	apply_digest: 2,
 	settle_digest: 3,
 	save_draft: 3,
+	keep_prompt: 3,
 	finish_reply: 14,
 	keep_draft: 3,
 	fail_reply: 2,
@@ -551,6 +552,20 @@ export const playStep = (
 		}
 		case 'save_draft':
 			return dispatch(command, { jobId, text: words }, tab);
+		case 'keep_prompt':
+			return dispatch(
+				command,
+				{
+					jobId,
+					interjection: false,
+					speaker: words,
+					model: words,
+					instructions: words,
+					messages: [{ role: 'user', text: words }],
+					parts: [{ part: 'words', tokens: 1, share: 1, dropped: [] }]
+				},
+				tab
+			);
 		case 'finish_reply':
 		case 'keep_draft': {
 			const [row] = sql.all({ text: 'select stream from reply_jobs where job_id = ?', values: [jobId] });

@@ -53,6 +53,12 @@ export const cleanName = (name: string, fallback: string): string => {
 	return SOMETHING.test(clean) ? clean : fallback;
 };
 
+/** A line as it can stand in single quotation marks inside a sentence of ours; null when nothing of it is left. */
+export const quotable = (line: string): string | null => {
+	const short = shorten(plain(line).replace(/[\p{Po}\p{Pd}\s]+$/u, ''));
+	return SOMETHING.test(short) ? short : null;
+};
+
 /** Listens to the player's words. Asides in `((double brackets))` are not part of the story and are passed over. */
 export const hearWords = (words: string): Heard => {
 	const story = words.slice(0, READ_LIMIT).replace(/\(\([^]*?(?:\)\)|$)/gu, ' ');
@@ -70,8 +76,8 @@ export const hearWords = (words: string): Heard => {
 	}
 	const chosen = sentences.slice(0, 3).toSorted((a, b) => b.length - a.length)[0];
 	if (chosen === undefined) return { kind: 'silent' };
-	const short = shorten(chosen.replace(/[\p{Po}\p{Pd}\s]+$/u, ''));
-	return SOMETHING.test(short) ? { kind: done ? 'done' : 'said', echo: short } : { kind: 'silent' };
+	const short = quotable(chosen);
+	return short === null ? { kind: 'silent' } : { kind: done ? 'done' : 'said', echo: short };
 };
 
 /** A place as a noun phrase in the middle of a sentence: "on the roof" → "the roof", "harbour" → "the harbour". */
