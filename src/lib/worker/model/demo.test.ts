@@ -1,11 +1,12 @@
 // The demo storyteller: never the same sentence twice in a chat, the same words for the same seed, sound for any input.
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { ProseRequest } from '../../domain/story/prompt.ts';
 import type { Clock } from './clock.ts';
 import { createDemo, demoReply } from './demo.ts';
 import { hearWords, placePhrase } from './demo-echo.ts';
 import * as lines from './demo-lines.ts';
-import type { ProsePart } from './port.ts';
+import type { DecideRequest, ProsePart } from './port.ts';
 
 const request = (
 	changes: Partial<ProseRequest['story']> = {},
@@ -242,6 +243,50 @@ describe('the demo’s port', () => {
 			expect(wait).toBeLessThan(45);
 		}
 		expect(parts.at(-1)).toEqual({ kind: 'end', reason: 'done' });
+	});
+
+	const decision = (changes: Partial<DecideRequest<unknown>> = {}): DecideRequest<unknown> => ({
+		name: 'title',
+		instructions: '',
+		data: 'Place: the harbour\n\nPlayer: Hello\n\nMara: Sit.',
+		schema: z.object({ title: z.string() }),
+		fallback: null,
+		maxOutputTokens: 100,
+		story: null,
+		...changes
+	});
+
+	it('takes a moment for a decision', async () => {
+		const waits: number[] = [];
+		const demo = createDemo(instantClock(waits));
+		expect(await demo.decide(decision(), new AbortController().signal)).toEqual({
+			value: { title: 'Mara, the harbour' },
+			via: 'schema',
+			usage: null,
+			failure: null
+		});
+		expect(waits).toHaveLength(1);
+		expect(waits[0]).toBeGreaterThanOrEqual(120);
+		expect(waits[0]).toBeLessThan(250);
+	});
+
+	it('says of a decision it knows nothing of that it has no answer', async () => {
+		const asked = decision({ name: 'observer', fallback: 'none' });
+		expect(await createDemo(instantClock([])).decide(asked, new AbortController().signal)).toMatchObject({
+			value: 'none',
+			via: 'fallback',
+			failure: { type: 'invalid-output' }
+		});
+	});
+
+	it('stops deciding at once', async () => {
+		const stop = new AbortController();
+		const never: Clock = { now: () => 0, later: () => () => undefined };
+		queueMicrotask(() => stop.abort());
+		expect(await createDemo(never).decide(decision(), stop.signal)).toMatchObject({
+			via: 'fallback',
+			failure: { type: 'interrupted' }
+		});
 	});
 
 	it('stops at once, in the middle of a wait', async () => {
