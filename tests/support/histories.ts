@@ -3,9 +3,10 @@ import * as fc from 'fast-check';
 import type { Commands } from '#lib/domain/vocabulary.ts';
 import { chatStream } from '#lib/domain/streams.ts';
 import { arriveAgain } from './arrival.ts';
+import { effects, effectsOn, someMemory, someStoryEvent, type EffectSeed } from './effects-random.ts';
 import { aChat, anExchange, NOBODY, type Given } from './given.ts';
 
-type CommandName = keyof Commands;
+type CommandName = keyof Commands | 'apply_effects';
 
 /** One command of a history, its ids still numbers: they are turned into what exists when the step is played. */
 export interface Step {
@@ -15,6 +16,8 @@ export interface Step {
 	readonly other: number;
 	readonly text: string;
 	readonly yes: boolean;
+	/** What is noticed in a turn, for `apply_effects`. */
+	readonly said: readonly EffectSeed[];
 }
 
 // how often each command is drawn; every command of the vocabulary must stand here, or this is a type error
@@ -34,6 +37,33 @@ const WEIGHTS: Weights = {
 	choose_model: 1,
 	note_spending: 1,
 	edit_turn: 4,
+	hide_turn: 3,
+	show_turn: 2,
+	invite_guest: 4,
+	dismiss_guest: 3,
+	make_place: 4,
+	change_place: 4,
+	open_scene: 4,
+	close_scene: 3,
+	set_activity: 4,
+	advance_time: 3,
+	set_weather: 3,
+	skip_time: 5,
+	open_thread: 3,
+	update_thread: 3,
+	close_thread: 3,
+	set_author_note: 3,
+	change_chat_settings: 3,
+	write_memory: 4,
+	edit_memory: 3,
+	forget_memory: 2,
+	pin_memory: 4,
+	change_edge: 3,
+	plan_event: 4,
+	move_event: 5,
+	revert_event: 3,
+	undo_effect: 5,
+	apply_effects: 14,
 	save_draft: 3,
 	finish_reply: 14,
 	keep_draft: 3,
@@ -82,7 +112,8 @@ export const step = (weights: Partial<Weights> = {}): fc.Arbitrary<Step> => {
 		one: fc.nat(1000),
 		other: fc.nat(1000),
 		text,
-		yes: fc.boolean()
+		yes: fc.boolean(),
+		said: effects
 	});
 };
 
@@ -125,7 +156,7 @@ const TABS = ['tab-1', 'tab-2'] as const;
 export const playStep = (
 	at: Given,
 	made: Made,
-	{ command, one, other, text: words, yes }: Step
+	{ command, one, other, text: words, yes, said }: Step
 ): { readonly ok: boolean; readonly value?: unknown } => {
 	const { dispatch, sql } = at;
 	const tab = TABS[one % 3 === 0 ? 1 : 0];
@@ -159,6 +190,28 @@ export const playStep = (
 					ids('select turn_id as id from turns where stream = ? order by position desc limit 2', stream),
 					other
 				);
+	const anyPlace = (n = other): string =>
+		pick(ids('select container_id as id from containers where stream = ? order by position', stream), n);
+	const anyThread = (): string =>
+		pick(ids('select thread_id as id from threads where stream = ? order by position desc', stream), other);
+	/** Something to remember by hand, where there is nothing yet. */
+	const remembered = (): void => {
+		const witness = { you: true, host: true, guest: false };
+		if (ids('select memory_id as id from memories where stream = ? and forgotten = 0', stream).length === 0)
+			dispatch('write_memory', { chatId, owner: 'you', text: `${words}.`, witness }, tab);
+	};
+	/** The story events that can go on: one at least, in a chat that is there. */
+	const underWay = (): string[] => {
+		const open = (): string[] =>
+			ids(
+				"select event_id as id from story_events where stream = ? and status in ('planned', 'active')",
+				stream
+			);
+		if (open().length === 0) dispatch('plan_event', { chatId, title: `${words}.` }, tab);
+		return open();
+	};
+	const hostOf = (): string[] => ids('select host_id as id from chats where stream = ?', stream);
+	const somebody = (): string => (other % 3 === 0 ? 'you' : pick(hostOf(), other));
 	/** Most replies come; the others stay open for later steps. */
 	const answer = (job: string): void => {
 		const said = words.trim() === '' ? 'Yes.' : words;
@@ -187,7 +240,9 @@ export const playStep = (
 			return dispatch(command, { youId: pick(made.yous, one) }, tab);
 		case 'create_chat': {
 			const title = other % 3 === 0 ? { title: words } : {};
-			const result = dispatch(command, { botId: pick(made.bots, one), youId, place: words, ...title }, tab);
+			const guest = other % 4 === 0 ? { guestId: pick(made.bots, other), minutes: other } : {};
+			const input = { botId: pick(made.bots, one), youId, place: words, ...guest, ...title };
+			const result = dispatch(command, input, tab);
 			if (result.ok) made.chats.push(result.value.chatId);
 			return result;
 		}
@@ -255,6 +310,125 @@ export const playStep = (
 				tab
 			);
 		}
+		case 'hide_turn':
+			return dispatch(command, { chatId, turnId: newestTurn() }, tab);
+		case 'show_turn': {
+			const [hidden] = ids('select turn_id as id from turns where stream = ? and hidden = 1', stream);
+			return dispatch(command, { chatId, turnId: hidden ?? anyTurn() }, tab);
+		}
+		case 'invite_guest':
+			return dispatch(command, { chatId, botId: pick(made.bots, other) }, tab);
+		case 'dismiss_guest':
+			return dispatch(command, { chatId }, tab);
+		case 'make_place':
+			return dispatch(command, { chatId, name, parentId: yes ? null : anyPlace() }, tab);
+		case 'change_place':
+			return dispatch(
+				command,
+				{ chatId, containerId: anyPlace(), ...(yes ? { name } : { parentId: anyPlace(one) }) },
+				tab
+			);
+		case 'open_scene':
+			return dispatch(command, yes ? { chatId, containerId: anyPlace() } : { chatId, placeName: name }, tab);
+		case 'close_scene':
+			return dispatch(command, { chatId, summary: yes ? words : '' }, tab);
+		case 'set_activity':
+			return dispatch(
+				command,
+				{
+					chatId,
+					entity: somebody(),
+					mood: name,
+					...(yes ? { containerId: anyPlace() } : { action: words })
+				},
+				tab
+			);
+		case 'advance_time':
+			return dispatch(command, { chatId, minutes: other + 1 }, tab);
+		case 'set_weather':
+			return dispatch(command, { chatId, weather: name }, tab);
+		case 'skip_time': {
+			const skip = yes
+				? ({ kind: 'elision', minutes: other } as const)
+				: ({ kind: 'jump', to: other * 3, flashback: one % 2 === 0 } as const);
+			const connection = other % 3 === 0 ? { connectionId: 'demo' } : {};
+			const result = dispatch(command, { chatId, label: words, ...skip, ...connection }, tab);
+			if (!result.ok) return result;
+			made.turns.push({ chatId, turnId: result.value.turnId });
+			if (result.value.jobId !== null) {
+				made.jobs.push(result.value.jobId);
+				if (other % 2 === 0) answer(result.value.jobId);
+			}
+			return result;
+		}
+		case 'open_thread':
+			return dispatch(command, { chatId, text: words }, tab);
+		case 'update_thread':
+			return dispatch(command, { chatId, threadId: anyThread(), text: words }, tab);
+		case 'close_thread':
+			return dispatch(command, { chatId, threadId: anyThread(), outcome: yes ? words : '' }, tab);
+		case 'set_author_note':
+			return dispatch(command, { chatId, text: words }, tab);
+		case 'change_chat_settings':
+			return dispatch(
+				command,
+				{ chatId, interjections: yes, ...(other % 2 ? { classifiers: 'merged' } : {}) },
+				tab
+			);
+		case 'write_memory':
+		case 'edit_memory': {
+			const witness = { you: yes, host: one % 3 > 0, guest: other % 3 > 0 };
+			const memory = { chatId, text: words, significance: other % 4, witness };
+			if (command === 'edit_memory') remembered();
+			return command === 'write_memory'
+				? dispatch(command, { ...memory, owner: somebody() }, tab)
+				: dispatch(command, { ...memory, memoryId: someMemory(sql, stream, other) }, tab);
+		}
+		case 'forget_memory':
+			return dispatch(command, { chatId, memoryId: someMemory(sql, stream, other) }, tab);
+		case 'pin_memory':
+			return dispatch(
+				command,
+				{ chatId, memoryId: someMemory(sql, stream, other), pinned: other % 4 > 0 },
+				tab
+			);
+		case 'change_edge':
+			return dispatch(
+				command,
+				{
+					chatId,
+					source: somebody(),
+					target: other % 3 === 0 ? pick(hostOf(), one) : 'you',
+					affinity: (one % 21) - 10
+				},
+				tab
+			);
+		case 'plan_event':
+			return dispatch(command, { chatId, title: name, plannedFor: yes ? other : null }, tab);
+		case 'move_event': {
+			const to = (['active', 'completed', 'cancelled', 'expired', 'completed'] as const)[one % 5] ?? 'active';
+			return dispatch(command, { chatId, eventId: pick(underWay(), other), to, reason: name }, tab);
+		}
+		case 'revert_event': {
+			const moved = ids(
+				'select event_id as id from story_events where stream = ? and started_at is not null',
+				stream
+			);
+			const [eventId = pick(underWay(), other)] = other % 4 === 0 ? [] : moved.slice(-1);
+			if (moved.length === 0)
+				dispatch('move_event', { chatId, eventId, to: yes ? 'active' : 'completed' }, tab);
+			return dispatch(command, { chatId, eventId }, tab);
+		}
+		case 'undo_effect': {
+			const of = ids(
+				`select event_id as id from event_log where stream = ? and cause = anchor and opens_turn = 0
+					and superseded_by is null order by seq desc limit 12`,
+				stream
+			);
+			return dispatch(command, { chatId, eventId: pick(of, other) }, tab);
+		}
+		case 'apply_effects':
+			return effectsOn(at).apply(chatId, other % 9 === 0 ? anyTurn() : newestTurn(), said);
 		case 'save_draft':
 			return dispatch(command, { jobId, text: words }, tab);
 		case 'finish_reply':

@@ -18,7 +18,7 @@ export interface EnteredConnection {
 
 /** A turn as the app itself tells it. */
 export interface ToldTurn {
-	readonly role: 'user' | 'assistant';
+	readonly role: 'user' | 'assistant' | 'narrator';
 	readonly text: string;
 	readonly truncated: boolean;
 }

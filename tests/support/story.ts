@@ -17,7 +17,7 @@ export const test = base.extend<{ readonly provider: ReplayServer }>({
 /** The part of a stored turn the tests look at. */
 export interface Turn {
 	readonly turnId: string;
-	readonly role: 'user' | 'assistant';
+	readonly role: 'user' | 'assistant' | 'narrator';
 	readonly text: string;
 	readonly truncated: boolean;
 	readonly edits: number;

@@ -1,9 +1,86 @@
 // One scripted story that uses every word of the vocabulary, and every table a word may touch at least once.
 import { arriveAgain } from './arrival.ts';
+import { effectsOn } from './effects-random.ts';
 import { aChat, anExchange, anotherReply, type Given } from './given.ts';
 import type { Made } from './histories.ts';
 
 const failure = { type: 'offline' };
+
+/** Everything a person can set right by hand in the world of a story. */
+const playWorld = (at: Given, chatId: string): void => {
+	const { botId } = at.done('author_bot', { name: 'Edda' });
+	at.done('invite_guest', { chatId, botId });
+	const { containerId: town } = at.done('make_place', { chatId, name: 'The town' });
+	const { containerId } = at.done('make_place', { chatId, name: 'The harbour' });
+	at.done('change_place', { chatId, containerId, parentId: town });
+	at.done('open_scene', { chatId, containerId });
+	at.done('open_scene', { chatId, placeName: 'The lighthouse' });
+	at.done('set_activity', { chatId, entity: botId, containerId, action: 'mends a net' });
+	at.done('close_scene', { chatId, summary: 'They met.' });
+	at.done('dismiss_guest', { chatId });
+	at.done('advance_time', { chatId, minutes: 20 });
+	at.done('set_weather', { chatId, weather: 'Fog' });
+	const label = 'The next morning';
+	const { turnId } = at.done('skip_time', { chatId, kind: 'elision', minutes: 600, label });
+	const { jobId } = at.done('ask_reply', { chatId, connectionId: 'demo' });
+	at.done('drop_reply', { jobId });
+	const later = { chatId, kind: 'jump', to: 60, flashback: true, label, connectionId: 'demo' } as const;
+	const skipped = at.done('skip_time', later);
+	at.done('fail_reply', { jobId: skipped.jobId ?? '', text: '', failure });
+	at.done('skip_time', { ...later, connectionId: null });
+	at.done('hide_turn', { chatId, turnId });
+	at.done('show_turn', { chatId, turnId });
+	const { threadId } = at.done('open_thread', { chatId, text: 'Who lit the lamp?' });
+	at.done('update_thread', { chatId, threadId, text: 'Who lit the lamp that night?' });
+	at.done('close_thread', { chatId, threadId, outcome: 'Mara did.' });
+	at.done('set_author_note', { chatId, text: 'Short sentences.' });
+	at.done('change_chat_settings', { chatId, classifiers: 'merged' });
+};
+
+/** What is noticed in a reply, and what a person makes of that by hand. */
+const playNoticed = (at: Given, chatId: string, replyId: string): void => {
+	const witness = { you: true, host: true, guest: false };
+	const memory = { text: 'Rain on the quay.', significance: 2, witness };
+	const { memoryId } = at.done('write_memory', { chatId, owner: 'you', ...memory });
+	at.done('edit_memory', { chatId, memoryId, ...memory, text: 'Rain on the quay all night.' });
+	at.done('pin_memory', { chatId, memoryId });
+	const { memoryId: gone } = at.done('write_memory', { chatId, owner: 'you', ...memory });
+	at.done('forget_memory', { chatId, memoryId: gone });
+	const host = at.sql.all({
+		text: 'select host_id as id from chats where stream = ?',
+		values: [`chat:${chatId}`]
+	});
+	at.done('change_edge', {
+		chatId,
+		source: 'you',
+		target: String(host[0]?.['id']),
+		affinity: 3,
+		reason: 'A song.'
+	});
+	const planned = () => at.done('plan_event', { chatId, title: 'The feast', plannedFor: 1000 }).eventId;
+	const eventId = planned();
+	at.done('move_event', { chatId, eventId, to: 'active' });
+	at.done('move_event', { chatId, eventId, to: 'completed' });
+	at.done('revert_event', { chatId, eventId });
+	for (const to of ['cancelled', 'expired'] as const)
+		at.done('move_event', { chatId, eventId: planned(), to });
+	effectsOn(at).say(chatId, replyId, [
+		{ effect: 'memory', owner: 'host', ...memory },
+		{ effect: 'scene', place: 'The quay' },
+		{ effect: 'thread', text: 'Who sang?' },
+		{ effect: 'start', eventId },
+		{ effect: 'activity', entity: 'host', action: 'sings', mood: 'glad' },
+		{ effect: 'fail', classifier: 'observer' },
+		{ effect: 'fail', classifier: 'transitions' },
+		{ effect: 'retry', classifier: 'transitions' }
+	]);
+	const [effect] = at.ask('effects', { chatId, turnIds: [replyId] })[0]?.effects ?? [];
+	if (effect === undefined) return;
+	// a reply that failed without a word is in nobody's way
+	const { jobId } = at.done('regenerate', { chatId, turnId: replyId, connectionId: 'demo' });
+	at.done('fail_reply', { jobId, text: '', failure });
+	at.done('undo_effect', { chatId, eventId: effect.eventId });
+};
 
 /** Plays it and gives what it made. Every command in it must be allowed, or it throws. */
 export const takeTour = (at: Given): Made => {
@@ -65,7 +142,9 @@ export const takeTour = (at: Given): Made => {
 	at.done('empty_recovery', {});
 	const { chatId: last } = at.done('create_chat', { botId, youId });
 	at.done('archive_chat', { chatId: last, archived: true });
+	playWorld(at, last);
 	const third = anExchange(at, last, 'Hello', 'Good evening.');
+	playNoticed(at, last, third.replyId);
 	const told = at.done('regenerate', { chatId: last, turnId: third.turnId, connectionId: 'demo' });
 	at.done('finish_reply', { jobId: told.jobId, text: 'Good.', ended: 'whole', model: 'm', usage });
 	at.done('undo_last', { tab: 'tab-1' });
@@ -81,7 +160,7 @@ export const takeTour = (at: Given): Made => {
 	at.done('undo_last', { tab: 'tab-1' });
 	const open = at.done('take_turn', { chatId: last, text: 'Hello?', connectionId: 'demo' });
 	at.done('retire_you', { youId });
-	at.done('retire_bot', { botId: at.done('author_bot', { name: 'Edda' }).botId });
+	at.done('retire_bot', { botId: at.done('author_bot', { name: 'Odo' }).botId });
 	return {
 		bots: [botId],
 		yous: [youId],

@@ -1,4 +1,5 @@
 // Plays providers' streams through the model worker of a real page, speaking to it as the page and the log worker do.
+import { proseStory } from './prose-story.ts';
 import type { EnteredProvider } from '../../src/lib/worker/protocol.ts';
 import type { RawAnswer, ReplayServer } from './replay-server.ts';
 import { ownStreams } from './streams/twins.ts';
@@ -106,7 +107,8 @@ export const playInPage = async ({ provider, secret, urls, models }: Work): Prom
 		alternative: 0,
 		instructions: 'You keep the lighthouse.',
 		messages: [{ role: 'user', text: 'When does the ferry leave?' }],
-		story: { bot: 'Mara', you: 'Ada', place: null, turn: 1, words: 'When does the ferry leave?' }
+		steady: { messages: 0, chars: 0 },
+		story: proseStory({ bot: 'Mara', you: 'Ada', place: null, turn: 1, words: 'When does the ferry leave?' })
 	});
 
 	interface Ended {

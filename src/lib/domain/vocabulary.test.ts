@@ -50,6 +50,7 @@ const askEverything = (at: Given, made: Made): void => {
 	for (const tab of ['tab-1', 'tab-2', 'nobody']) at.ask('undoable', { tab });
 	for (const chatId of [...made.chats, NOBODY]) {
 		at.ask('chat', { chatId });
+		at.ask('now', { chatId });
 		at.ask('account', { chatId });
 		at.ask('title_request', { chatId });
 		at.ask('transcript', { chatId, limit: 3 });
@@ -397,6 +398,8 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
 			title: 't',
 			host: { botId: idNumber(1), name: 'h' },
 			you: { youId: idNumber(2), name: 'y' },
+			guest: { botId: idNumber(7), name: 'g' },
+			begins: { minutes: 600, anchor: 'a', weather: 'w' },
 			place: 'p',
 			origin: { kind: 'new' }
 		},
@@ -406,13 +409,58 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
 			title: 't',
 			host: { botId: idNumber(1), name: 'h' },
 			you: null,
+			guest: null,
+			begins: { minutes: 540, anchor: '', weather: '' },
 			place: null,
 			origin: { kind: 'new' }
 		}
 	],
 	chat_renamed: [{ title: 't' }],
 	chat_archived: [{ archived: true }, { archived: false }],
-	user_turn: [{ turnId: idNumber(4), speaker: { youId: null, name: 'y' }, text: 'x' }],
+	chat_settings_changed: [
+		{ classifiers: 'auto', interjections: true },
+		{ classifiers: 'off', interjections: false }
+	],
+	author_note_set: [{ text: 'n' }],
+	guest_joined: [{ bot: { botId: idNumber(7), name: 'g' } }],
+	guest_left: [{ botId: idNumber(7) }],
+	container_created: [{ containerId: idNumber(10), name: 'p', description: 'd', parentId: null }],
+	container_changed: [{ containerId: idNumber(10), name: 'p', description: 'd', parentId: idNumber(11) }],
+	scene_opened: [
+		{ sceneId: idNumber(12), containerId: idNumber(10), participants: ['you', idNumber(1)], minutes: 540 }
+	],
+	scene_closed: [{ sceneId: idNumber(12), minutes: 600, summary: 's' }],
+	activity_changed: [
+		{
+			entity: 'you',
+			containerId: idNumber(10),
+			posture: 'p',
+			action: 'a',
+			attention: 't',
+			mood: 'm'
+		}
+	],
+	weather_changed: [{ weather: 'w' }],
+	time_advanced: [{ minutes: 5 }],
+	time_skip_elision: [{ minutes: 600, label: 'l' }],
+	time_skip_jump: [
+		{ to: 600, label: 'l', flashback: false },
+		{ to: 600, label: 'l', flashback: true }
+	],
+	thread_opened: [{ threadId: idNumber(13), text: 'x' }],
+	thread_updated: [{ threadId: idNumber(13), text: 'y' }],
+	thread_closed: [{ threadId: idNumber(13), outcome: 'o' }],
+	user_turn: [
+		{
+			turnId: idNumber(4),
+			speaker: { youId: null, name: 'y' },
+			text: 'x',
+			present: { you: true, host: false, guest: true }
+		}
+	],
+	narrator_turn: [
+		{ turnId: idNumber(6), text: 'x', meanwhileId: null, present: { you: true, host: true, guest: false } }
+	],
 	assistant_turn: [
 		{
 			turnId: idNumber(5),
@@ -421,7 +469,10 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
 			text: 'x',
 			truncated: true,
 			model: 'm',
-			usage: { inputTokens: 1, outputTokens: 2, cacheReadTokens: null, costUsd: null, estimated: false }
+			usage: { inputTokens: 1, outputTokens: 2, cacheReadTokens: null, costUsd: null, estimated: false },
+			interjectionOf: idNumber(1),
+			meanwhileId: idNumber(14),
+			present: { you: false, host: true, guest: true }
 		},
 		{
 			turnId: idNumber(5),
@@ -430,9 +481,14 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
 			text: 'x',
 			truncated: false,
 			model: null,
-			usage: null
+			usage: null,
+			interjectionOf: null,
+			meanwhileId: null,
+			present: { you: true, host: true, guest: false }
 		}
 	],
+	turn_hidden: [{ turnId: idNumber(4) }],
+	turn_shown: [{ turnId: idNumber(4) }],
 	turn_edited: [{ turnId: idNumber(4), text: 'x' }],
 	turn_regenerated: [{ turnId: idNumber(5), instead: [idNumber(6)] }],
 	alternative_chosen: [{ turnId: idNumber(6), instead: [idNumber(5)] }],
@@ -475,7 +531,7 @@ const digestOf = (words: Vocabulary): string => {
 };
 
 // the last pinned state: change both together, never the digest alone
-const PINNED = { projectionVersion: 3, digest: 'a437286c7dab08f3' };
+const PINNED = { projectionVersion: 4, digest: '1374a8ec5c87f4c0' };
 
 describe('the version of the projections', () => {
 	test('is raised whenever a table or what a handler writes changes', () => {

@@ -21,9 +21,6 @@ import {
 } from './story/chats.ts';
 import { chatModels, chooseModel } from './story/chat-models.ts';
 import { classifierFailed, classifierFailures, classifierRetried } from './story/classifier-failures.ts';
-import { edgeHistory, edges, edgeUpdate } from './story/edges.ts';
-import { effectUndone } from './story/effects.ts';
-import { memories, memoryEdited, memoryForgotten, memoryPinned, memoryWritten } from './story/memories.ts';
 import { changeChatSettings, chatSettings, chatSettingsChanged } from './story/chat-settings.ts';
 import {
 	advanceTime,
@@ -38,6 +35,9 @@ import { composers, saveComposer } from './story/composers.ts';
 import { createChat } from './story/create-chat.ts';
 import { events as eventsOfChat } from './story/events-of-chat.ts';
 import { continueReply } from './story/go-on.ts';
+import { changeEdge, edgeChanges, edgeHistory, edgeList, edges, edgeUpdate } from './story/edges.ts';
+import { effectList, effectUndone, undoEffect } from './story/effects.ts';
+import { memories, memoryEdited, memoryForgotten, memoryPinned, memoryWritten } from './story/memories.ts';
 import { hideTurn, showTurn, turnHidden, turnShown } from './story/hide.ts';
 import { now } from './story/now.ts';
 import { dismissGuest, guestJoined, guestLeft, inviteGuest } from './story/people.ts';
@@ -55,6 +55,7 @@ import {
 	saveDraft,
 	takeTurn
 } from './story/replies.ts';
+import { editMemory, forgetMemory, memoryList, pinMemory, writeMemory } from './story/remember.ts';
 import { replyJobs } from './story/reply-jobs.ts';
 import { beginScene, closeScene, sceneClosed, sceneOpened, scenes } from './story/scenes.ts';
 import { skipTime } from './story/skip-time.ts';
@@ -69,6 +70,7 @@ import {
 	storyEvents,
 	storyEventSteps
 } from './story/story-events.ts';
+import { moveEvent, planEvent, revertEvent, storyEventList } from './story/story-plans.ts';
 import { storyNow } from './story/story-now.ts';
 import { titleRequest } from './story/suggest-title.ts';
 import {
@@ -93,6 +95,7 @@ import {
 } from './story/turns.ts';
 import { transcript, turn, turnSource } from './story/transcript.ts';
 import { undoable, undoLast } from './story/undo.ts';
+import { keepPrompt, promptRecord, promptRecords } from './story/prompt-records.ts';
 import { undone } from './story/undone.ts';
 import { bringIn, broughtIn, broughtInBefore } from './travel/bring-in.ts';
 import {
@@ -189,7 +192,17 @@ const commands = [
 	closeThread,
 	setAuthorNote,
 	changeChatSettings,
+	writeMemory,
+	editMemory,
+	forgetMemory,
+	pinMemory,
+	changeEdge,
+	planEvent,
+	moveEvent,
+	revertEvent,
+	undoEffect,
 	saveDraft,
+	keepPrompt,
 	finishReply,
 	keepDraft,
 	failReply,
@@ -212,6 +225,11 @@ const queries = [
 	home,
 	chat,
 	now,
+	memoryList,
+	edgeList,
+	edgeChanges,
+	storyEventList,
+	effectList,
 	transcript,
 	turn,
 	turnSource,
@@ -224,6 +242,7 @@ const queries = [
 	youList,
 	asset,
 	replyRequest,
+	promptRecord,
 	plan,
 	recovery,
 	copyTurns,
@@ -259,9 +278,9 @@ const tables = [
 	replyJobs,
 	composers,
 	chatModels,
+	promptRecords,
 	spending,
 	broughtIn,
-	storyNow,
 	memories,
 	edges,
 	edgeHistory,

@@ -1,6 +1,6 @@
 // In English: what happened in a story, what taking it back does, and what is kept for recovery.
 import type { Commands, EventKindName } from '#lib/domain/vocabulary.ts';
-import { plural, roughSize } from './en-numbers.ts';
+import { plural, roughSize, storyTime } from './en-numbers.ts';
 
 /** One kind of event: as a heading, and counted. */
 interface KindWords {
@@ -21,9 +21,52 @@ const kinds: Readonly<Record<EventKindName, KindWords>> = {
 		title: 'Archived or brought back',
 		count: (n) => plural(n, 'move to or from the archive', 'moves to or from the archive')
 	},
+	chat_settings_changed: {
+		title: 'Played otherwise',
+		count: (n) => plural(n, 'change of how it is played', 'changes of how it is played')
+	},
+	author_note_set: { title: 'Note to every reply', count: (n) => plural(n, 'note', 'notes') },
+	guest_joined: { title: 'Guest came', count: (n) => plural(n, 'guest who came', 'guests who came') },
+	guest_left: { title: 'Guest left', count: (n) => plural(n, 'leaving of a guest', 'leavings of a guest') },
+	container_created: { title: 'New place', count: (n) => plural(n, 'new place', 'new places') },
+	container_changed: {
+		title: 'Place changed',
+		count: (n) => plural(n, 'change of a place', 'changes of places')
+	},
+	scene_opened: {
+		title: 'Scene begun',
+		count: (n) => plural(n, 'beginning of a scene', 'beginnings of scenes')
+	},
+	scene_closed: { title: 'Scene ended', count: (n) => plural(n, 'end of a scene', 'ends of scenes') },
+	activity_changed: {
+		title: 'Doing something else',
+		count: (n) => plural(n, 'change of what somebody does', 'changes of what somebody does')
+	},
+	weather_changed: { title: 'Weather', count: (n) => plural(n, 'change of weather', 'changes of weather') },
+	time_advanced: { title: 'Time passed', count: (n) => plural(n, 'passing of time', 'passings of time') },
+	time_skip_elision: { title: 'Time skipped', count: (n) => plural(n, 'skip of time', 'skips of time') },
+	time_skip_jump: {
+		title: 'On at another time',
+		count: (n) => plural(n, 'jump in time', 'jumps in time')
+	},
+	thread_opened: { title: 'Loose end', count: (n) => plural(n, 'loose end', 'loose ends') },
+	thread_updated: {
+		title: 'Loose end told otherwise',
+		count: (n) => plural(n, 'change of a loose end', 'changes of loose ends')
+	},
+	thread_closed: {
+		title: 'Loose end tied',
+		count: (n) => plural(n, 'loose end tied', 'loose ends tied')
+	},
 	user_turn: { title: 'Your turn', count: (n) => plural(n, 'turn of yours', 'turns of yours') },
 	assistant_turn: { title: 'Reply', count: (n) => plural(n, 'reply', 'replies') },
+	narrator_turn: {
+		title: 'Narrator',
+		count: (n) => plural(n, 'turn of the narrator', 'turns of the narrator')
+	},
 	turn_edited: { title: 'Edit', count: (n) => plural(n, 'edit', 'edits') },
+	turn_hidden: { title: 'Kept from models', count: (n) => plural(n, 'turn hidden', 'turns hidden') },
+	turn_shown: { title: 'Told to models again', count: (n) => plural(n, 'turn shown', 'turns shown') },
 	turn_regenerated: {
 		title: 'Asked again',
 		note: true,
@@ -112,6 +155,23 @@ const done: Readonly<Record<keyof Commands, readonly [what: string, now?: string
 	choose_model: null,
 	note_spending: null,
 	edit_turn: ['an edit'],
+	hide_turn: ['keeping a turn from models'],
+	show_turn: ['telling models of a turn again'],
+	invite_guest: ['the coming of a guest'],
+	dismiss_guest: ['the leaving of a guest'],
+	make_place: ['a new place'],
+	change_place: ['a change of a place'],
+	open_scene: ['the beginning of a scene'],
+	close_scene: ['the end of a scene'],
+	set_activity: ['a change of what somebody does'],
+	advance_time: ['some time that passed'],
+	set_weather: ['a change of weather'],
+	skip_time: ['a skip of time'],
+	open_thread: ['a loose end'],
+	update_thread: ['a change of a loose end'],
+	close_thread: ['tying a loose end'],
+	set_author_note: ['the note to every reply'],
+	change_chat_settings: ['a change of how the story is played'],
 	save_draft: null,
 	finish_reply: ['the reply'],
 	keep_draft: ['keeping an unfinished reply'],
@@ -139,9 +199,19 @@ type Told = Readonly<Record<string, string | number | bigint | Uint8Array | null
 /** What a column of a table is called, and how its value is said. */
 const columns: Readonly<Record<string, { readonly name: string; readonly say: (value: unknown) => string }>> =
 	{
+		'chats.guest_name': { name: 'Guest', say: String },
+		'story_now.minutes': { name: 'Story time', say: (value) => storyTime(Number(value)) },
+		'story_now.weather': { name: 'Weather', say: String },
+		'scenes.closed_minutes': { name: 'The scene ends', say: (value) => storyTime(Number(value)) },
+		'containers.name': { name: 'Place', say: (value) => `“${String(value)}”` },
+		'threads.text': { name: 'Loose end', say: (value) => `“${String(value)}”` },
+		'author_notes.text': { name: 'Note to every reply', say: (value) => `“${String(value)}”` },
 		'chats.title': { name: 'Title', say: (value) => `“${String(value)}”` },
 		'chats.archived': { name: 'Place', say: (value) => (value === 1 ? 'archived' : 'in play') }
 	};
+
+/** Tables whose rows go with the very event that a preview names: that they are gone need not be said twice. */
+const NAMED_ALREADY: readonly string[] = ['containers', 'threads', 'scenes'];
 
 /** One value that comes out otherwise, in words; `named` names its row where the value alone does not. */
 const change = (
@@ -150,15 +220,17 @@ const change = (
 	before: Told,
 	after: Told
 ): readonly { readonly what: string; readonly before: string; readonly after: string }[] => {
+	if ((before === null || after === null) && NAMED_ALREADY.includes(table)) return [];
+	const whose = named === 'you' ? 'You' : named;
 	const keys = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
 	return keys.flatMap((key) => {
 		const [was, is] = [before?.[key] ?? null, after?.[key] ?? null];
 		if (was === is) return [];
 		const { name, say } = columns[`${table}.${key}`] ?? {
-			name: named === '' ? key : `${named}, ${key}`,
+			name: whose === '' ? key : `${whose}, ${key}`,
 			say: String
 		};
-		const told = (value: unknown) => (value === null ? 'nothing' : say(value));
+		const told = (value: unknown) => (value === null || value === '' ? 'nothing' : say(value));
 		return [{ what: name, before: told(was), after: told(is) }];
 	});
 };

@@ -5,7 +5,7 @@ import type { ModelFailure, StorageStatus } from '#lib/worker/protocol.ts';
 import { account } from './en-account.ts';
 import { history } from './en-history.ts';
 import { models } from './en-models.ts';
-import { megabytes, plural } from './en-numbers.ts';
+import { megabytes, plural, storyTime } from './en-numbers.ts';
 import { travel } from './en-travel.ts';
 
 /** What is wrong with a field, in words. */
@@ -35,7 +35,18 @@ const fields: Readonly<Record<string, string>> = {
 	topP: 'Top P',
 	contextTokens: 'The window',
 	price: 'The price',
-	taskModels: 'The model'
+	taskModels: 'The model',
+	minutes: 'The time',
+	to: 'The time',
+	anchor: 'What the time hangs on',
+	weather: 'The weather',
+	placeName: 'The place',
+	summary: 'What came of it',
+	outcome: 'How it ended',
+	posture: 'The posture',
+	action: 'What they do',
+	attention: 'What they look to',
+	mood: 'The mood'
 };
 
 /** What happened, and what to do, for each way a command can say no. */
@@ -59,6 +70,26 @@ const refusal = (error: AnyRefusal): string => {
 			return 'That persona is not in the library any more. Choose another one.';
 		case 'you_retired':
 			return 'That persona is retired already.';
+		case 'bot_is_host':
+			return 'That bot plays the story with you already. Choose another one as the guest.';
+		case 'guest_present':
+			return 'A guest is there already. Let them leave first.';
+		case 'no_guest':
+			return 'No guest is there.';
+		case 'entity_unknown':
+			return 'They are not in this story now.';
+		case 'place_unknown':
+			return 'That place is not in this story any more. Choose another one.';
+		case 'place_in_itself':
+			return 'A place cannot lie in itself, or in one that lies in it.';
+		case 'no_scene':
+			return 'No scene is open.';
+		case 'clock_goes_back':
+			return `It is later than that in the story: ${storyTime(error.minutes)}. To go back, mark it as a flashback.`;
+		case 'thread_unknown':
+			return 'That loose end is not in this story any more.';
+		case 'thread_closed':
+			return 'That loose end is tied already.';
 		case 'chat_unknown':
 			return 'That story is not on this device.';
 		case 'turn_unknown':
@@ -445,6 +476,7 @@ export const en = {
 		inRecoveryHelp: 'It was deleted, or taken back. All of it is still there.',
 		transcript: 'Transcript',
 		you: 'You',
+		narrator: 'Narrator',
 		composer: 'Your turn',
 		composerHint: (bot: string) => `Say or do something. ${bot} answers.`,
 		send: 'Send',

@@ -413,10 +413,10 @@ describe('what changed is told', () => {
 		const stream = chatStream(chatId);
 		expect(at.changes).toEqual([
 			{ tables: [...logged, 'bots'], streams: ['library'] },
-			{ tables: [...logged, 'chats', 'turns', 'turn_counts'], streams: [stream] },
-			{ tables: [...logged, 'turns', 'turn_counts', 'reply_jobs', 'composers'], streams: [stream] },
+			{ tables: [...logged, 'chats', 'turns', 'story_now'], streams: [stream] },
+			{ tables: [...logged, 'turns', 'story_now', 'reply_jobs', 'composers'], streams: [stream] },
 			{ tables: ['reply_jobs'], streams: [] },
-			{ tables: [...logged, 'turns', 'turn_counts', 'reply_jobs', 'spending'], streams: [stream] },
+			{ tables: [...logged, 'turns', 'story_now', 'reply_jobs', 'spending'], streams: [stream] },
 			{ tables: [...logged, 'bots'], streams: ['library'] }
 		]);
 	});
@@ -463,7 +463,7 @@ describe('what changed is told', () => {
 		const at = await given();
 		at.app.rebuild();
 		expect(at.changes).toEqual([
-			{ tables: ['bots', 'yous', 'chats', 'turns', 'turn_texts', 'turn_counts', 'stream_head'], streams: [] }
+			{ tables: ['bots', 'yous', 'chats', 'turns', 'turn_texts', 'story_now', 'stream_head'], streams: [] }
 		]);
 	});
 

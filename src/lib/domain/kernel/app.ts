@@ -250,6 +250,7 @@ export const createApp = (deps: AppDeps): App => {
 
 					const undoable =
 						decision.undoes === null &&
+						!decision.background &&
 						(events.length > 0 || changes.some(({ kind }) => kind !== 'bring_back'));
 					const undoing = undoable ? takesBack(changes) : null;
 					const changed = ladder.carryOut(changes, commandWorld);

@@ -21,6 +21,8 @@ export interface Decided<V> {
 	readonly changes: readonly LogChange[];
 	readonly events: readonly EventDraft[];
 	readonly notes: readonly Statement[];
+	/** It goes on with what another command began: undoing that takes it along, and by itself it is not offered. */
+	readonly background: boolean;
 	/** This command was undone by this one, and is not offered for undoing again. */
 	readonly undoes: string | null;
 	/** Plain JSON data: it is stored, and answers the same command sent again. */
@@ -36,6 +38,7 @@ export const decided = <const V extends Storable>(
 		changes?: readonly LogChange[];
 		events?: readonly EventDraft[];
 		notes?: readonly Statement[];
+		background?: boolean;
 		undoes?: string;
 	} & ({ value: V } | { valueFrom: (outcome: Outcome) => V })
 ): Decided<V> => ({
@@ -43,6 +46,7 @@ export const decided = <const V extends Storable>(
 	changes: decision.changes ?? [],
 	events: decision.events ?? [],
 	notes: decision.notes ?? [],
+	background: decision.background ?? false,
 	undoes: decision.undoes ?? null,
 	value: 'valueFrom' in decision ? decision.valueFrom : () => decision.value
 });

@@ -16,7 +16,7 @@ const memory = {
 	owner: 'host',
 	text: 'rain',
 	significance: 1,
-	witness: { you: true, host: true }
+	witness: { you: true, host: true, guest: false }
 } as const;
 
 /** A fault for the n-th statement from now on; `failAt` 0 = none. `count` counts those that were run since. */
@@ -56,7 +56,7 @@ const story = (at: Given) => {
 	const { chatId } = aChat(at);
 	const on = effectsOn(at);
 	const first = anExchange(at, chatId, 'a', 'b');
-	on.say(chatId, first.replyId, [memory, edge(2), { effect: 'plan', name: 'feast', plannedFor: null }]);
+	on.say(chatId, first.replyId, [memory, edge(2), { effect: 'plan', title: 'feast', plannedFor: null }]);
 	const second = anExchange(at, chatId, 'c', 'd');
 	on.say(chatId, second.replyId, [memory, edge(3)]);
 	const { turnId } = anotherReply(at, chatId, second.turnId, 'e');

@@ -26,8 +26,8 @@ export const createLook = (db: Sql, read: Read, ladder: Ladder, projector: Proje
 		return rows;
 	};
 
-	const values = ({ told }: Table, row: SqlRow): SqlRow =>
-		Object.fromEntries((told?.values ?? []).map((column) => [column, row[column] ?? null]));
+	const only = (columns: readonly string[], row: SqlRow): SqlRow =>
+		Object.fromEntries(columns.map((column) => [column, row[column] ?? null]));
 
 	return {
 		describe: (row) => {
@@ -40,6 +40,14 @@ export const createLook = (db: Sql, read: Read, ladder: Ladder, projector: Proje
 			} catch {
 				// a payload of another shape: the log shows it as it is
 				return { name: '', orphaned: false };
+			}
+		},
+		payload: (row) => {
+			const kind = projector.kinds.get(row.kind);
+			try {
+				return kind === undefined ? null : recordedFrom(kind, row).payload;
+			} catch {
+				return null;
 			}
 		},
 		rehearse: (changes) => {
@@ -55,9 +63,10 @@ export const createLook = (db: Sql, read: Read, ladder: Ladder, projector: Proje
 					if (table?.told == null) return [];
 					const told = {
 						table: table.name,
+						key: only(table.told.key, (now ?? then)?.row ?? {}),
 						name: String((now ?? then)?.row[table.told.name] ?? ''),
-						before: then === undefined ? null : values(table, then.row),
-						after: now === undefined ? null : values(table, now.row)
+						before: then === undefined ? null : only(table.told.values, then.row),
+						after: now === undefined ? null : only(table.told.values, now.row)
 					};
 					return JSON.stringify(told.before) === JSON.stringify(told.after) ? [] : [told];
 				});

@@ -22,6 +22,8 @@ export const createRead = (sql: Sql): Read => ({
 /** A row that a change to the log would leave otherwise, as its table tells it; null where there is none. */
 export interface ToldRow {
 	readonly table: string;
+	/** Its key without the stream. */
+	readonly key: Readonly<Record<string, SqlValue>>;
 	readonly name: string;
 	readonly before: Readonly<Record<string, SqlValue>> | null;
 	readonly after: Readonly<Record<string, SqlValue>> | null;
@@ -31,6 +33,8 @@ export interface ToldRow {
 export interface Look {
 	/** What a person would call the event, and whether its subject was taken back. */
 	describe(row: LogRow): { readonly name: string; readonly orphaned: boolean };
+	/** The payload as this version has it; null where its kind is not known, or its shape another. */
+	payload(row: LogRow): unknown;
 	/**
 	 * Carries the changes out, says which told rows (see {@link Table}) of these streams came out otherwise, and rolls
 	 * everything back.

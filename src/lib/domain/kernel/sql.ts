@@ -126,13 +126,19 @@ export const defineTable = (
 	fullText: options.fullText ?? null
 });
 
-/** Tagged template: tables become their names, everything else a bound value. */
-export const sql = (strings: TemplateStringsArray, ...parts: readonly (SqlValue | Table)[]): Statement => {
+/** Tagged template: tables become their names, a statement a part of this one, everything else a bound value. */
+export const sql = (
+	strings: TemplateStringsArray,
+	...parts: readonly (SqlValue | Table | Statement)[]
+): Statement => {
 	let text = strings[0] ?? '';
 	const values: SqlValue[] = [];
 	parts.forEach((part, i) => {
 		if (isTable(part)) text += part.name;
-		else {
+		else if (isStatement(part)) {
+			text += part.text;
+			values.push(...part.values);
+		} else {
 			text += '?';
 			values.push(part);
 		}
@@ -141,8 +147,11 @@ export const sql = (strings: TemplateStringsArray, ...parts: readonly (SqlValue 
 	return { text, values };
 };
 
-const isTable = (part: SqlValue | Table): part is Table =>
-	typeof part === 'object' && part !== null && !(part instanceof Uint8Array);
+const isTable = (part: SqlValue | Table | Statement): part is Table =>
+	typeof part === 'object' && part !== null && 'columns' in part;
+
+const isStatement = (part: SqlValue | Statement): part is Statement =>
+	typeof part === 'object' && part !== null && 'text' in part;
 
 /** The script that creates a table and its indexes. */
 export const createTable = (table: Table): string =>

@@ -45,7 +45,7 @@ const rowsOf = (at: Given, table: string): string =>
 describe('verification', () => {
 	test('of a sound library finds nothing and changes nothing, in slices with rising progress', async () => {
 		const { at } = await twoStories();
-		const before = ['turns', 'chats', 'turn_counts', 'stream_head'].map((table) => rowsOf(at, table));
+		const before = ['turns', 'chats', 'story_now', 'stream_head'].map((table) => rowsOf(at, table));
 		const seen: number[] = [];
 		const report = await verified(at, ({ done, total }) => {
 			expect(total).toBe(at.events());
@@ -54,9 +54,7 @@ describe('verification', () => {
 		expect(report).toEqual({ events: at.events(), streams: 3, differences: [] });
 		expect(seen.length).toBeGreaterThan(3);
 		expect(seen).toEqual(seen.toSorted((a, b) => a - b));
-		expect(['turns', 'chats', 'turn_counts', 'stream_head'].map((table) => rowsOf(at, table))).toEqual(
-			before
-		);
+		expect(['turns', 'chats', 'story_now', 'stream_head'].map((table) => rowsOf(at, table))).toEqual(before);
 	});
 
 	test.each([
@@ -70,8 +68,8 @@ describe('verification', () => {
 		],
 		[
 			'rows in two tables',
-			'update turns set edits = 4 where number = 5; update turn_counts set turns = 1',
-			['turns', 'turn_counts'],
+			'update turns set edits = 4 where number = 5; update story_now set turns = 1',
+			['turns', 'story_now'],
 			2
 		],
 		[
@@ -89,7 +87,7 @@ describe('verification', () => {
 		['a head that moved', 'update stream_head set seq = seq + 1', ['stream_head'], 1]
 	])('finds %s, repairs it, and says where', async (_, damage, tables, rows) => {
 		const { at, chatId, other } = await twoStories();
-		const sound = ['turns', 'turn_texts', 'turn_counts', 'stream_head'].map((table) => rowsOf(at, table));
+		const sound = ['turns', 'turn_texts', 'story_now', 'stream_head'].map((table) => rowsOf(at, table));
 		const mine = chatStream(chatId);
 		at.sql.exec(`create temp table kept as select * from turns where stream <> '${mine}'`);
 		at.sql.exec(
@@ -111,7 +109,7 @@ describe('verification', () => {
 				why: ''
 			}
 		]);
-		expect(['turns', 'turn_texts', 'turn_counts', 'stream_head'].map((table) => rowsOf(at, table))).toEqual(
+		expect(['turns', 'turn_texts', 'story_now', 'stream_head'].map((table) => rowsOf(at, table))).toEqual(
 			sound
 		);
 		expect((await verified(at)).differences).toEqual([]);
@@ -120,12 +118,12 @@ describe('verification', () => {
 
 	test('removes rows of a stream that has no events', async () => {
 		const { at } = await twoStories();
-		at.sql.exec("insert into turn_counts values ('chat:nobody', 3, 1)");
+		at.sql.exec("insert into story_now values ('chat:nobody', 3, 1, 540, '', '')");
 		const { differences } = await verified(at);
 		expect(differences.map(({ stream, tables, repaired }) => ({ stream, tables, repaired }))).toEqual([
-			{ stream: 'chat:nobody', tables: ['turn_counts'], repaired: true }
+			{ stream: 'chat:nobody', tables: ['story_now'], repaired: true }
 		]);
-		expect(rowsOf(at, 'turn_counts')).not.toContain('nobody');
+		expect(rowsOf(at, 'story_now')).not.toContain('nobody');
 	});
 
 	test('says which event of a stream cannot be folded, leaves its rows, and goes on with the others', async () => {

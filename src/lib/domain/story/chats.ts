@@ -28,7 +28,7 @@ export const chats = defineTable(
 	place text,
 	created_at integer not null,
 	archived integer not null check (archived in (0, 1))`,
-	{ told: { key: [], name: 'title', values: ['title', 'archived'] } }
+	{ told: { key: [], name: 'title', values: ['title', 'archived', 'guest_name'] } }
 );
 
 export const title = z.string().trim().min(1).max(200);
@@ -179,7 +179,6 @@ export const home = defineQuery({
 				turns: z.number(),
 				lastWords: z.string().nullable(),
 				lastSpeaker: z.string().nullable(),
-				lastRole: z.string().nullable(),
 				playedAt: z.number()
 			}),
 			sql`select c.chat_id as chatId, c.title, coalesce(b.name, c.host_name) as hostName, b.avatar,
@@ -187,7 +186,6 @@ export const home = defineQuery({
 					(select substr(e.payload ->> '$.text', -${HOME_LAST_WORDS_CHARS}) from ${eventLog} e
 						where e.stream = l.stream and e.stream_seq = l.text_at) as lastWords,
 					case when l.role = 'user' then coalesce(c.you_name, '') else l.speaker_name end as lastSpeaker,
-					l.role as lastRole,
 					coalesce(l.at, c.created_at) as playedAt
 				from ${chats} c
 				left join ${bots} b on b.stream = 'library' and b.bot_id = c.host_id

@@ -1,5 +1,7 @@
 // Classifiers that failed: which, over which turn, and why. The turn stands; what was not noticed can be asked again.
 import { defineEvent } from '../kernel/event.ts';
+import { eventLog } from '../kernel/log.ts';
+import type { Read } from '../kernel/query.ts';
 import { z } from '../kernel/schema.ts';
 import { defineTable, sql } from '../kernel/sql.ts';
 
@@ -54,3 +56,22 @@ export const classifierRetried = defineEvent({
 			where stream = ${stream} and turn_id = ${anchor} and classifier = ${retried.classifier}`
 	]
 });
+
+const failureRow = z.object({
+	classifier,
+	reason: z.string().transform((json) => failureReason.parse(JSON.parse(json))),
+	/** What the model answered; empty when it did not. */
+	raw: z
+		.string()
+		.nullable()
+		.transform((words) => words ?? '')
+});
+
+/** What could not be noticed in a turn, and was not asked again since. Reads classifier_failures and the log. */
+export const failuresOf = (read: Read, stream: string, turnId: string) =>
+	read.all(
+		failureRow,
+		sql`select f.classifier, f.reason, (select e.payload ->> '$.raw' from ${eventLog} e
+				where e.stream = f.stream and e.stream_seq = f.raw_at) as raw
+			from ${classifierFailures} f where f.stream = ${stream} and f.turn_id = ${turnId} order by f.position`
+	);

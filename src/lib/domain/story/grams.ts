@@ -1,6 +1,9 @@
-// Words for the full-text index of languages written without spaces between them: pairs of neighbouring letters.
+// Words for the full-text index, in whatever language: those between spaces, and pairs of letters where there are none.
 
-/** Runs of letters that are written without spaces, or glued to what surrounds them. */
+/** A run of letters and digits, which the index takes for one word. */
+const RUN = /[\p{L}\p{M}\p{N}\p{Co}]+/gu;
+
+/** Letters that are written without spaces, or glued to what surrounds them. */
 const UNSPACED =
 	/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー々]+/gu;
 
@@ -10,9 +13,40 @@ const pairs = (run: string): string[] => {
 	return letters.length < 2 ? letters : letters.slice(1).map((letter, i) => `${letters[i] ?? ''}${letter}`);
 };
 
-/** What the index holds besides the words between spaces, parted by spaces; empty for most languages. */
-export const gramsOf = (text: string): string => (text.match(UNSPACED) ?? []).flatMap(pairs).join(' ');
+/** The parts of a run that is not all written with spaces; null when it is one word. */
+const partsOf = (run: string): string[] | null => {
+	const unspaced = run.match(UNSPACED);
+	if (unspaced === null) return null;
+	return [...run.split(UNSPACED).filter((word) => word !== ''), ...unspaced.flatMap(pairs)];
+};
 
-/** Words between spaces and signs, without the runs that {@link gramsOf} takes apart. */
-export const spacedWords = (text: string): string[] =>
-	text.replace(UNSPACED, ' ').match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+/** What the index holds of a text besides its words between spaces, parted by spaces; empty for most languages. */
+export const gramsOf = (text: string): string =>
+	(text.match(RUN) ?? []).flatMap((run) => partsOf(run) ?? []).join(' ');
+
+/** The words of a text as the index knows them, in their order. */
+const wordsOf = (text: string): string[] => (text.match(RUN) ?? []).flatMap((run) => partsOf(run) ?? [run]);
+
+/** As SQLite's full-text search writes words: nothing in them is a sign of its language. */
+const quoted = (word: string): string => `"${word.replaceAll('"', '""')}"`;
+
+// enough to tell what is spoken of; the last words said come last in a cue
+const CUE_WORDS = 40;
+
+/** A search for rows of a stream that hold any of the last words of a text; null when it has no word. */
+export const anyWordOf = (stream: string, text: string): string | null => {
+	const words = [...new Set(wordsOf(text).reverse())].slice(0, CUE_WORDS);
+	return words.length === 0
+		? null
+		: `stream : ${quoted(stream)} AND {text grams} : (${words.map(quoted).join(' OR ')})`;
+};
+
+/** A search for rows of a stream that hold all words of a text, the last of them perhaps not to its end; null without a word. */
+export const allWordsOf = (stream: string, text: string): string | null => {
+	const words = [...new Set(wordsOf(text))];
+	return words.length === 0
+		? null
+		: `stream : ${quoted(stream)} AND {text grams} : (${words
+				.map((word, i) => `${quoted(word)}${i === words.length - 1 ? ' *' : ''}`)
+				.join(' AND ')})`;
+};

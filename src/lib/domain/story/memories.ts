@@ -1,12 +1,13 @@
 // Memories: what somebody in the story remembers, who else was there, and how much it matters.
 import { defineEvent } from '../kernel/event.ts';
 import { z } from '../kernel/schema.ts';
-import { defineTable, sql } from '../kernel/sql.ts';
+import { defineTable, sql, type Statement } from '../kernel/sql.ts';
 import { id } from '../streams.ts';
+import { chats } from './chats.ts';
 import { gramsOf } from './grams.ts';
-import { entity } from './people.ts';
+import { entity, type Entity } from './people.ts';
 import { minutes, storyNow } from './story-now.ts';
-import { turns } from './turns.ts';
+import { present as witness, turns } from './turns.ts';
 
 /** Longest text of one memory, in UTF-16 units. */
 export const MEMORY_MAX_CHARS = 2000;
@@ -49,14 +50,10 @@ export const memories = defineTable(
 			memories_by_source: '(stream, source_id)'
 		},
 		told: { key: ['memory_id'], name: 'text', values: ['text', 'significance', 'pinned', 'forgotten'] },
-		fullText: { columns: ['text', 'grams'], rowid: 'memory_seq' }
+		// the name of the stream is among the words, so that a search meets the rows of no other chat
+		fullText: { columns: ['stream', 'text', 'grams'], rowid: 'memory_seq' }
 	}
 );
-
-/** Who was there. */
-export const witness = z.object({ you: z.boolean(), host: z.boolean(), guest: z.boolean() });
-
-export type Witness = z.output<typeof witness>;
 
 /** 0 passing, 1 worth keeping, 2 important, 3 changes everything. */
 export const significance = z.number().int().min(0).max(3);
@@ -146,5 +143,15 @@ export const memoryPinned = defineEvent({
 	]
 });
 
-/** The drafts' part of a memory that is given with every one. */
+/** What a memory is written with. */
 export type MemoryPayload = Parameters<typeof memoryWritten>[0]['payload'];
+
+/**
+ * Whether somebody may recall a row `m` of {@link memories}: it is their own, or they were there. Everything that shows a
+ * bot what is remembered asks by this condition. Reads chats.
+ */
+export const recallable = (who: Entity): Statement =>
+	sql`(m.owner = ${who}
+		or (m.witness_you = 1 and ${who} = 'you')
+		or (m.witness_host = 1 and ${who} = (select c.host_id from ${chats} c where c.stream = m.stream))
+		or (m.witness_guest = 1 and ${who} = m.guest_id))`;

@@ -212,7 +212,7 @@ test('a copy comes back right below late events, also when the run before it is 
 		}
 	});
 	const rows = (): unknown[] =>
-		['turns', 'turn_counts', 'stream_head'].map((name) =>
+		['turns', 'story_now', 'stream_head'].map((name) =>
 			at.sql.all({ text: `select * from ${name} order by 1, 2`, values: [] })
 		);
 	const before = rows();

@@ -13,7 +13,7 @@ const edge: Effect = {
 	trust: 1,
 	reason: 'a song'
 };
-const plan: Effect = { effect: 'plan', name: 'the feast', plannedFor: null };
+const plan: Effect = { effect: 'plan', title: 'the feast', plannedFor: null };
 
 const told = async () => {
 	const at = await given({ vocabulary: effectsVocabulary });

@@ -14,7 +14,9 @@ import { chatModels, chosenModel, type ChatModel } from './chat-models.ts';
 import { chats, findChat } from './chats.ts';
 import { composers } from './composers.ts';
 import { TURN_MAX_CHARS } from './limits.ts';
-import { buildProseRequest, HISTORY_ROW, type ProseRequest } from './prompt.ts';
+import type { ProseRequest } from './prompt.ts';
+import type { PromptShare } from './prompt-parts.ts';
+import { promptBecame, promptRecords } from './prompt-records.ts';
 import { takingThePlace } from './regenerate.ts';
 import {
 	connectionId,
@@ -27,6 +29,7 @@ import {
 	replyJobs,
 	saidIn
 } from './reply-jobs.ts';
+import { PROMPT_READS, promptFor } from './reply-prompt.ts';
 import { scenes } from './scenes.ts';
 import { spending, spent } from './spending.ts';
 import { estimatePrompt } from './tokens.ts';
@@ -155,7 +158,7 @@ export const finishReply = defineCommand({
 		usage: toldUsage
 	}),
 	reads: [replyJobs, chats, bots, eventLog, activities, scenes],
-	notes: [replyJobs, spending],
+	notes: [replyJobs, spending, promptRecords],
 	decide: ({ jobId, text, ended, model, usage: used }, read, world) =>
 		endWithTurn(read, world, jobId, text, ended !== 'whole', model, used)
 });
@@ -165,7 +168,7 @@ export const keepDraft = defineCommand({
 	name: 'keep_draft',
 	input: z.object({ jobId: id }),
 	reads: [replyJobs, chats, bots, eventLog, activities, scenes],
-	notes: [replyJobs],
+	notes: [replyJobs, promptRecords],
 	decide: ({ jobId }, read, world) => endWithTurn(read, world, jobId, null, true, null, null)
 });
 
@@ -245,7 +248,7 @@ const endWithTurn = (
 	return decided({
 		changes,
 		events,
-		notes: [...spent({ ...job, model, usage: used }), endJob(jobId)],
+		notes: [...spent({ ...job, model, usage: used }), promptBecame(jobId, turnId), endJob(jobId)],
 		valueFrom: ({ rung }) => ({ turnId, instead, rung })
 	});
 };
@@ -307,7 +310,7 @@ export const replyRequest = defineQuery({
 			.nullable()
 			.default(null)
 	}),
-	reads: [replyJobs, chats, turns, bots, yous, eventLog, chatModels],
+	reads: [replyJobs, chatModels, ...PROMPT_READS],
 	answer: (
 		read,
 		{ jobId, room }
@@ -320,53 +323,39 @@ export const replyRequest = defineQuery({
 		readonly goesOn: { readonly text: string; readonly stands: boolean } | null;
 		/** Tokens of the prompt by our own estimate. */
 		readonly estimate: number;
+		/** What each part of it took, and what was left out. */
+		readonly parts: readonly PromptShare[];
 	} | null => {
 		const job = findJob(read, jobId);
 		if (job?.state !== 'open') return null;
 		const found = findChat(read, job.stream.slice(chatStream('').length));
-		const host = found === null ? null : findBot(read, found.hostId);
-		if (found === null || host === null) return null;
-		const answered = read.one(
-			z.object({ number: z.number(), round: z.number() }),
-			sql`select number, round from ${turns} where stream = ${job.stream} and turn_id = ${job.turnId}`
-		);
-		if (answered === null) return null;
-		const chosen = chosenModel(read, job.stream, 'prose');
-		const request = buildProseRequest({
+		if (found === null) return null;
+		const prompt = promptFor(read, {
 			jobId,
-			chatId: found.chatId,
+			chat: found,
+			speakerId: job.speakerId ?? found.hostId,
 			turnId: job.turnId,
 			alternative: answersTo(read, job.stream, job.turnId).length,
+			as:
+				job.stage === 'interject' && job.primaryId !== null
+					? { kind: 'interjection', after: job.primaryId }
+					: { kind: 'reply' },
 			note: job.note,
 			edited: job.edited,
 			goesOn: job.goesOn?.text ?? null,
-			room,
-			host,
-			you: found.youId === null ? null : findYou(read, found.youId),
-			place: found.place,
-			turn: answered.round,
-			total: answered.number,
-			newest: (n) =>
-				read
-					.all(
-						HISTORY_ROW,
-						// what a narrator says, the player's side tells the bot
-						sql`select case role when 'assistant' then 'assistant' else 'user' end as role,
-									(select e.payload ->> '$.text' from ${eventLog} e
-										where e.stream = t.stream and e.stream_seq = t.text_at) as text
-								from ${turns} t where t.stream = ${job.stream} and number <= ${answered.number}
-									and (hidden = 0 or number = ${answered.number})
-								order by number desc limit ${n}`
-					)
-					.reverse()
+			room
 		});
+		if (prompt === null) return null;
+		const { request, parts } = prompt;
+		const chosen = chosenModel(read, job.stream, 'prose');
 		return {
 			request,
 			connectionId: job.connectionId,
 			choice: chosen?.connectionId === job.connectionId ? chosen : null,
 			draft: job.text,
 			goesOn: job.goesOn,
-			estimate: estimatePrompt(request)
+			estimate: estimatePrompt(request),
+			parts
 		};
 	}
 });

@@ -3,9 +3,16 @@ import type { Read } from '../kernel/query.ts';
 import { z } from '../kernel/schema.ts';
 import { defineTable, sql, type Statement } from '../kernel/sql.ts';
 import { TURN_MAX_CHARS } from './limits.ts';
+import { isProse, stage, type Stage } from './stages.ts';
 
 /**
- * One row per reply that is being written, or that was cut off and waits for the player to say keep or discard.
+ * One row per turn that is being played, from its reply to the last of what it brings about, or whose words were cut off
+ * and wait for the player to say keep or discard. `turn_id`: the turn that is answered; in a scene elsewhere the one that
+ * is followed. `stage`: where it stands. `primary_id`: the reply it became, once it is one; with a classifier asked again,
+ * and with a digest, the turn it is about. `interjection_id`: the same of an interjection. `speaker_id`: who speaks in a
+ * stage of words; null: the host. `lone`: one classifier is asked again, and nothing after it. `meanwhile_id`: the scene
+ * elsewhere it plays.
+ *
  * `state`: open = a tab should be writing it (it holds Web Lock `job:<id>`; a free lock means the tab is gone);
  * failed = it ended with `failure`. `text` is the draft so far. `replaces`: it takes the place of the live replies to the
  * turn, which stay until it is whole; `note`: what the player asks of the model for it; `edited`: the words the player's
@@ -18,6 +25,13 @@ export const replyJobs = defineTable(
 	stream text not null,
 	turn_id text not null,
 	connection_id text not null,
+	stage text not null default 'reply' check (stage in ('reply', 'observe', 'transitions', 'ask', 'interject', 'observe2',
+		'transitions2', 'digest')),
+	primary_id text,
+	interjection_id text,
+	speaker_id text,
+	lone integer not null default 0 check (lone in (0, 1)),
+	meanwhile_id text,
 	replaces integer not null default 0 check (replaces in (0, 1)),
 	note text,
 	edited text,
@@ -42,6 +56,12 @@ const jobRow = z
 		stream: z.string(),
 		turnId: z.string(),
 		connectionId: z.string(),
+		stage,
+		primaryId: z.string().nullable(),
+		interjectionId: z.string().nullable(),
+		speakerId: z.string().nullable(),
+		lone: z.number().transform(Boolean),
+		meanwhileId: z.string().nullable(),
 		replaces: z.number().transform(Boolean),
 		note: z.string().nullable(),
 		edited: z.string().nullable(),
@@ -65,26 +85,28 @@ export type ReplyJob = z.output<typeof jobRow>;
 export const findJob = (read: Read, jobId: string): ReplyJob | null =>
 	read.one(
 		jobRow,
-		sql`select job_id as jobId, stream, turn_id as turnId, connection_id as connectionId, replaces, note, edited, goes_on as goesOn,
-				stands, state, failure, text, created_at as createdAt
+		sql`select job_id as jobId, stream, turn_id as turnId, connection_id as connectionId, stage, primary_id as primaryId,
+				interjection_id as interjectionId, speaker_id as speakerId, lone, meanwhile_id as meanwhileId, replaces, note,
+				edited, goes_on as goesOn, stands, state, failure, text, created_at as createdAt
 			from ${replyJobs} where job_id = ${jobId}`
 	);
 
-export const jobOfStream = (read: Read, stream: string): ReplyJob | null =>
-	read.one(
-		jobRow,
-		sql`select job_id as jobId, stream, turn_id as turnId, connection_id as connectionId, replaces, note, edited, goes_on as goesOn,
-				stands, state, failure, text, created_at as createdAt
-			from ${replyJobs} where stream = ${stream} order by created_at limit 1`
+export const jobOfStream = (read: Read, stream: string): ReplyJob | null => {
+	const found = read.one(
+		z.object({ jobId: z.string() }),
+		sql`select job_id as jobId from ${replyJobs} where stream = ${stream} order by created_at limit 1`
 	);
+	return found === null ? null : findJob(read, found.jobId);
+};
 
 /** The words of a reply that are nowhere else, or nothing: those of a turn that stands are not the job's own. */
 export const saidIn = ({ text, goesOn }: ReplyJob): string =>
 	text.trim() === '' || (goesOn?.stands === true && goesOn.text === text) ? '' : text;
 
 /**
- * The reply of a chat that must end before turns are taken back: one that is being written, or one that was cut off and
- * left words. What failed without a word is in nobody's way, and its row goes with `clearing`.
+ * The reply of a chat that must end before turns are taken back: one whose words are being written, or were cut off.
+ * Whatever comes after a reply is waited for by nobody: its job ends with `clearing`, and what it finds late finds no job.
+ * So does what failed without a word.
  */
 export const unfinishedReply = (
 	read: Read,
@@ -92,8 +114,21 @@ export const unfinishedReply = (
 ): { readonly blocking: ReplyJob | null; readonly clearing: readonly Statement[] } => {
 	const job = jobOfStream(read, stream);
 	if (job === null) return { blocking: null, clearing: [] };
-	const blocks = job.state === 'open' || saidIn(job) !== '';
+	const blocks =
+		(job.state === 'open' && job.stage === 'reply') || (job.state === 'failed' && saidIn(job) !== '');
 	return blocks ? { blocking: job, clearing: [] } : { blocking: null, clearing: [endJob(job.jobId)] };
+};
+
+/**
+ * The reply of a chat that must end before the story goes on: any that is being played, to the last of its stages, or
+ * left words. What failed without a word is in nobody's way.
+ */
+export const replyInTheWay = (
+	read: Read,
+	stream: string
+): { readonly blocking: ReplyJob | null; readonly clearing: readonly Statement[] } => {
+	const job = jobOfStream(read, stream);
+	return job?.state === 'open' ? { blocking: job, clearing: [] } : unfinishedReply(read, stream);
 };
 
 export const newJob = (job: {
@@ -102,13 +137,42 @@ export const newJob = (job: {
 	readonly turnId: string;
 	readonly connectionId: string;
 	readonly now: number;
+	readonly stage?: Stage;
+	readonly primaryId?: string;
+	readonly speakerId?: string | null;
+	readonly lone?: boolean;
+	readonly meanwhileId?: string | null;
 	readonly replaces?: { readonly note: string | null; readonly edited: string | null };
 	readonly goesOn?: { readonly text: string; readonly stands: boolean };
 }): Statement =>
-	sql`insert into ${replyJobs} (job_id, stream, turn_id, connection_id, replaces, note, edited, goes_on, stands, state,
-			failure, text, created_at)
-		values (${job.jobId}, ${job.stream}, ${job.turnId}, ${job.connectionId}, ${job.replaces === undefined ? 0 : 1},
-			${job.replaces?.note ?? null}, ${job.replaces?.edited ?? null}, ${job.goesOn?.text ?? null},
-			${job.goesOn?.stands === true ? 1 : 0}, 'open', null, ${job.goesOn?.text ?? ''}, ${job.now})`;
+	sql`insert into ${replyJobs} (job_id, stream, turn_id, connection_id, stage, primary_id, interjection_id, speaker_id, lone,
+			meanwhile_id, replaces, note, edited, goes_on, stands, state, failure, text, created_at)
+		values (${job.jobId}, ${job.stream}, ${job.turnId}, ${job.connectionId}, ${job.stage ?? 'reply'},
+			${job.primaryId ?? null}, null, ${job.speakerId ?? null}, ${job.lone === true ? 1 : 0}, ${job.meanwhileId ?? null},
+			${job.replaces === undefined ? 0 : 1}, ${job.replaces?.note ?? null}, ${job.replaces?.edited ?? null},
+			${job.goesOn?.text ?? null}, ${job.goesOn?.stands === true ? 1 : 0}, 'open', null, ${job.goesOn?.text ?? ''},
+			${job.now})`;
+
+/** Where a job goes next, and what it knows then; its draft is empty again. */
+export interface Onward {
+	readonly turnId?: string;
+	readonly primaryId?: string | null;
+	readonly interjectionId?: string | null;
+	readonly speakerId?: string | null;
+}
+
+/** Moves a job to its next stage, or ends it where there is none. */
+export const moveJob = (job: ReplyJob, to: Stage | null, onward: Onward = {}): Statement => {
+	if (to === null) return endJob(job.jobId);
+	const { turnId, primaryId, interjectionId, speakerId } = { ...job, ...onward };
+	return sql`update ${replyJobs} set stage = ${to}, turn_id = ${turnId}, primary_id = ${primaryId},
+			interjection_id = ${interjectionId}, speaker_id = ${speakerId}, replaces = 0, note = null, edited = null,
+			goes_on = null, stands = 0, state = 'open', failure = null, text = ''
+		where job_id = ${job.jobId}`;
+};
+
+/** The turn whose effects a job looks for; null while there is none. */
+export const judged = ({ stage: at, primaryId, interjectionId }: ReplyJob): string | null =>
+	isProse(at) ? null : at === 'observe2' || at === 'transitions2' ? interjectionId : primaryId;
 
 export const endJob = (jobId: string): Statement => sql`delete from ${replyJobs} where job_id = ${jobId}`;

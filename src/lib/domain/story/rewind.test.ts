@@ -9,7 +9,7 @@ const memory: Effect = {
 	owner: 'host',
 	text: 'rain on the quay',
 	significance: 1,
-	witness: { you: true, host: true }
+	witness: { you: true, host: true, guest: false }
 };
 const edge: Effect = { effect: 'edge', source: 'you', target: 'host', affinity: 3, trust: 1, reason: '' };
 
@@ -90,7 +90,7 @@ describe('rewind', () => {
 
 describe('a plan', () => {
 	test('names what goes, with values before and after, and changes nothing', async () => {
-		const { at, chatId, first, second, on } = await told();
+		const { at, chatId, botId, first, second, on } = await told();
 		on.say(chatId, first.replyId, [edge]);
 		on.say(chatId, second.replyId, [memory, { ...edge, affinity: -5 }]);
 		anotherReply(at, chatId, second.turnId, 'e');
@@ -106,7 +106,20 @@ describe('a plan', () => {
 			])
 		);
 		expect(plan?.changes).toEqual([
-			{ table: 'edges', name: 'you', before: { affinity: -2, trust: 2 }, after: { affinity: 3, trust: 1 } }
+			{
+				table: 'edges',
+				key: { source: 'you', target: botId },
+				name: 'you → Mara',
+				before: { affinity: -2, trust: 2 },
+				after: { affinity: 3, trust: 1 }
+			},
+			{
+				table: 'memories',
+				key: { memory_id: expect.any(String) },
+				name: 'rain on the quay',
+				before: { text: 'rain on the quay', significance: 1, pinned: 0, forgotten: 0 },
+				after: null
+			}
 		]);
 		expect([at.events(), on.state(chatId)]).toEqual(before);
 		expect(at.ask('plan', { chatId, turnId: NOBODY, what: 'rewind' })).toBeNull();

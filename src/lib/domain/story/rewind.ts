@@ -7,12 +7,13 @@ import { defineQuery, type Look, type Read, type ToldRow } from '../kernel/query
 import { refuse } from '../kernel/result.ts';
 import { z } from '../kernel/schema.ts';
 import { sql } from '../kernel/sql.ts';
-import { broughtAboutBy, liveTurn, tailAfter, type TurnOfLog } from '../kernel/turns-of-log.ts';
+import { liveTurn, tailAfter, type TurnOfLog } from '../kernel/turns-of-log.ts';
 import { bots } from '../library/bots.ts';
 import { yous } from '../library/personas.ts';
 import { chatStream, id } from '../streams.ts';
 import { chats, findChat, type Chat } from './chats.ts';
-import { people } from './people.ts';
+import { allOf, withInterjections } from './interjections.ts';
+import { namesIn } from './names.ts';
 import { replyJobs, unfinishedReply } from './reply-jobs.ts';
 
 /** One turn was taken out of the story, with what it had brought about. It says so in the log, and changes nothing else. */
@@ -84,11 +85,11 @@ export const rewind = defineCommand({
 const deleting = (read: Read, stream: string, turnId: string): LogChange => ({
 	kind: 'supersede',
 	stream,
-	seqs: broughtAboutBy(read, stream, [turnId]),
+	seqs: allOf(read, stream, [turnId]),
 	by: { event: 0 }
 });
 
-/** Takes one turn out of the story, with what it brought about. Later turns stay; what they say is not asked anew. */
+/** Takes one turn out of the story, with what it brought about and what was put in to it. Later turns stay; what they say is not asked anew. */
 export const deleteTurn = defineCommand({
 	name: 'delete_turn',
 	input: z.object({ chatId: id, turnId: id, basedOn }),
@@ -141,15 +142,17 @@ const listed = (read: Read, look: Look, seqs: readonly number[]) => {
 	return [...kinds.values()].sort((a, b) => Number(b.names.length > 0) - Number(a.names.length > 0));
 };
 
-/** Tables whose rows are named by one of the story's people, and so by an id. */
-const NAMED_BY_WHOM: readonly string[] = ['activities', 'edges'];
-
-/** Rows that belong to one of the story's people are told by what that one is called; a nameless player stays `you`. */
+/** Rows that belong to the story's people are told by what those are called; a nameless player stays `you`. */
 const withNames = (read: Read, chat: Chat, rows: readonly ToldRow[]): readonly ToldRow[] => {
-	const { you, host, guest } = people(read, chat);
-	const nameOf = (who: string): string =>
-		[you, host, guest].find((one) => one?.entity === who && one.name !== '')?.name ?? who;
-	return rows.map((row) => (NAMED_BY_WHOM.includes(row.table) ? { ...row, name: nameOf(row.name) } : row));
+	const called = namesIn(read, chat);
+	const nameOf = (who: string): string => called(who) || who;
+	return rows.map((row) => {
+		const { source, target, entity } = row.key;
+		if (typeof entity === 'string') return { ...row, name: nameOf(entity) };
+		return typeof source === 'string' && typeof target === 'string'
+			? { ...row, name: `${nameOf(source)} → ${nameOf(target)}` }
+			: row;
+	});
 };
 
 /**
@@ -172,7 +175,7 @@ export const plan = defineQuery({
 		const seqs = change !== null && 'seqs' in change ? change.seqs : [];
 		return {
 			basedOn: headOf(read, stream),
-			turns: what === 'delete' ? [turnId] : tailAfter(read, stream, turn).turns,
+			turns: what === 'delete' ? withInterjections(read, stream, [turnId]) : tailAfter(read, stream, turn).turns,
 			gone: listed(read, look, seqs),
 			changes: change === null ? [] : withNames(read, chat, look.rehearse([change]))
 		};

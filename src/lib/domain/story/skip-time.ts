@@ -7,7 +7,7 @@ import { chatStream, id } from '../streams.ts';
 import { activities, presentWith } from './activity.ts';
 import { chats, findChat } from './chats.ts';
 import { timeSkipElision, timeSkipJump } from './clock.ts';
-import { connectionId, newJob, replyJobs, unfinishedReply } from './reply-jobs.ts';
+import { connectionId, newJob, replyJobs, replyInTheWay } from './reply-jobs.ts';
 import { scenes } from './scenes.ts';
 import { clockOf, minutes, storyNow } from './story-now.ts';
 import { narratorTurn } from './turns.ts';
@@ -34,7 +34,7 @@ export const skipTime = defineCommand({
 		const chat = findChat(read, chatId);
 		if (chat === null) return refuse({ type: 'chat_unknown', chatId });
 		const stream = chatStream(chatId);
-		const { blocking, clearing } = unfinishedReply(read, stream);
+		const { blocking, clearing } = replyInTheWay(read, stream);
 		if (blocking !== null) return refuse({ type: 'reply_unfinished', chatId, jobId: blocking.jobId });
 		if (connection !== null && findBot(read, chat.hostId) === null)
 			return refuse({ type: 'bot_unknown', botId: chat.hostId });

@@ -49,20 +49,25 @@ export const storyEventSteps = defineTable(
 
 export const storyEventStatus = z.enum(['planned', 'active', 'completed', 'cancelled', 'expired']);
 
-export type StoryEventStatus = z.output<typeof storyEventStatus>;
+type StoryEventStatus = z.output<typeof storyEventStatus>;
 
 /** A status that nothing but a person's hand leaves again. */
 export const TERMINAL: readonly StoryEventStatus[] = ['completed', 'cancelled', 'expired'];
 
-const eventTitle = z
+/** What a story event is called. */
+export const eventTitle = z
 	.string()
 	.max(200)
 	.refine((value) => value.trim() !== '', { error: 'is empty', params: { problem: 'required' } });
 
-const reason = z.string().max(500);
+/** Why it went on; empty where nobody said. */
+export const eventReason = z.string().max(500);
+
+/** What sort of thing it is, in free words. */
+export const storyEventKind = z.string().max(60);
 
 /** What else is known of it, in the player's or the model's words. */
-const props = z
+export const props = z
 	.record(z.string().max(60), z.string().max(200))
 	.refine((value) => Object.keys(value).length <= 12, {
 		error: 'are too many',
@@ -73,8 +78,7 @@ export const eventPlanned = defineEvent({
 	kind: 'event_planned',
 	payload: z.object({
 		eventId: id,
-		/** What sort of thing it is, in free words. */
-		kind: z.string().max(60),
+		kind: storyEventKind,
 		title: eventTitle,
 		props,
 		plannedFor: minutes.nullable()
@@ -93,11 +97,14 @@ export const eventPlanned = defineEvent({
 const storyEventRow = (stream: string, eventId: string) =>
 	sql`select 1 from ${storyEvents} where stream = ${stream} and event_id = ${eventId}`;
 
+/** A status a story event moves on to. */
+export const forwardStatus = storyEventStatus.exclude(['planned']);
+
 /** A transition forward: it leaves a terminal status alone, and an event that is not there. */
-const defineForward = <const K extends string>(kind: K, after: Exclude<StoryEventStatus, 'planned'>) =>
+const defineForward = <const K extends string>(kind: K, after: z.output<typeof forwardStatus>) =>
 	defineEvent({
 		kind,
-		payload: z.object({ eventId: id, reason }),
+		payload: z.object({ eventId: id, reason: eventReason }),
 		upcasts: [],
 		writes: [storyEvents, storyEventSteps],
 		reads: [storyNow],

@@ -83,7 +83,8 @@ export const threadsOf = (read: Read, stream: string): Thread[] =>
 			where stream = ${stream} order by status = 'closed', position, thread_id`
 	);
 
-const findThread = (read: Read, stream: string, threadId: string): Thread | null =>
+/** One loose end, open or not. */
+export const findThread = (read: Read, stream: string, threadId: string): Thread | null =>
 	read.one(
 		threadRow,
 		sql`select thread_id as threadId, text, status, outcome from ${threads}

@@ -7,10 +7,10 @@ import { findCopy, isIntact, standingOf } from '../kernel/recovery.ts';
 import { refuse } from '../kernel/result.ts';
 import { z } from '../kernel/schema.ts';
 import { sql, type Statement } from '../kernel/sql.ts';
-import { broughtAboutBy } from '../kernel/turns-of-log.ts';
 import { chatStream, LIBRARY } from '../streams.ts';
 import { chatCreated, chats } from './chats.ts';
 import { composers } from './composers.ts';
+import { allOf, interjectionsTo } from './interjections.ts';
 import { deletingChat } from './recover.ts';
 import { replyJobs, unfinishedReply } from './reply-jobs.ts';
 import { userTurn } from './turns.ts';
@@ -160,6 +160,7 @@ export const undoLast = defineCommand({
 					and superseded_by in (select value from json_each(${JSON.stringify(seqs)}))`
 			)
 			.map(({ seq }) => seq);
+		if (isLeftAlone(read, stream, setAside)) return refuse({ type: 'story_went_on', chatId });
 		const again = more.restored.flatMap(({ seq, by }) => ({ by, rows: rowsOf(read, seq) }));
 		if (
 			again.some(({ rows }) => rows.some((row) => row.supersededBy !== null)) ||
@@ -289,14 +290,17 @@ const rowsOf = (read: Read, seq: number) =>
 			from ${eventLog} where seq = ${seq}`
 	);
 
-/** Seqs of rows, and of the live effects of turns they open. */
+/** The turns that rows open. */
+const openedBy = (rows: readonly z.output<typeof writtenRow>[]): readonly string[] =>
+	rows.flatMap((row) => (row.opensTurn && row.anchor !== null ? [row.anchor] : []));
+
+/** Seqs of rows, of the live effects of turns they open, and of what was put in to those. */
 const withEffects = (
 	read: Read,
 	stream: string,
 	rows: readonly z.output<typeof writtenRow>[]
 ): readonly number[] => {
-	const opened = rows.flatMap((row) => (row.opensTurn && row.anchor !== null ? [row.anchor] : []));
-	return [...new Set([...rows.map((row) => row.seq), ...broughtAboutBy(read, stream, opened)])];
+	return [...new Set([...rows.map((row) => row.seq), ...allOf(read, stream, openedBy(rows))])];
 };
 
 const wordsOf = (payload: string): string => z.object({ text: z.string() }).parse(JSON.parse(payload)).text;
@@ -311,12 +315,14 @@ const hasGoneOn = (
 	if (written.some((row) => row.supersededBy !== null)) return true;
 	if (created === null && written.length <= last - first) return true;
 	const makesRoom = written.some((row) => row.opensTurn || row.kind === chatCreated.kind);
+	if (!makesRoom) return false;
+	// what was put in to a reply goes with it, and is no going on
+	const along = interjectionsTo(read, stream, openedBy(written));
 	return (
-		makesRoom &&
 		read.one(
 			z.object({ seq: z.number() }),
 			sql`select seq from ${eventLog} where stream = ${stream} and opens_turn = 1 and superseded_by is null
-				and seq > ${last} limit 1`
+				and seq > ${last} and anchor not in (select value from json_each(${JSON.stringify(along)})) limit 1`
 		) !== null
 	);
 };
@@ -338,6 +344,21 @@ const isReplaced = (
 					and r.cause is not null and a.stream = ${stream} and a.opens_turn = 1 and a.superseded_by is null`
 		)
 		.some(({ seq }) => !leaving.has(seq));
+};
+
+/** One of these events is an effect of a turn that was taken back since, and would not come back with it. */
+const isLeftAlone = (read: Read, stream: string, restored: readonly number[]): boolean => {
+	const seqs = JSON.stringify(restored);
+	return (
+		read.one(
+			z.object({ seq: z.number() }),
+			sql`select e.seq from ${eventLog} e where e.seq in (select value from json_each(${seqs}))
+				and e.opens_turn = 0 and e.cause = e.anchor and not exists (select 1 from ${eventLog} t
+					where t.anchor = e.anchor and +t.stream = ${stream} and t.opens_turn = 1
+						and (t.superseded_by is null or t.seq in (select value from json_each(${seqs}))))
+				limit 1`
+		) !== null
+	);
 };
 
 const authored = z.looseObject({ botId: z.string().optional(), youId: z.string().optional() });

@@ -1,4 +1,5 @@
 // The demo storyteller: never the same sentence twice in a chat, the same words for the same seed, sound for any input.
+import { proseStory } from '#tests/support/prose-story.ts';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { ProseRequest } from '../../domain/story/prompt.ts';
@@ -19,14 +20,15 @@ const request = (
 	instructions: '',
 	messages: [],
 	...more,
-	story: {
+	steady: { messages: 0, chars: 0 },
+	story: proseStory({
 		bot: 'Mara',
 		you: 'Ada',
 		place: 'the harbour',
 		turn: 7,
 		words: 'I brought the letter.',
 		...changes
-	}
+	})
 });
 
 /** Sentences without markup, as a reader would notice them. */

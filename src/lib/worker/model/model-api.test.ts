@@ -1,4 +1,5 @@
 // The model worker's interface, joined as in the worker: over a real MessagePort, with a real server.
+import { proseStory } from '#tests/support/prose-story.ts';
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import * as Comlink from 'comlink';
@@ -23,7 +24,8 @@ const REQUEST: ProseRequest = {
 	alternative: 0,
 	instructions: 'Be brief.',
 	messages: [{ role: 'user', text: 'Hello.' }],
-	story: { bot: 'Mara', you: 'Ada', place: null, turn: 2, words: 'Hello.' }
+	steady: { messages: 0, chars: 0 },
+	story: proseStory({ bot: 'Mara', you: 'Ada', place: null, turn: 2, words: 'Hello.' })
 };
 
 let server: ReplayServer;

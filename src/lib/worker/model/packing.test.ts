@@ -1,4 +1,5 @@
 // A prompt that fits: by estimate, by count near the edge, and once more when the provider says that it does not.
+import { proseStory } from '#tests/support/prose-story.ts';
 import { describe, expect, it } from 'vitest';
 import type { ProseRequest } from '../../domain/story/prompt.ts';
 import type { ModelFailure } from '../protocol.ts';
@@ -13,7 +14,8 @@ const request = (instructions: string): ProseRequest => ({
 	alternative: 0,
 	instructions,
 	messages: [{ role: 'user', text: 'Hello.' }],
-	story: { bot: '', you: '', place: null, turn: 1, words: '' }
+	steady: { messages: 0, chars: 0 },
+	story: proseStory({ bot: '', you: '', place: null, turn: 1, words: '' })
 });
 
 /** A story so long that it always fills its room: as many estimated tokens as fit. */

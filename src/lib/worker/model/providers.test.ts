@@ -1,4 +1,5 @@
 // A connection becomes the right provider's port: its address, its headers, its form, and the model the task is for.
+import { proseStory } from '#tests/support/prose-story.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startReplayServer, type RawAnswer, type ReplayServer } from '#tests/support/replay-server.ts';
 import type { ProseRequest } from '../../domain/story/prompt.ts';
@@ -21,7 +22,8 @@ const REQUEST: ProseRequest = {
 		{ role: 'assistant', text: 'Good evening.' },
 		{ role: 'user', text: 'Who lit the lamp?' }
 	],
-	story: { bot: 'Mara', you: 'Ada', place: null, turn: 2, words: 'Who lit the lamp?' }
+	steady: { messages: 0, chars: 0 },
+	story: proseStory({ bot: 'Mara', you: 'Ada', place: null, turn: 2, words: 'Who lit the lamp?' })
 };
 
 const around = {

@@ -1,4 +1,5 @@
 // The turn runner against an in-memory log: what it writes and tells when a reply ends, fails, stalls or is stopped.
+import { proseStory } from '#tests/support/prose-story.ts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { REPLAY_TEXT, startReplayServer, type ReplayServer } from '#tests/support/replay-server.ts';
 import { ok, refuse, type Result } from '../../domain/kernel/result.ts';
@@ -22,7 +23,8 @@ const REQUEST: ProseRequest = {
 	alternative: 0,
 	instructions: 'You are Mara, who keeps the lighthouse at the end of the known world.',
 	messages: [{ role: 'user', text: 'Who lit the lamp tonight, if it was not you?' }],
-	story: { bot: 'Mara', you: 'Ada', place: 'the lighthouse', turn: 2, words: 'Who lit the lamp?' }
+	steady: { messages: 0, chars: 0 },
+	story: proseStory({ bot: 'Mara', you: 'Ada', place: 'the lighthouse', turn: 2, words: 'Who lit the lamp?' })
 };
 
 /** A clock that stands until it is moved. */

@@ -4,10 +4,12 @@ import type { Result } from '../../domain/kernel/result.ts';
 import { TURN_MAX_CHARS } from '../../domain/story/limits.ts';
 import { isSeamOpen, seam } from '../../domain/story/seam.ts';
 import type { ProseRequest } from '../../domain/story/prompt.ts';
+import { promptShare } from '../../domain/story/prompt-parts.ts';
 import type { JobSignal, LogPort, ModelChoice, ModelFailure, StreamNews } from '../protocol.ts';
 import { openBill } from './bill.ts';
 import { pause, untilAborted, type Clock } from './clock.ts';
 import { keepDraft } from './draft.ts';
+import { createPromptKeeper } from './keep-prompt.ts';
 import { writeEnding, type Ending, type Spent } from './ending.ts';
 import { packFirst, streamPacked, type Meter, type Packed } from './packing.ts';
 import type { ProseEnd, ProsePort } from './port.ts';
@@ -68,19 +70,36 @@ const replyRequest = z.object({
 	draft: z.string(),
 	goesOn: z.object({ text: z.string(), stands: z.boolean() }).nullable().default(null),
 	estimate: z.number().default(0),
+	parts: z.array(promptShare).default([]),
 	request: z.object({
 		jobId: z.string(),
 		chatId: z.string(),
 		turnId: z.string(),
 		alternative: z.number(),
 		instructions: z.string(),
-		messages: z.array(z.object({ role: z.enum(['user', 'assistant']), text: z.string() })),
+		messages: z.array(
+			z.object({
+				role: z.enum(['user', 'assistant']),
+				text: z.string(),
+				joints: z.array(z.number()).readonly().exactOptional()
+			})
+		),
+		steady: z.object({ messages: z.number(), chars: z.number() }),
 		story: z.object({
 			bot: z.string(),
 			you: z.string(),
 			place: z.string().nullable(),
 			turn: z.number(),
-			words: z.string()
+			words: z.string(),
+			speaker: z.enum(['host', 'guest']),
+			host: z.string(),
+			guest: z.string().nullable(),
+			present: z.object({ you: z.boolean(), host: z.boolean(), guest: z.boolean() }),
+			interjection: z.boolean(),
+			meanwhile: z.boolean(),
+			heard: z.string(),
+			minutes: z.number(),
+			weather: z.string()
 		})
 	}) satisfies z.ZodType<ProseRequest>
 });
@@ -209,6 +228,13 @@ export const createTurnRunner = (world: RunnerWorld): TurnRunner => {
 		};
 
 		const bill = openBill(meter);
+		const keeper = createPromptKeeper({
+			jobId: run.jobId,
+			model: port.capabilities.model,
+			clock,
+			dispatch: (command) => log.dispatch(command),
+			newId: world.newId
+		});
 		let latest: Packed | null = null;
 		let room = TURN_MAX_CHARS - before.length;
 		let end: ProseEnd = { kind: 'end', reason: 'stopped' };
@@ -254,6 +280,7 @@ export const createTurnRunner = (world: RunnerWorld): TurnRunner => {
 			sent: (packed) => {
 				latest = packed;
 				bill.sent(packed);
+				keeper.sent(packed);
 			}
 		})) {
 			bill.heard(part);
@@ -267,6 +294,7 @@ export const createTurnRunner = (world: RunnerWorld): TurnRunner => {
 		if (joint !== null && !add(seam(before, joint))) end = { kind: 'end', reason: 'length' };
 		text.finish();
 		draft.close();
+		keeper.flush();
 		const said = text.said();
 		const spent = bill.close(end.reason === 'stopped');
 		if (isBlank(said.slice(before.length))) {

@@ -1,4 +1,5 @@
 // Every provider against answers byte by byte, our own and recorded: whole, in pieces, cut anywhere, and as servers err.
+import { proseStory } from '#tests/support/prose-story.ts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { startReplayServer, type RawAnswer, type ReplayServer } from '#tests/support/replay-server.ts';
@@ -23,7 +24,8 @@ const REQUEST: ProseRequest = {
 	alternative: 0,
 	instructions: 'You keep the lighthouse.',
 	messages: [{ role: 'user', text: 'When does the ferry leave?' }],
-	story: { bot: 'Mara', you: 'Ada', place: null, turn: 1, words: 'When does the ferry leave?' }
+	steady: { messages: 0, chars: 0 },
+	story: proseStory({ bot: 'Mara', you: 'Ada', place: null, turn: 1, words: 'When does the ferry leave?' })
 };
 
 const MAKERS: Readonly<Record<EnteredProvider, PortMaker>> = {
