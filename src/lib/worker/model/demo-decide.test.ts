@@ -1,4 +1,5 @@
 // What the demo decides beside the prose: always of the asked shape, always the same for the same facts, never twice the same sentence.
+import { proseStory } from '#tests/support/prose-story.ts';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import {
@@ -67,7 +68,8 @@ const replyTo = (chatId: string, turn: number, words: string, alternative = 0): 
 		alternative,
 		instructions: '',
 		messages: [],
-		story: { bot: 'Mara', you: 'Ada', place: 'the harbour', turn, words }
+		steady: { messages: 0, chars: 0 },
+		story: proseStory({ place: 'the harbour', turn, words })
 	});
 
 interface Played {

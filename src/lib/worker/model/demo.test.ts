@@ -112,6 +112,47 @@ describe('the demo storyteller', () => {
 		expect(demoReply(request({ turn: 2 }))).not.toContain('not an AI');
 	});
 
+	it('says so in whatever it is first asked for, and in every alternative of that', () => {
+		const apart = { meanwhile: true, guest: 'Tobias', first: true };
+		expect(demoReply(request(apart, { alternative: 2 }))).toMatch(/^\(\(.*not an AI.*\)\)\n\n/su);
+		expect(demoReply(request({ turn: 1, first: false }))).not.toContain('not an AI');
+	});
+
+	it('puts in a short word after another’s reply', () => {
+		const aside = {
+			interjection: true,
+			bot: 'Tobias',
+			speaker: 'guest',
+			guest: 'Tobias',
+			host: 'Mara'
+		} as const;
+		const texts = Array.from({ length: 60 }, (_, i) => demoReply(request({ ...aside, turn: i + 2 })));
+		expect(new Set(texts).size).toBe(60);
+		for (const text of texts) {
+			expect(text).not.toContain('\n');
+			expect(text.length).toBeLessThan(320);
+		}
+		expect(texts.join('\n')).toContain('Mara');
+		expect(demoReply(request(aside, { alternative: 1 }))).not.toBe(demoReply(request(aside)));
+	});
+
+	it('speaks in turn where the player is not, and tells what happens', () => {
+		const apart = { meanwhile: true, guest: 'Tobias', host: 'Mara', place: 'the quay', turn: 2 } as const;
+		const texts = Array.from({ length: 40 }, (_, i) =>
+			demoReply(
+				request({
+					...apart,
+					...(i % 2 === 0 ? { bot: 'Mara' } : { bot: 'Tobias', speaker: 'guest' }),
+					said: i + 3
+				})
+			)
+		);
+		expect(new Set(texts).size).toBe(40);
+		for (const text of texts) expect(text).toMatch(/^(?=.*\*(?:Mara|Tobias) )(?=.*"[^"]+").*$/u);
+		const told = demoReply(request({ ...apart, bot: 'the narrator' }));
+		expect(told).not.toMatch(/["*]|narrator/u);
+	});
+
 	it.each([
 		['no words', ''],
 		['dots', '...'],
