@@ -440,7 +440,7 @@ test('a key is nowhere but sealed in the vault, and goes nowhere but to its own 
 					await stet.ask('home', {}),
 					await stet.ask('bots', {}),
 					await stet.ask('yous', {}),
-					await stet.ask('reply_request', { jobId: chat?.reply?.jobId ?? '' })
+					await stet.ask('stage_request', { jobId: chat?.reply?.jobId ?? '' })
 				])
 			};
 		}, chatId);

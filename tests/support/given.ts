@@ -119,21 +119,28 @@ export const aChat = (at: Given, bot: Partial<Commands['author_bot']['input']> =
 	return { botId, chatId };
 };
 
+/** What a model is asked for the words of a job; null when it is asked for none. */
+export const wordsAsked = (at: Given, input: Queries['stage_request']['input']) => {
+	const asked = at.ask('stage_request', input);
+	return asked?.kind === 'prose' ? asked : null;
+};
+
+/** The words of a job are there, and nothing is looked for in them. */
+export const said = (at: Given, jobId: string, text: string) => {
+	const ended = at.done('finish_reply', { jobId, text, ended: 'whole', model: null, usage: null });
+	if (ended.next !== null && ended.next !== 'reply') at.done('stop_stage', { jobId });
+	return ended;
+};
+
 /** Another whole reply to the newest turn. */
 export const anotherReply = (at: Given, chatId: string, turnId: string, reply: string) => {
 	const { jobId } = at.done('regenerate', { chatId, turnId, connectionId: 'demo' });
-	return at.done('finish_reply', { jobId, text: reply, ended: 'whole', model: null, usage: null });
+	return said(at, jobId, reply);
 };
 
 /** The player's words and a whole reply to them. */
 export const anExchange = (at: Given, chatId: string, words: string, reply: string) => {
 	const { turnId, jobId } = at.done('take_turn', { chatId, text: words, connectionId: 'demo' });
-	const { turnId: replyId } = at.done('finish_reply', {
-		jobId,
-		text: reply,
-		ended: 'whole',
-		model: null,
-		usage: null
-	});
+	const { turnId: replyId } = said(at, jobId, reply);
 	return { turnId, jobId, replyId };
 };

@@ -194,10 +194,12 @@ export const playStep = (
 		pick(ids('select container_id as id from containers where stream = ? order by position', stream), n);
 	const anyThread = (): string =>
 		pick(ids('select thread_id as id from threads where stream = ? order by position desc', stream), other);
+	/** What can end, or change, must have begun: rarely has it by chance. */
+	const there = (text: string): boolean => ids(text, stream).length > 0;
 	/** Something to remember by hand, where there is nothing yet. */
 	const remembered = (): void => {
 		const witness = { you: true, host: true, guest: false };
-		if (ids('select memory_id as id from memories where stream = ? and forgotten = 0', stream).length === 0)
+		if (!there('select memory_id as id from memories where stream = ? and forgotten = 0'))
 			dispatch('write_memory', { chatId, owner: 'you', text: `${words}.`, witness }, tab);
 	};
 	/** The story events that can go on: one at least, in a chat that is there. */
@@ -313,16 +315,22 @@ export const playStep = (
 		case 'hide_turn':
 			return dispatch(command, { chatId, turnId: newestTurn() }, tab);
 		case 'show_turn': {
-			const [hidden] = ids('select turn_id as id from turns where stream = ? and hidden = 1', stream);
+			const isHidden = 'select turn_id as id from turns where stream = ? and hidden = 1';
+			if (!there(isHidden)) dispatch('hide_turn', { chatId, turnId: newestTurn() }, tab);
+			const [hidden] = ids(isHidden, stream);
 			return dispatch(command, { chatId, turnId: hidden ?? anyTurn() }, tab);
 		}
 		case 'invite_guest':
 			return dispatch(command, { chatId, botId: pick(made.bots, other) }, tab);
 		case 'dismiss_guest':
+			if (!there('select guest_id as id from chats where stream = ? and guest_id is not null'))
+				for (const botId of made.bots.slice(0, 2)) dispatch('invite_guest', { chatId, botId }, tab);
 			return dispatch(command, { chatId }, tab);
 		case 'make_place':
 			return dispatch(command, { chatId, name, parentId: yes ? null : anyPlace() }, tab);
 		case 'change_place':
+			if (!there('select container_id as id from containers where stream = ?'))
+				dispatch('make_place', { chatId, name: `${name.slice(0, 100)}.` }, tab);
 			return dispatch(
 				command,
 				{ chatId, containerId: anyPlace(), ...(yes ? { name } : { parentId: anyPlace(one) }) },
@@ -331,6 +339,8 @@ export const playStep = (
 		case 'open_scene':
 			return dispatch(command, yes ? { chatId, containerId: anyPlace() } : { chatId, placeName: name }, tab);
 		case 'close_scene':
+			if (!there('select scene_id as id from scenes where stream = ? and closed_minutes is null'))
+				dispatch('open_scene', { chatId, placeName: `${name.slice(0, 100)}.` }, tab);
 			return dispatch(command, { chatId, summary: yes ? words : '' }, tab);
 		case 'set_activity':
 			return dispatch(
@@ -364,8 +374,12 @@ export const playStep = (
 		case 'open_thread':
 			return dispatch(command, { chatId, text: words }, tab);
 		case 'update_thread':
+			if (!there("select thread_id as id from threads where stream = ? and status = 'open'"))
+				dispatch('open_thread', { chatId, text: `${words}.` }, tab);
 			return dispatch(command, { chatId, threadId: anyThread(), text: words }, tab);
 		case 'close_thread':
+			if (!there("select thread_id as id from threads where stream = ? and status = 'open'"))
+				dispatch('open_thread', { chatId, text: `${words}.` }, tab);
 			return dispatch(command, { chatId, threadId: anyThread(), outcome: yes ? words : '' }, tab);
 		case 'set_author_note':
 			return dispatch(command, { chatId, text: words }, tab);

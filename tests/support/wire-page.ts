@@ -122,9 +122,16 @@ export const playInPage = async ({ provider, secret, urls, models }: Work): Prom
 		if (method === 'ask') {
 			const { jobId } = second as { jobId: string };
 			const job = jobs.get(jobId);
-			if (first !== 'reply_request' || job === undefined) return null;
+			if (first !== 'stage_request' || job === undefined) return null;
 			const choice = { model: job.model, temperature: null, topP: null, maxOutputTokens: null };
-			return { request: request(jobId), connectionId: job.connectionId, choice, draft: '' };
+			return {
+				kind: 'prose',
+				stage: 'reply',
+				request: request(jobId),
+				connectionId: job.connectionId,
+				choice,
+				draft: ''
+			};
 		}
 		if (method === 'tell') {
 			const news = first as { kind: string; jobId: string; reason?: string };

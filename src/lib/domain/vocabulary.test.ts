@@ -3,13 +3,14 @@ import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openMemory } from '#lib/worker/storage/sqlite.ts';
-import { idNumber, NOBODY, play, type Given } from '#tests/support/given.ts';
+import { effectsVocabulary } from '#tests/support/effects.ts';
+import { idNumber, NOBODY, play, type Given, wordsAsked } from '#tests/support/given.ts';
 import { history, playHistory, type Made } from '#tests/support/histories.ts';
 import { takeTour } from '#tests/support/tour.ts';
 import { FILE_FORMAT, type Vocabulary } from './kernel/app.ts';
 import { decided, defineCommand, type Command } from './kernel/command.ts';
 import type { EventKind } from './kernel/event.ts';
-import { indexOf } from './kernel/full-text.ts';
+import { createFullText, indexOf } from './kernel/full-text.ts';
 import { commandLog, recoveryCopy, recoveryEvent } from './kernel/log.ts';
 import { createRead, defineQuery, type Look, type Query } from './kernel/query.ts';
 import { z } from './kernel/schema.ts';
@@ -29,7 +30,7 @@ const askEverything = (at: Given, made: Made): void => {
 	at.ask('asset', { hash: 'a'.repeat(64) });
 	for (const botId of [...made.bots, NOBODY]) at.ask('bot', { botId });
 	for (const youId of [...made.yous, NOBODY]) at.ask('you', { youId });
-	for (const jobId of [...made.jobs, NOBODY]) at.ask('reply_request', { jobId });
+	for (const jobId of [...made.jobs, NOBODY]) wordsAsked(at, { jobId });
 	for (const turn of made.turns) {
 		at.ask('earlier_texts', turn);
 		at.ask('turn', turn);
@@ -51,6 +52,13 @@ const askEverything = (at: Given, made: Made): void => {
 	for (const chatId of [...made.chats, NOBODY]) {
 		at.ask('chat', { chatId });
 		at.ask('now', { chatId });
+		at.ask('memories', { chatId, of: 'you', search: 'rain' });
+		at.ask('memories', { chatId, of: made.bots[0] ?? NOBODY });
+		at.ask('edges', { chatId });
+		at.ask('edge_history', { chatId, source: 'you', target: made.bots[0] ?? NOBODY });
+		at.ask('story_events', { chatId });
+		const { turns: told } = at.ask('transcript', { chatId });
+		at.ask('effects', { chatId, turnIds: [NOBODY, ...told.map(({ turnId }) => turnId)] });
 		at.ask('account', { chatId });
 		at.ask('title_request', { chatId });
 		at.ask('transcript', { chatId, limit: 3 });
@@ -96,11 +104,14 @@ const repeating = <T>(look: Look, work: (look: Look) => T): (() => T) => {
 		return value;
 	};
 	work({
+		payload: (row) => look.payload(row),
 		describe: (row) => kept(described, look.describe(row)),
 		rehearse: (changes) => kept(rehearsed, look.rehearse(changes))
 	});
 	return () =>
 		work({
+			// a payload is told from its row alone
+			payload: (row) => look.payload(row),
 			describe: () => described.shift() ?? { name: '', orphaned: false },
 			rehearse: () => rehearsed.shift() ?? []
 		});
@@ -219,7 +230,7 @@ const lies = async (words: Vocabulary): Promise<string[]> => {
 
 describe('[I12] what words declare', () => {
 	test('is what SQLite saw, for every command, event and query', async () => {
-		expect(await lies(vocabulary)).toEqual([]);
+		expect(await lies(effectsVocabulary)).toEqual([]);
 	}, 60_000);
 
 	test('is doubted: each lie planted in it is named, and so is a word nobody used', async () => {
@@ -230,8 +241,8 @@ describe('[I12] what words declare', () => {
 			answer: () => 1
 		});
 		const planted: Vocabulary = {
-			...vocabulary,
-			events: vocabulary.events.map((kind) => {
+			...effectsVocabulary,
+			events: effectsVocabulary.events.map((kind) => {
 				if (kind.kind === 'bot_retired') return { ...kind, writes: [turns] };
 				if (kind.kind === 'turn_edited')
 					return {
@@ -243,7 +254,7 @@ describe('[I12] what words declare', () => {
 					};
 				return kind;
 			}),
-			commands: vocabulary.commands.map((command) => {
+			commands: effectsVocabulary.commands.map((command) => {
 				if (command.name === 'save_composer') return { ...command, notes: [] };
 				if (command.name === 'retire_you') return { ...command, reads: [...command.reads, composers] };
 				if (command.name === 'drop_reply')
@@ -259,7 +270,7 @@ describe('[I12] what words declare', () => {
 					};
 				return command;
 			}),
-			queries: vocabulary.queries.map((query) =>
+			queries: effectsVocabulary.queries.map((query) =>
 				query.name === 'home' ? { ...query, reads: [turns] } : query
 			)
 		};
@@ -283,9 +294,9 @@ describe('[I12] what words declare', () => {
 			decide: () => decided({ value: {} })
 		});
 		const idle = {
-			...vocabulary,
-			commands: [...vocabulary.commands, unused],
-			queries: [...vocabulary.queries, silent]
+			...effectsVocabulary,
+			commands: [...effectsVocabulary.commands, unused],
+			queries: [...effectsVocabulary.queries, silent]
 		};
 		expect(await lies(idle)).toEqual([
 			'command unused decides on: never happened',
@@ -487,6 +498,61 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
 			present: { you: true, host: true, guest: false }
 		}
 	],
+	memory_written: [
+		{
+			memoryId: idNumber(20),
+			owner: 'you',
+			text: '雨 rain',
+			significance: 2,
+			witness: { you: true, host: false, guest: true },
+			guestId: idNumber(7),
+			sceneId: idNumber(12),
+			minutes: 600,
+			source: { kind: 'story_event', id: idNumber(21) }
+		},
+		{
+			memoryId: idNumber(20),
+			owner: idNumber(1),
+			text: 'rain',
+			significance: 0,
+			witness: { you: false, host: true, guest: false },
+			guestId: null,
+			sceneId: null,
+			minutes: 0,
+			source: null
+		}
+	],
+	memory_edited: [
+		{
+			memoryId: idNumber(20),
+			text: '雨 rain',
+			significance: 2,
+			witness: { you: true, host: false, guest: true }
+		}
+	],
+	memory_forgotten: [{ memoryId: idNumber(20) }],
+	memory_pinned: [
+		{ memoryId: idNumber(20), pinned: true },
+		{ memoryId: idNumber(20), pinned: false }
+	],
+	edge_update: [
+		{ source: 'you', target: idNumber(1), affinity: 3, trust: -1, reason: 'r', facts: ['f', 'g'] }
+	],
+	event_planned: [
+		{ eventId: idNumber(21), kind: 'k', title: 't', props: { p: 'q' }, plannedFor: 700 },
+		{ eventId: idNumber(21), kind: '', title: 't', props: {}, plannedFor: null }
+	],
+	event_started: [{ eventId: idNumber(21), reason: 'r' }],
+	event_completed: [{ eventId: idNumber(21), reason: 'r' }],
+	event_cancelled: [{ eventId: idNumber(21), reason: 'r' }],
+	event_expired: [{ eventId: idNumber(21), reason: 'r' }],
+	event_status_reverted: [
+		{ eventId: idNumber(21), priorStatus: 'planned' },
+		{ eventId: idNumber(21), priorStatus: 'active' }
+	],
+	classifier_failed: [{ classifier: 'observer', reason: { type: 'no_answer' }, raw: 'w' }],
+	classifier_retried: [{ classifier: 'observer' }],
+	effect_undone: [{ eventId: idNumber(22), kind: 'edge_update' }],
 	turn_hidden: [{ turnId: idNumber(4) }],
 	turn_shown: [{ turnId: idNumber(4) }],
 	turn_edited: [{ turnId: idNumber(4), text: 'x' }],
@@ -523,7 +589,9 @@ const digestOf = (words: Vocabulary): string => {
 	const writing = folded
 		.filter(({ statements }) => statements.some((of) => of.length > 0))
 		.map(({ kind, statements }) => [kind, statements]);
-	const tables = words.tables.filter((table) => table.role === 'projection').map(createTable);
+	const tables = words.tables
+		.filter((table) => table.role === 'projection')
+		.map((table) => createTable(table) + createFullText(table));
 	return createHash('sha256')
 		.update(JSON.stringify([tables, writing]))
 		.digest('hex')
@@ -531,7 +599,7 @@ const digestOf = (words: Vocabulary): string => {
 };
 
 // the last pinned state: change both together, never the digest alone
-const PINNED = { projectionVersion: 4, digest: '1374a8ec5c87f4c0' };
+const PINNED = { projectionVersion: 4, digest: '7a7659a9ca6fd678' };
 
 describe('the version of the projections', () => {
 	test('is raised whenever a table or what a handler writes changes', () => {
@@ -594,12 +662,12 @@ const formatOf = async (words: Vocabulary): Promise<string> => {
 	const db = await openMemory();
 	try {
 		play(db, { vocabulary: words });
-		const rebuilt = new Set(
-			words.tables.filter((table) => table.role === 'projection').map((table) => table.name)
-		);
+		const projections = words.tables.filter((table) => table.role === 'projection');
+		const rebuilt = new Set(projections.map((table) => table.name));
+		const isOfAnIndex = (name: string) => projections.some((table) => name.startsWith(indexOf(table)));
 		const kept = db
 			.all(sql`select tbl_name as at, sql from sqlite_schema where sql is not null order by type, name`)
-			.filter((row) => !rebuilt.has(String(row['at'])))
+			.filter((row) => !rebuilt.has(String(row['at'])) && !isOfAnIndex(String(row['at'])))
 			.map((row) => String(row['sql']).replace(/\s+/g, ' ').trim());
 		return createHash('sha256').update(JSON.stringify(kept)).digest('hex').slice(0, 16);
 	} finally {

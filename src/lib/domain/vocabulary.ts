@@ -44,17 +44,33 @@ import { dismissGuest, guestJoined, guestLeft, inviteGuest } from './story/peopl
 import { changePlace, containerChanged, containerCreated, containers, makePlace } from './story/places.ts';
 import { copyTurns, deleteChat, deleteCopy, emptyRecovery, recovery, restoreCopy } from './story/recover.ts';
 import { chooseAlternative, regenerate } from './story/regenerate.ts';
+import { askReply, chat, takeTurn } from './story/replies.ts';
+import { dropReply, failReply, finishReply, keepDraft, saveDraft } from './story/reply-endings.ts';
+import { stageRequest } from './story/stage-request.ts';
 import {
-	askReply,
-	chat,
-	dropReply,
-	failReply,
-	finishReply,
-	keepDraft,
-	replyRequest,
-	saveDraft,
-	takeTurn
-} from './story/replies.ts';
+	applyDigest,
+	endMeanwhile,
+	meanwhileScenes,
+	playMeanwhile,
+	settleDigest,
+	startMeanwhile
+} from './story/meanwhile.ts';
+import {
+	digestCreated,
+	digestSettled,
+	meanwhileEnded,
+	meanwhiles,
+	meanwhileStarted
+} from './story/meanwhile-scenes.ts';
+import {
+	applyObservation,
+	applyTransitions,
+	classifierClamped,
+	decideInterjection,
+	failStage,
+	retryClassifier,
+	stopStage
+} from './story/pipeline.ts';
 import { editMemory, forgetMemory, memoryList, pinMemory, writeMemory } from './story/remember.ts';
 import { replyJobs } from './story/reply-jobs.ts';
 import { beginScene, closeScene, sceneClosed, sceneOpened, scenes } from './story/scenes.ts';
@@ -158,6 +174,11 @@ const events = [
 	eventStatusReverted,
 	classifierFailed,
 	classifierRetried,
+	classifierClamped,
+	meanwhileStarted,
+	meanwhileEnded,
+	digestCreated,
+	digestSettled,
 	effectUndone
 ] as const;
 
@@ -207,6 +228,17 @@ const commands = [
 	keepDraft,
 	failReply,
 	dropReply,
+	applyObservation,
+	applyTransitions,
+	decideInterjection,
+	failStage,
+	stopStage,
+	retryClassifier,
+	startMeanwhile,
+	playMeanwhile,
+	endMeanwhile,
+	applyDigest,
+	settleDigest,
 	saveComposer,
 	regenerate,
 	chooseAlternative,
@@ -241,8 +273,9 @@ const queries = [
 	you,
 	youList,
 	asset,
-	replyRequest,
 	promptRecord,
+	stageRequest,
+	meanwhileScenes,
 	plan,
 	recovery,
 	copyTurns,
@@ -281,6 +314,7 @@ const tables = [
 	promptRecords,
 	spending,
 	broughtIn,
+	meanwhiles,
 	memories,
 	edges,
 	edgeHistory,

@@ -46,6 +46,22 @@ export type StorageStatus =
 			readonly readable: boolean;
 	  };
 
+/**
+ * What a running turn is at, for people. `asking`, `writing`: the reply. `remembering`, `weighing`: what it changed, and what
+ * became of story events. `listening`: whether the silent witness speaks; `interjecting`: it does. `digesting`: what a scene
+ * elsewhere came to.
+ */
+export const NEWS_STAGES = [
+	'asking',
+	'writing',
+	'remembering',
+	'weighing',
+	'listening',
+	'interjecting',
+	'digesting'
+] as const;
+export type NewsStage = (typeof NEWS_STAGES)[number];
+
 /** Text of a running reply, for every open tab. `offset` is the length of `text` before `delta`, in UTF-16 units. */
 export type StreamNews =
 	| {
@@ -61,7 +77,7 @@ export type StreamNews =
 			readonly jobId: string;
 			readonly chatId: string;
 			readonly text: string;
-			readonly stage: 'asking' | 'writing';
+			readonly stage: NewsStage;
 	  }
 	/** Seconds until the next try, while a provider asked to wait. */
 	| {
@@ -265,8 +281,10 @@ export interface ModelWorkerApi {
 	/** Called when connections change, in any tab. */
 	onConnections(listener: () => void): void;
 	/**
-	 * Runs the durable job: takes Web Lock `job:<id>`, asks query `reply_request`, streams, keeps a draft, and dispatches
-	 * `finish_reply` / `fail_reply` / `drop_reply`. Returns when the job has ended; never throws for a model's failure.
+	 * Runs the durable job: takes Web Lock `job:<id>` and plays stage after stage, as query `stage_request` says what is asked
+	 * next: streams words, keeps a draft, and dispatches their end; asks classifiers, and dispatches what they found or why
+	 * they failed. A job that was left in the middle is taken up where it stands. Returns when the job has ended; never throws
+	 * for a model's failure.
 	 */
 	play(jobId: string): Promise<void>;
 }

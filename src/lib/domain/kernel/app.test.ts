@@ -9,7 +9,8 @@ import {
 	NOBODY,
 	play,
 	steadyWorld,
-	WORLD_BEGINS_MS
+	WORLD_BEGINS_MS,
+	wordsAsked
 } from '#tests/support/given.ts';
 import { botAuthored } from '../library/bots.ts';
 import { chatCreated } from '../story/chats.ts';
@@ -493,7 +494,7 @@ describe('rebuild', () => {
 		expect(at.app.rebuild((folded) => progress.push(folded))).toEqual({ events: 9, skipped: 0 });
 		expect(progress).toEqual([9]);
 		expect(state()).toEqual(before);
-		expect(at.ask('reply_request', { jobId })).not.toBeNull();
+		expect(wordsAsked(at, { jobId })).not.toBeNull();
 	});
 
 	test('goes on over more events than it reads at once', async () => {

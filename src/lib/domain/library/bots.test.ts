@@ -1,6 +1,6 @@
 // What bots promise: authored, replaced, retired, listed.
 import { describe, expect, test } from 'vitest';
-import { aChat, given, NOBODY } from '#tests/support/given.ts';
+import { aChat, given, NOBODY, wordsAsked } from '#tests/support/given.ts';
 import { ASSET_MAX_BYTES } from './assets.ts';
 
 const hash = 'a'.repeat(64);
@@ -106,7 +106,7 @@ describe('retiring a bot', () => {
 		const { botId, chatId } = aChat(at);
 		at.done('retire_bot', { botId });
 		const { jobId } = at.done('take_turn', { chatId, text: 'Still there?', connectionId: 'demo' });
-		expect(at.ask('reply_request', { jobId })?.request.story.bot).toBe('Mara');
+		expect(wordsAsked(at, { jobId })?.request.story.bot).toBe('Mara');
 		at.done('finish_reply', { jobId, text: '"Always."', ended: 'whole', model: null, usage: null });
 		expect(at.ask('transcript', { chatId }).turns.map((turn) => turn.text)).toEqual([
 			'Still there?',

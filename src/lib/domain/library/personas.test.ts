@@ -1,6 +1,6 @@
 // What personas promise: authored, replaced, retired, and remembered by the chats that use them.
 import { describe, expect, test } from 'vitest';
-import { given, NOBODY } from '#tests/support/given.ts';
+import { given, NOBODY, wordsAsked } from '#tests/support/given.ts';
 
 test('a persona is kept as written and listed by name', async () => {
 	const at = await given();
@@ -41,7 +41,7 @@ describe('a retired persona', () => {
 			speakerName: 'Tilde',
 			speakerId: youId
 		});
-		expect(at.ask('reply_request', { jobId })?.request.instructions).toContain('A sailor.');
+		expect(wordsAsked(at, { jobId })?.request.instructions).toContain('A sailor.');
 	});
 
 	test('cannot be retired again, and nobody cannot be retired', async () => {

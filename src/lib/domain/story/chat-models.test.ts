@@ -1,6 +1,6 @@
 // A chat's own models: chosen, told to whoever asks a model, and gone with the chat.
 import { expect, test } from 'vitest';
-import { aChat, anExchange, given, NOBODY } from '#tests/support/given.ts';
+import { aChat, anExchange, given, NOBODY, wordsAsked } from '#tests/support/given.ts';
 
 const choice = { connectionId: 'one', model: 'big', temperature: 0.5, topP: null, maxOutputTokens: 300 };
 
@@ -35,7 +35,7 @@ test('goes with a job only when that is asked from the connection it was chosen 
 	at.done('choose_model', { chatId, task: 'prose', choice });
 	const asked = (connectionId: string) => {
 		const { jobId } = at.done('take_turn', { chatId, text: 'x', connectionId });
-		const request = at.ask('reply_request', { jobId });
+		const request = wordsAsked(at, { jobId });
 		at.done('drop_reply', { jobId });
 		return request?.choice;
 	};

@@ -90,11 +90,7 @@ export type Digest = z.output<typeof digest>;
 export const merged = z.object({ ...observed, ...moved, speaks: said, why: text });
 export type Merged = z.output<typeof merged>;
 
-/** The classifiers by the name they are asked under. */
-export const CLASSIFIERS = { observer: observation, transitions, interjection, digest, merged } as const;
-export type ClassifierName = keyof typeof CLASSIFIERS;
-
-/** The answer of each, by name. */
+/** The answer of each classifier, by the name it is asked under. */
 export interface Answers {
 	readonly observer: Observation;
 	readonly transitions: Transitions;
@@ -102,6 +98,16 @@ export interface Answers {
 	readonly digest: Digest;
 	readonly merged: Merged;
 }
+export type ClassifierName = keyof Answers;
+
+/** The shape of each answer. */
+export const CLASSIFIERS: { readonly [N in ClassifierName]: z.ZodType<Answers[N]> } = {
+	observer: observation,
+	transitions,
+	interjection,
+	digest,
+	merged
+};
 
 const NOTHING_OBSERVED: Observation = {
 	memories: [],

@@ -1,7 +1,7 @@
 // Continue: a reply that broke off goes on, from a draft or from a turn, and nothing of it is lost on the way.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { aChat, anExchange, given, type Given } from '#tests/support/given.ts';
+import { aChat, anExchange, given, type Given, wordsAsked } from '#tests/support/given.ts';
 import { isSeamOpen, seam } from './seam.ts';
 
 const failure = { type: 'interrupted' };
@@ -22,14 +22,14 @@ describe('a draft that was cut off', () => {
 		const { at, chatId, turnId, jobId } = await half();
 		at.done('fail_reply', { jobId, text: 'Good eve', failure });
 		const next = goOn(at, chatId);
-		const asked = at.ask('reply_request', { jobId: next });
+		const asked = wordsAsked(at, { jobId: next });
 		expect(asked).toMatchObject({ draft: 'Good eve', goesOn: { text: 'Good eve', stands: false } });
 		expect(asked?.request.messages.slice(0, 2)).toEqual([
 			{ role: 'user', text: 'Hello' },
 			{ role: 'assistant', text: 'Good eve' }
 		]);
 		expect(asked?.request.messages.at(-1)).toMatchObject({ role: 'user' });
-		expect(at.ask('reply_request', { jobId })).toBeNull();
+		expect(wordsAsked(at, { jobId })).toBeNull();
 		at.done('finish_reply', { jobId: next, text: 'Good evening.', ended: 'whole', model: null, usage: null });
 		expect(saidIn(at, chatId)).toEqual(['Hello', 'Good evening.']);
 		expect(at.ask('transcript', { chatId }).newest).toMatchObject({ replyTo: turnId, truncated: false });
@@ -71,7 +71,7 @@ describe('a turn that is unfinished', () => {
 		at.done('finish_reply', { jobId, text: 'Good eve', ended: 'stopped', model: null, usage: null });
 		const next = goOn(at, chatId);
 		expect(saidIn(at, chatId)).toEqual(['Hello', 'Good eve']);
-		expect(at.ask('reply_request', { jobId: next })?.goesOn).toEqual({ text: 'Good eve', stands: true });
+		expect(wordsAsked(at, { jobId: next })?.goesOn).toEqual({ text: 'Good eve', stands: true });
 		at.done('finish_reply', { jobId: next, text: 'Good evening.', ended: 'whole', model: null, usage: null });
 		expect(saidIn(at, chatId)).toEqual(['Hello', 'Good evening.']);
 		const [, reply] = at.ask('transcript', { chatId }).turns;
@@ -85,7 +85,7 @@ describe('a turn that is unfinished', () => {
 		at.done('finish_reply', { jobId, text: 'Good eve', ended: 'stopped', model: null, usage: null });
 		at.done('fail_reply', { jobId: goOn(at, chatId), text: 'Good evening, sir', failure });
 		const next = goOn(at, chatId);
-		expect(at.ask('reply_request', { jobId: next })?.goesOn).toEqual({
+		expect(wordsAsked(at, { jobId: next })?.goesOn).toEqual({
 			text: 'Good evening, sir',
 			stands: false
 		});
@@ -128,7 +128,7 @@ test('cut off before a new word beside a turn that stands, there is nothing to k
 		turnId: at.ask('transcript', { chatId }).newest?.turnId ?? '',
 		text: 'Good eve!'
 	});
-	expect(at.ask('reply_request', { jobId: goOn(at, chatId) })?.goesOn?.text).toBe('Good eve!');
+	expect(wordsAsked(at, { jobId: goOn(at, chatId) })?.goesOn?.text).toBe('Good eve!');
 });
 
 test('there has to be something to go on from', async () => {

@@ -41,6 +41,10 @@ export const continueReply = defineCommand({
 						turnId: before.turnId,
 						// words that are in no turn, whatever it went on from
 						goesOn: { text: before.text, stands: false },
+						stage: before.stage,
+						speakerId: before.speakerId,
+						meanwhileId: before.meanwhileId,
+						...(before.primaryId === null ? {} : { primaryId: before.primaryId }),
 						...(before.replaces ? { replaces: { note: before.note, edited: before.edited } } : {})
 					})
 				],
@@ -50,16 +54,21 @@ export const continueReply = defineCommand({
 			z.object({
 				turnId: z.string(),
 				replyTo: z.string().nullable(),
-				interjectionOf: z.string().nullable(),
+				speakerId: z.string().nullable(),
+				/** The reply it was put in to; null where it is none that was put in. */
+				putInTo: z.string().nullable(),
 				truncated: z.number().transform(Boolean),
 				text: wordsRow
 			}),
-			sql`select turn_id as turnId, reply_to as replyTo, interjection_of as interjectionOf, truncated, (select e.payload ->> '$.text' from ${eventLog} e
-					where e.stream = t.stream and e.stream_seq = t.text_at) as text
+			sql`select turn_id as turnId, reply_to as replyTo, speaker_id as speakerId,
+					case when interjection_of is null then null else
+						(select p.turn_id from ${turns} p where p.stream = t.stream and p.reply_to = t.reply_to
+							and p.interjection_of is null order by p.position desc limit 1) end as putInTo,
+					truncated, (select e.payload ->> '$.text' from ${eventLog} e
+						where e.stream = t.stream and e.stream_seq = t.text_at) as text
 				from ${turns} t where t.stream = ${stream} order by number desc limit 1`
 		);
-		// an interjection is not what the turn was answered with: what goes on from it would take the reply's place
-		if (newest?.truncated !== true || newest.replyTo === null || newest.interjectionOf !== null)
+		if (newest?.truncated !== true || newest.replyTo === null)
 			return refuse({ type: 'nothing_to_continue', chatId });
 		const answered = liveTurn(read, stream, newest.replyTo);
 		if (answered === null) return refuse({ type: 'nothing_to_continue', chatId });
@@ -70,6 +79,8 @@ export const continueReply = defineCommand({
 					...job,
 					turnId: groupOf(answered),
 					goesOn: { text: newest.text, stands: true },
+					speakerId: newest.speakerId,
+					...(newest.putInTo === null ? {} : { stage: 'interject' as const, primaryId: newest.putInTo }),
 					replaces: { note: null, edited: null }
 				})
 			],

@@ -1,13 +1,13 @@
 // What a model is asked: the cast first and unchanging, then the history, trimmed in blocks.
 import { describe, expect, test } from 'vitest';
 import { estimateMessage } from './tokens.ts';
-import { aChat, anExchange, given, type Given } from '#tests/support/given.ts';
+import { aChat, anExchange, given, type Given, wordsAsked } from '#tests/support/given.ts';
 
 type Room = { readonly tokens: number; readonly ratio: number };
 
 const take = (at: Given, chatId: string, text: string, room: Room | null = null) => {
 	const { jobId, turnId } = at.done('take_turn', { chatId, text, connectionId: 'demo' });
-	const asked = at.ask('reply_request', { jobId, room });
+	const asked = wordsAsked(at, { jobId, room });
 	if (asked === null) throw new Error('the job has ended');
 	return { jobId, turnId, ...asked };
 };

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { effectsVocabulary, type Effect } from '#tests/support/effects.ts';
 import { effectsOn } from '#tests/support/effects-random.ts';
-import { aChat, anExchange, anotherReply, given, NOBODY } from '#tests/support/given.ts';
+import { aChat, anExchange, anotherReply, given, NOBODY, wordsAsked } from '#tests/support/given.ts';
 
 const whole = { ended: 'whole', model: null, usage: null } as const;
 const edge: Effect = {
@@ -38,7 +38,7 @@ describe('[I9] regenerate', () => {
 			text: 'And then?'
 		});
 		expect(at.ask('chat', { chatId })?.reply).toMatchObject({ jobId, turnId, replaces: true });
-		expect(JSON.stringify(at.ask('reply_request', { jobId })?.request)).toMatch(
+		expect(JSON.stringify(wordsAsked(at, { jobId })?.request)).toMatch(
 			/And then\?.*shorter|shorter.*And then\?/s
 		);
 		expect(words()).toEqual(['Hi.', 'Hello', 'Good evening.', 'And now?', 'It rains.']);

@@ -17,12 +17,17 @@ import {
 	setAsideWith
 } from '../kernel/turns-of-log.ts';
 import { bots, findBot } from '../library/bots.ts';
+import { yous } from '../library/personas.ts';
 import { chatStream, id } from '../streams.ts';
+import { activities } from './activity.ts';
 import { alternativeChosen, alternativesOf, turnRegenerated } from './alternatives.ts';
 import { chats, findChat } from './chats.ts';
+import { interjectionsTo } from './interjections.ts';
 import { TURN_MAX_CHARS } from './limits.ts';
 import { connectionId, newJob, replyJobs, unfinishedReply, type ReplyJob } from './reply-jobs.ts';
+import { scenes } from './scenes.ts';
 import { turnEdited, turns, wordsRow } from './turns.ts';
+import { speakerFor } from './who-replies.ts';
 
 const NOTE_MAX_CHARS = 2000;
 
@@ -41,14 +46,15 @@ export const regenerate = defineCommand({
 			.string()
 			.max(TURN_MAX_CHARS)
 			.refine((value) => value.trim() !== '', { error: 'is empty', params: { problem: 'required' } })
-			.optional()
+			.optional(),
+		/** Who is to reply; left out, who did, unless the words are other ones. */
+		speaker: id.nullable().default(null)
 	}),
-	reads: [chats, turns, bots, replyJobs, eventLog],
+	reads: [chats, turns, bots, yous, replyJobs, eventLog, activities, scenes],
 	notes: [replyJobs],
-	decide: ({ chatId, turnId, connectionId: connection, note, text }, read, world) => {
+	decide: ({ chatId, turnId, connectionId: connection, note, text, speaker }, read, world) => {
 		const chat = findChat(read, chatId);
 		if (chat === null) return refuse({ type: 'chat_unknown', chatId });
-		if (findBot(read, chat.hostId) === null) return refuse({ type: 'bot_unknown', botId: chat.hostId });
 		const stream = chatStream(chatId);
 		const turn = liveTurn(read, stream, turnId);
 		if (turn === null) return refuse({ type: 'turn_unknown', chatId, turnId });
@@ -57,15 +63,31 @@ export const regenerate = defineCommand({
 		const group = groupOf(turn);
 		if (!isNewestGroup(read, stream, group)) return refuse({ type: 'not_newest', chatId, turnId });
 		const answered = read.one(
-			z.object({ role: z.string(), text: wordsRow }),
-			sql`select role, (select e.payload ->> '$.text' from ${eventLog} e
+			z.object({
+				role: z.string(),
+				number: z.number(),
+				meanwhileId: z.string().nullable(),
+				speakerId: z.string().nullable(),
+				text: wordsRow
+			}),
+			sql`select role, number, meanwhile_id as meanwhileId,
+					(select p.speaker_id from ${turns} p where p.stream = t.stream and p.reply_to = t.turn_id
+						and p.role = 'assistant' and p.interjection_of is null order by p.position desc limit 1) as speakerId,
+					(select e.payload ->> '$.text' from ${eventLog} e
 					where e.stream = t.stream and e.stream_seq = t.text_at) as text
 				from ${turns} t where t.stream = ${stream} and t.turn_id = ${group}`
 		);
-		if (answered === null || answered.role === 'assistant')
+		if (answered === null || answered.role === 'assistant' || answered.meanwhileId !== null)
 			return refuse({ type: 'nothing_to_answer', chatId });
 		const jobId = world.newId();
 		const edited = text === undefined || text === answered.text ? null : text;
+		const stays = answered.speakerId === chat.hostId || answered.speakerId === chat.guestId;
+		const speakerId =
+			speaker === null && edited === null && stays
+				? answered.speakerId
+				: speakerFor(read, chat, { words: text ?? answered.text, asked: speaker, before: answered.number });
+		if (speakerId === null) return refuse({ type: 'speaker_unknown', chatId, botId: speaker ?? chat.hostId });
+		if (findBot(read, speakerId) === null) return refuse({ type: 'bot_unknown', botId: speakerId });
 		return decided({
 			notes: [
 				...clearing,
@@ -75,6 +97,7 @@ export const regenerate = defineCommand({
 					turnId: group,
 					connectionId: connection,
 					now: world.now,
+					speakerId,
 					replaces: { note: note.trim() === '' ? null : note, edited }
 				})
 			],
@@ -86,14 +109,18 @@ export const regenerate = defineCommand({
 /** What it takes for a whole reply of a regenerating job to stand where the live ones stood. */
 export const takingThePlace = (
 	read: Read,
-	{ stream, turnId: group, edited }: ReplyJob,
+	{ stream, turnId: group, edited, stage, primaryId }: ReplyJob,
 	reply: EventDraft<{ readonly turnId: string }>
 ): {
 	readonly changes: readonly LogChange[];
 	readonly events: readonly EventDraft[];
 	readonly instead: readonly string[];
 } => {
-	const instead = liveAnswers(read, stream, group);
+	// a reply takes its interjection along; an interjection stands only in its own place
+	const instead =
+		stage === 'interject'
+			? interjectionsTo(read, stream, primaryId === null ? [] : [primaryId])
+			: liveAnswers(read, stream, group);
 	const { turnId } = reply.payload;
 	const edits =
 		edited === null ? [] : [turnEdited({ stream, anchor: group, payload: { turnId: group, text: edited } })];

@@ -1,6 +1,6 @@
 // What replies promise: one at a time, each becomes one turn or none, and nothing said is lost by itself.
 import { describe, expect, test } from 'vitest';
-import { aChat, anExchange, given, NOBODY, type Given } from '#tests/support/given.ts';
+import { aChat, anExchange, given, NOBODY, type Given, wordsAsked } from '#tests/support/given.ts';
 
 const whole = { ended: 'whole', model: null, usage: null } as const;
 const failure = { type: 'offline' };
@@ -109,7 +109,7 @@ describe('asking for a reply again', () => {
 		const { at, chatId, turnId, jobId } = await asked();
 		at.done('drop_reply', { jobId });
 		const { jobId: second } = at.done('ask_reply', { chatId, connectionId: 'demo' });
-		expect(at.ask('reply_request', { jobId: second })?.request.turnId).toBe(turnId);
+		expect(wordsAsked(at, { jobId: second })?.request.turnId).toBe(turnId);
 	});
 
 	test('is refused when the newest turn is not the player’s, or there is none', async () => {
@@ -134,7 +134,7 @@ describe('the draft of a reply', () => {
 		expect(reopened.ask('chat', { chatId })).toMatchObject({
 			reply: { text: 'The sea rose', state: 'open' }
 		});
-		expect(reopened.ask('reply_request', { jobId })).toMatchObject({ draft: 'The sea rose' });
+		expect(reopened.ask('stage_request', { jobId })).toMatchObject({ draft: 'The sea rose' });
 	});
 
 	test('only grows: one that comes late takes nothing back', async () => {
@@ -184,7 +184,7 @@ describe('a reply ends', () => {
 		const { at, chatId, jobId } = await asked();
 		at.done('finish_reply', { jobId, text: 'Hi', ...whole });
 		expect(at.ask('chat', { chatId })?.reply).toBeNull();
-		expect(at.ask('reply_request', { jobId })).toBeNull();
+		expect(wordsAsked(at, { jobId })).toBeNull();
 		expect(at.refused('finish_reply', { jobId, text: 'Hi', ...whole })).toEqual({
 			type: 'job_unknown',
 			jobId
@@ -232,7 +232,7 @@ describe('a reply ends', () => {
 		at.done('fail_reply', { jobId, text: 'Half', failure: why });
 		expect(at.ask('chat', { chatId })?.reply).toMatchObject({ state: 'failed', failure: why, text: 'Half' });
 		expect(at.reopen().ask('chat', { chatId })).toMatchObject({ reply: { failure: why } });
-		expect(at.ask('reply_request', { jobId })).toBeNull();
+		expect(wordsAsked(at, { jobId })).toBeNull();
 	});
 
 	test('failed without a type: refused, naming the field', async () => {

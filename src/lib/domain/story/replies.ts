@@ -1,39 +1,24 @@
-// Replies: the durable job that asks a model for one, the draft it leaves, and how it ends. Streaming text is no event.
+// Replies: the player says something, or asks for a reply; a durable job is made of it, that whoever sees it plays.
 import { decided, defineCommand } from '../kernel/command.ts';
-import { eventLog } from '../kernel/log.ts';
-import { defineQuery, type Read } from '../kernel/query.ts';
+import { defineQuery } from '../kernel/query.ts';
 import { refuse } from '../kernel/result.ts';
 import { z } from '../kernel/schema.ts';
 import { sql } from '../kernel/sql.ts';
-import { answersTo } from '../kernel/turns-of-log.ts';
+import { eventLog } from '../kernel/log.ts';
 import { bots, findBot } from '../library/bots.ts';
 import { findYou, yous } from '../library/personas.ts';
 import { chatStream, id } from '../streams.ts';
 import { activities, presentWith } from './activity.ts';
-import { chatModels, chosenModel, type ChatModel } from './chat-models.ts';
+import { chatModels, chosenModel } from './chat-models.ts';
 import { chats, findChat } from './chats.ts';
 import { composers } from './composers.ts';
 import { TURN_MAX_CHARS } from './limits.ts';
-import type { ProseRequest } from './prompt.ts';
-import type { PromptShare } from './prompt-parts.ts';
-import { promptBecame, promptRecords } from './prompt-records.ts';
-import { takingThePlace } from './regenerate.ts';
-import {
-	connectionId,
-	draftText,
-	endJob,
-	failureShape,
-	findJob,
-	jobOfStream,
-	newJob,
-	replyJobs,
-	saidIn
-} from './reply-jobs.ts';
-import { PROMPT_READS, promptFor } from './reply-prompt.ts';
+import { meanwhiles, openMeanwhile } from './meanwhile-scenes.ts';
+import { connectionId, endJob, jobOfStream, newJob, replyJobs, saidIn } from './reply-jobs.ts';
 import { scenes } from './scenes.ts';
-import { spending, spent } from './spending.ts';
-import { estimatePrompt } from './tokens.ts';
-import { assistantTurn, toldUsage, turns, userTurn, type Usage } from './turns.ts';
+import { classifierOf } from './stages.ts';
+import { turns, userTurn, wordsRow } from './turns.ts';
+import { speakerFor } from './who-replies.ts';
 
 /** The player says something; a reply to it is asked for. One reply at a time in a chat. */
 export const takeTurn = defineCommand({
@@ -44,17 +29,24 @@ export const takeTurn = defineCommand({
 			.string()
 			.max(TURN_MAX_CHARS)
 			.refine((value) => value.trim() !== '', { error: 'is empty', params: { problem: 'required' } }),
-		connectionId
+		connectionId,
+		/** Who is to reply, whoever is spoken to: the host or the guest. */
+		speaker: id.nullable().default(null)
 	}),
-	reads: [chats, yous, bots, replyJobs, activities, scenes],
+	reads: [chats, yous, bots, replyJobs, activities, scenes, turns, meanwhiles],
 	notes: [replyJobs, composers],
-	decide: ({ chatId, text, connectionId: connection }, read, world) => {
+	decide: ({ chatId, text, connectionId: connection, speaker }, read, world) => {
 		const chat = findChat(read, chatId);
 		if (chat === null) return refuse({ type: 'chat_unknown', chatId });
 		const stream = chatStream(chatId);
+		const elsewhere = openMeanwhile(read, stream);
+		if (elsewhere !== null)
+			return refuse({ type: 'meanwhile_running', chatId, meanwhileId: elsewhere.meanwhileId });
 		const running = jobOfStream(read, stream);
 		if (running !== null) return refuse({ type: 'reply_unfinished', chatId, jobId: running.jobId });
-		if (findBot(read, chat.hostId) === null) return refuse({ type: 'bot_unknown', botId: chat.hostId });
+		const speakerId = speakerFor(read, chat, { words: text, asked: speaker, before: null });
+		if (speakerId === null) return refuse({ type: 'speaker_unknown', chatId, botId: speaker ?? chat.hostId });
+		if (findBot(read, speakerId) === null) return refuse({ type: 'bot_unknown', botId: speakerId });
 		const you = chat.youId === null ? null : findYou(read, chat.youId);
 		const turnId = world.newId();
 		const jobId = world.newId();
@@ -72,7 +64,7 @@ export const takeTurn = defineCommand({
 				})
 			],
 			notes: [
-				newJob({ jobId, stream, turnId, connectionId: connection, now: world.now }),
+				newJob({ jobId, stream, turnId, connectionId: connection, now: world.now, speakerId }),
 				sql`delete from ${composers} where stream = ${stream}`
 			],
 			value: { turnId, jobId }
@@ -81,28 +73,58 @@ export const takeTurn = defineCommand({
 });
 
 /**
- * Asks for a reply to the newest turn, when it is the player's or the narrator's and has none; an unfinished attempt is given up. One that
- * was to take a reply's place is tried again as it was asked for.
+ * Asks for a reply to the newest turn, when it is the player's or the narrator's and has none; an unfinished attempt is
+ * given up. One that was to take a reply's place, or to put in a word, or plays a scene elsewhere, is tried again as it was
+ * asked for.
  */
 export const askReply = defineCommand({
 	name: 'ask_reply',
-	input: z.object({ chatId: id, connectionId }),
-	reads: [chats, turns, bots, replyJobs],
+	input: z.object({ chatId: id, connectionId, speaker: id.nullable().default(null) }),
+	reads: [chats, turns, bots, replyJobs, activities, scenes, meanwhiles, eventLog],
 	notes: [replyJobs],
-	decide: ({ chatId, connectionId: connection }, read, world) => {
+	decide: ({ chatId, connectionId: connection, speaker }, read, world) => {
 		const chat = findChat(read, chatId);
 		if (chat === null) return refuse({ type: 'chat_unknown', chatId });
-		if (findBot(read, chat.hostId) === null) return refuse({ type: 'bot_unknown', botId: chat.hostId });
 		const stream = chatStream(chatId);
 		const newest = read.one(
-			z.object({ turnId: z.string(), role: z.string(), replyTo: z.string().nullable() }),
-			sql`select turn_id as turnId, role, reply_to as replyTo from ${turns} where stream = ${stream} order by number desc limit 1`
+			z.object({
+				turnId: z.string(),
+				role: z.string(),
+				replyTo: z.string().nullable(),
+				number: z.number(),
+				meanwhileId: z.string().nullable(),
+				text: wordsRow
+			}),
+			sql`select turn_id as turnId, role, reply_to as replyTo, number, meanwhile_id as meanwhileId,
+					(select e.payload ->> '$.text' from ${eventLog} e
+						where e.stream = t.stream and e.stream_seq = t.text_at) as text
+				from ${turns} t where t.stream = ${stream} order by number desc limit 1`
 		);
 		const before = jobOfStream(read, stream);
+		// what comes after a reply is asked again by itself, and what is written elsewhere goes on by itself
+		if (before !== null && classifierOf(before.stage) !== null)
+			return refuse({ type: 'reply_unfinished', chatId, jobId: before.jobId });
+		const again =
+			before !== null && (before.replaces || before.stage === 'interject' || before.meanwhileId !== null)
+				? before
+				: null;
 		const unanswered =
-			newest !== null && newest.role !== 'assistant' && newest.replyTo === null ? newest.turnId : null;
-		const turnId = before?.replaces === true ? before.turnId : unanswered;
+			newest !== null && newest.role !== 'assistant' && newest.replyTo === null && newest.meanwhileId === null
+				? newest.turnId
+				: null;
+		const turnId = again?.turnId ?? unanswered;
 		if (turnId === null) return refuse({ type: 'nothing_to_answer', chatId });
+		const speakerId =
+			speaker === null && before !== null && before.turnId === turnId
+				? (before.speakerId ?? chat.hostId)
+				: speakerFor(read, chat, {
+						words: newest?.text ?? '',
+						asked: speaker,
+						before: newest?.number ?? null
+					});
+		if (speakerId === null) return refuse({ type: 'speaker_unknown', chatId, botId: speaker ?? chat.hostId });
+		if (again?.meanwhileId == null && findBot(read, speakerId) === null)
+			return refuse({ type: 'bot_unknown', botId: speakerId });
 		const jobId = world.newId();
 		return decided({
 			notes: [
@@ -113,145 +135,16 @@ export const askReply = defineCommand({
 					turnId,
 					connectionId: connection,
 					now: world.now,
-					...(before?.replaces === true ? { replaces: { note: before.note, edited: before.edited } } : {})
+					speakerId,
+					...(again === null ? {} : { stage: again.stage, meanwhileId: again.meanwhileId }),
+					...(again?.primaryId == null ? {} : { primaryId: again.primaryId }),
+					...(again?.replaces === true ? { replaces: { note: again.note, edited: again.edited } } : {})
 				})
 			],
 			value: { jobId }
 		});
 	}
 });
-
-/**
- * Keeps what has been written so far. Not an event: it may be lost, and it may come late or twice, so a draft only
- * grows, and only while the reply is open.
- */
-export const saveDraft = defineCommand({
-	name: 'save_draft',
-	input: z.object({ jobId: id, text: draftText }),
-	reads: [replyJobs],
-	notes: [replyJobs],
-	repeatable: true,
-	decide: ({ jobId, text }, read) => {
-		const job = findJob(read, jobId);
-		if (job?.state !== 'open') return refuse({ type: 'job_unknown', jobId });
-		return decided({
-			notes:
-				text.length < job.text.length
-					? []
-					: [sql`update ${replyJobs} set text = ${text} where job_id = ${jobId}`],
-			value: { jobId }
-		});
-	}
-});
-
-/**
- * The reply has ended with words: it becomes a turn, once. `whole`: the model finished. `stopped`: the player did, after
- * the first word. `limit`: the model, or the turn, reached its longest. All but whole are marked unfinished.
- */
-export const finishReply = defineCommand({
-	name: 'finish_reply',
-	input: z.object({
-		jobId: id,
-		text: draftText,
-		ended: z.enum(['whole', 'stopped', 'limit']),
-		model: z.string().max(200).nullable(),
-		usage: toldUsage
-	}),
-	reads: [replyJobs, chats, bots, eventLog, activities, scenes],
-	notes: [replyJobs, spending, promptRecords],
-	decide: ({ jobId, text, ended, model, usage: used }, read, world) =>
-		endWithTurn(read, world, jobId, text, ended !== 'whole', model, used)
-});
-
-/** Keeps the draft of a reply that was cut off, as a turn marked unfinished. */
-export const keepDraft = defineCommand({
-	name: 'keep_draft',
-	input: z.object({ jobId: id }),
-	reads: [replyJobs, chats, bots, eventLog, activities, scenes],
-	notes: [replyJobs, promptRecords],
-	decide: ({ jobId }, read, world) => endWithTurn(read, world, jobId, null, true, null, null)
-});
-
-/** What a reply that did not become a turn has cost all the same. */
-const cost = { model: z.string().max(200).nullable().default(null), usage: toldUsage.default(null) };
-
-/** The model failed. What it said before stays as the draft, and the player is offered keep, discard or try again. */
-export const failReply = defineCommand({
-	name: 'fail_reply',
-	input: z.object({ jobId: id, text: draftText, failure: failureShape, ...cost }),
-	reads: [replyJobs],
-	notes: [replyJobs, spending],
-	decide: ({ jobId, text, failure, model, usage: used }, read) => {
-		const job = findJob(read, jobId);
-		if (job === null) return refuse({ type: 'job_unknown', jobId });
-		return decided({
-			notes: [
-				...spent({ ...job, model, usage: used }),
-				sql`update ${replyJobs} set state = 'failed', text = ${text}, failure = ${JSON.stringify(failure)}
-					where job_id = ${jobId}`
-			],
-			value: { jobId }
-		});
-	}
-});
-
-/** Gives a reply up and leaves nothing behind: Stop before the first word, or the player discards a draft. */
-export const dropReply = defineCommand({
-	name: 'drop_reply',
-	input: z.object({ jobId: id, ...cost }),
-	reads: [replyJobs],
-	notes: [replyJobs, spending],
-	decide: ({ jobId, model, usage: used }, read) => {
-		const job = findJob(read, jobId);
-		if (job === null) return refuse({ type: 'job_unknown', jobId });
-		return decided({ notes: [...spent({ ...job, model, usage: used }), endJob(jobId)], value: { jobId } });
-	}
-});
-
-/** A job becomes an assistant turn of its chat. `said` null takes the job's own draft. */
-const endWithTurn = (
-	read: Read,
-	world: { newId(): string },
-	jobId: string,
-	said: string | null,
-	truncated: boolean,
-	model: string | null,
-	used: Usage | null
-) => {
-	const job = findJob(read, jobId);
-	if (job === null) return refuse({ type: 'job_unknown', jobId });
-	const text = said ?? saidIn(job);
-	if (text.trim() === '') return refuse({ type: 'reply_empty', jobId });
-	const chat = findChat(read, job.stream.slice(chatStream('').length));
-	if (chat === null) return refuse({ type: 'job_unknown', jobId });
-	const turnId = world.newId();
-	const reply = assistantTurn({
-		stream: job.stream,
-		anchor: turnId,
-		cause: job.turnId,
-		payload: {
-			turnId,
-			replyTo: job.turnId,
-			speaker: { botId: chat.hostId, name: findBot(read, chat.hostId)?.name ?? chat.hostName },
-			text,
-			truncated,
-			model,
-			usage: used,
-			interjectionOf: null,
-			meanwhileId: null,
-			present: presentWith(read, chat, chat.hostId)
-		}
-	});
-	const { changes, events, instead } = job.replaces
-		? takingThePlace(read, job, reply)
-		: { changes: [], events: [reply], instead: [] };
-	return decided({
-		changes,
-		events,
-		notes: [...spent({ ...job, model, usage: used }), promptBecame(jobId, turnId), endJob(jobId)],
-		valueFrom: ({ rung }) => ({ turnId, instead, rung })
-	});
-};
 
 /** A chat's head: who, where, the reply being written if any, and what stands in the composer. */
 export const chat = defineQuery({
@@ -279,6 +172,13 @@ export const chat = defineQuery({
 							jobId: job.jobId,
 							turnId: job.turnId,
 							replaces: job.replaces,
+							/** Where it stands, from the reply to the last of what that brings about. */
+							stage: job.stage,
+							/** The reply it became, once it is one. */
+							primaryId: job.primaryId,
+							/** Whose words they are, in a stage of words; null: the host's. */
+							speakerId: job.speakerId,
+							meanwhileId: job.meanwhileId,
 							state: job.state,
 							failure: job.failure,
 							/** What is there of it that is nowhere else. */
@@ -293,69 +193,6 @@ export const chat = defineQuery({
 			composer:
 				read.one(z.object({ text: z.string() }), sql`select text from ${composers} where stream = ${stream}`)
 					?.text ?? ''
-		};
-	}
-});
-
-/**
- * What a model is asked for a job, or null when the job has ended. `room`: how many of the model's tokens the prompt may
- * have, and how many of those one estimated token is; null: a modest default. `draft`: what was written of it so far.
- */
-export const replyRequest = defineQuery({
-	name: 'reply_request',
-	input: z.object({
-		jobId: id,
-		room: z
-			.object({ tokens: z.number().int().positive(), ratio: z.number().positive().max(10) })
-			.nullable()
-			.default(null)
-	}),
-	reads: [replyJobs, chatModels, ...PROMPT_READS],
-	answer: (
-		read,
-		{ jobId, room }
-	): {
-		readonly request: ProseRequest;
-		readonly connectionId: string;
-		/** How the chat wants it, where that differs from how the connection is set. */
-		readonly choice: ChatModel | null;
-		readonly draft: string;
-		readonly goesOn: { readonly text: string; readonly stands: boolean } | null;
-		/** Tokens of the prompt by our own estimate. */
-		readonly estimate: number;
-		/** What each part of it took, and what was left out. */
-		readonly parts: readonly PromptShare[];
-	} | null => {
-		const job = findJob(read, jobId);
-		if (job?.state !== 'open') return null;
-		const found = findChat(read, job.stream.slice(chatStream('').length));
-		if (found === null) return null;
-		const prompt = promptFor(read, {
-			jobId,
-			chat: found,
-			speakerId: job.speakerId ?? found.hostId,
-			turnId: job.turnId,
-			alternative: answersTo(read, job.stream, job.turnId).length,
-			as:
-				job.stage === 'interject' && job.primaryId !== null
-					? { kind: 'interjection', after: job.primaryId }
-					: { kind: 'reply' },
-			note: job.note,
-			edited: job.edited,
-			goesOn: job.goesOn?.text ?? null,
-			room
-		});
-		if (prompt === null) return null;
-		const { request, parts } = prompt;
-		const chosen = chosenModel(read, job.stream, 'prose');
-		return {
-			request,
-			connectionId: job.connectionId,
-			choice: chosen?.connectionId === job.connectionId ? chosen : null,
-			draft: job.text,
-			goesOn: job.goesOn,
-			estimate: estimatePrompt(request),
-			parts
 		};
 	}
 });

@@ -139,6 +139,7 @@ export const newJob = (job: {
 	readonly now: number;
 	readonly stage?: Stage;
 	readonly primaryId?: string;
+	readonly interjectionId?: string;
 	readonly speakerId?: string | null;
 	readonly lone?: boolean;
 	readonly meanwhileId?: string | null;
@@ -148,7 +149,7 @@ export const newJob = (job: {
 	sql`insert into ${replyJobs} (job_id, stream, turn_id, connection_id, stage, primary_id, interjection_id, speaker_id, lone,
 			meanwhile_id, replaces, note, edited, goes_on, stands, state, failure, text, created_at)
 		values (${job.jobId}, ${job.stream}, ${job.turnId}, ${job.connectionId}, ${job.stage ?? 'reply'},
-			${job.primaryId ?? null}, null, ${job.speakerId ?? null}, ${job.lone === true ? 1 : 0}, ${job.meanwhileId ?? null},
+			${job.primaryId ?? null}, ${job.interjectionId ?? null}, ${job.speakerId ?? null}, ${job.lone === true ? 1 : 0}, ${job.meanwhileId ?? null},
 			${job.replaces === undefined ? 0 : 1}, ${job.replaces?.note ?? null}, ${job.replaces?.edited ?? null},
 			${job.goesOn?.text ?? null}, ${job.goesOn?.stands === true ? 1 : 0}, 'open', null, ${job.goesOn?.text ?? ''},
 			${job.now})`;

@@ -175,7 +175,8 @@ export const plan = defineQuery({
 		const seqs = change !== null && 'seqs' in change ? change.seqs : [];
 		return {
 			basedOn: headOf(read, stream),
-			turns: what === 'delete' ? withInterjections(read, stream, [turnId]) : tailAfter(read, stream, turn).turns,
+			turns:
+				what === 'delete' ? withInterjections(read, stream, [turnId]) : tailAfter(read, stream, turn).turns,
 			gone: listed(read, look, seqs),
 			changes: change === null ? [] : withNames(read, chat, look.rehearse([change]))
 		};

@@ -14,7 +14,11 @@ const FACTS: StageFacts = {
 /** Every stage from the first on. */
 const walk = (from: Stage, facts: Partial<StageFacts> = {}): readonly Stage[] => {
 	const seen: Stage[] = [];
-	for (let at: Stage | null = from; at !== null && seen.length < 9; at = nextStage(at, { ...FACTS, ...facts }))
+	for (
+		let at: Stage | null = from;
+		at !== null && seen.length < 9;
+		at = nextStage(at, { ...FACTS, ...facts })
+	)
 		seen.push(at);
 	return seen;
 };

@@ -1,9 +1,10 @@
 // What turns promise: words kept to the last code point, windows onto long chats, edits that keep the older text.
 import { describe, expect, test } from 'vitest';
-import { aChat, anExchange, given, NOBODY } from '#tests/support/given.ts';
+import { aChat, anExchange, given, NOBODY, wordsAsked } from '#tests/support/given.ts';
 import { eventLog } from '../kernel/log.ts';
 import { sql } from '../kernel/sql.ts';
 import { vocabulary } from '../vocabulary.ts';
+import { turnHidden, turnShown } from './hide.ts';
 import { assistantTurn, HOLDS_WORDS, turns } from './turns.ts';
 
 const texts = (turns: readonly { readonly text: string }[]) => turns.map((turn) => turn.text);
@@ -24,7 +25,7 @@ describe('the words of a turn', () => {
 		const { chatId } = aChat(at);
 		const { jobId } = at.done('take_turn', { chatId, text, connectionId: 'demo' });
 		expect(texts(at.ask('transcript', { chatId }).turns)).toEqual([text]);
-		expect(at.ask('reply_request', { jobId })?.request.messages).toEqual([{ role: 'user', text }]);
+		expect(wordsAsked(at, { jobId })?.request.messages).toEqual([{ role: 'user', text }]);
 		at.app.rebuild();
 		expect(texts(at.ask('transcript', { chatId }).turns)).toEqual([text]);
 	});
@@ -60,6 +61,7 @@ describe('the words in the log', () => {
 			const { chatId } = aChat(at);
 			const { turnId } = anExchange(at, chatId, 'user_turn', 'assistant_turn');
 			at.done('edit_turn', { chatId, turnId, text: 'turn_edited' });
+			at.done('skip_time', { chatId, kind: 'elision', minutes: 1, label: 'narrator_turn' });
 			expect(
 				at.sql.all(sql`select v, payload ->> '$.text' as words from ${eventLog} where kind = ${name}`)
 			).toEqual([{ v: kind.version, words: name }]);
@@ -67,7 +69,11 @@ describe('the words in the log', () => {
 	);
 
 	test('are those of every kind that says where words are', () => {
-		const saying = vocabulary.events.filter(({ writes }) => writes.includes(turns));
+		// hiding changes a turn and none of its words
+		const hiding: readonly string[] = [turnHidden.kind, turnShown.kind];
+		const saying = vocabulary.events.filter(
+			({ kind, writes }) => writes.includes(turns) && !hiding.includes(kind)
+		);
 		expect(saying.map(({ kind }) => kind).sort()).toEqual(HOLDS_WORDS.map(({ kind }) => kind).sort());
 	});
 
@@ -288,10 +294,12 @@ test('a reply stored before costs were counted is read with nothing known of the
 		model: 'm'
 	};
 	const counted = { inputTokens: 1, outputTokens: 2 };
+	const main = { interjectionOf: null, meanwhileId: null, present: { you: true, host: true, guest: true } };
 	expect(assistantTurn.revive({ ...turn, usage: counted }, 1)).toEqual({
 		...turn,
+		...main,
 		usage: { ...counted, cacheReadTokens: null, costUsd: null, estimated: false }
 	});
-	expect(assistantTurn.revive({ ...turn, usage: null }, 1)).toEqual({ ...turn, usage: null });
+	expect(assistantTurn.revive({ ...turn, usage: null }, 1)).toEqual({ ...turn, ...main, usage: null });
 	expect(() => assistantTurn.revive({ ...turn, usage: counted }, 2)).toThrow();
 });

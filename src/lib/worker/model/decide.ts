@@ -53,18 +53,20 @@ const inWords = (schema: JSONSchema7): string =>
 
 /**
  * The ladder: a schema, JSON with the schema in the prompt, the prompt alone. A form that the provider refuses is left
- * for the next one, for good; one that it refuses with this schema, or did not heed, for this decision only. An answer that breaks the schema is asked for once more, one that was cut off once more
- * with more room. What then is no answer is the fallback.
+ * for the next one, for good; one that it refuses with this schema, or did not heed, for this decision only. An answer that
+ * breaks the schema is asked for once more, one that was cut off once more with more room. What then is no answer is the
+ * fallback.
  */
 export const decideWith =
 	({ rungs, memory, ask }: DecideWorld): ModelPort['decide'] =>
 	async <T>(request: DecideRequest<T>, signal: AbortSignal): Promise<Decision<T>> => {
 		let usage: Usage | null = null;
-		const fallback = (failure: ModelFailure): Decision<T> => ({
+		const fallback = (failure: ModelFailure, raw = ''): Decision<T> => ({
 			value: request.fallback,
 			via: 'fallback',
 			usage,
-			failure
+			failure,
+			...(raw === '' ? {} : { raw })
 		});
 		const schema = jsonSchemaOf(request.schema);
 
@@ -123,7 +125,7 @@ export const decideWith =
 			}
 			if (end.reason === 'length') {
 				// half an answer is not mended: what is missing would be made up
-				if (raised) return fallback({ type: 'invalid-output' });
+				if (raised) return fallback({ type: 'invalid-output' }, text);
 				raised = true;
 				cap = Math.max(cap * 4, RAISED_AT_LEAST);
 				continue;
@@ -134,7 +136,7 @@ export const decideWith =
 				const via: Via = read.mended || asked !== null ? 'repair' : rung;
 				return { value: read.value, via, usage, failure: null };
 			}
-			if (asked !== null) return fallback({ type: 'invalid-output' });
+			if (asked !== null) return fallback({ type: 'invalid-output' }, text);
 			asked = [
 				// one after the other in turn: some chat templates take nothing else
 				{ role: 'assistant', text: text.trim() === '' ? '(nothing)' : text.slice(0, SHOWN_AGAIN) },

@@ -1,4 +1,5 @@
 // Writes the end of a reply to the log, and finds a form of it that the log takes.
+import { z } from 'zod';
 import type { Result } from '../../domain/kernel/result.ts';
 import { TURN_MAX_CHARS } from '../../domain/story/limits.ts';
 import type { CommandEnvelope, ModelFailure } from '../protocol.ts';
@@ -31,14 +32,14 @@ interface Cost {
 	readonly usage?: Spent | null;
 }
 
-interface EndingWorld {
+export interface EndingWorld {
 	readonly dispatch: (command: CommandEnvelope) => Promise<Result<unknown>>;
 	readonly clock: Clock;
 	/** A fresh UUID. */
 	readonly newId: () => string;
 }
 
-type Form = Pick<CommandEnvelope, 'name' | 'input'>;
+export type Form = Pick<CommandEnvelope, 'name' | 'input'>;
 
 /** The forms in which an end is offered, best first: each keeps the text, and asks less of the log. */
 const formsOf = (jobId: string, text: string, ending: Ending): readonly Form[] => {
@@ -59,7 +60,10 @@ const formsOf = (jobId: string, text: string, ending: Ending): readonly Form[] =
 };
 
 /** Offers one command until the log takes or refuses it: the same envelope, so that it counts once. */
-const write = async (form: Form, { dispatch, clock, newId }: EndingWorld): Promise<Result<unknown>> => {
+export const write = async (
+	form: Form,
+	{ dispatch, clock, newId }: EndingWorld
+): Promise<Result<unknown>> => {
 	const command = { id: newId(), ...form };
 	const start = clock.now();
 	for (let wait = 500; ; wait = Math.min(wait * 2, 15_000)) {
@@ -72,8 +76,13 @@ const write = async (form: Form, { dispatch, clock, newId }: EndingWorld): Promi
 	}
 };
 
+/** Whether the job goes on after what a command answered: it names the next stage. */
+export const goesOn = (result: Result<unknown>): boolean =>
+	result.ok && z.looseObject({ next: z.string() }).safeParse(result.value).success;
+
 /**
- * Ends the job in the log; resolves when it has ended there, by this or by somebody else.
+ * Ends words in the log; resolves when they have ended there, by this or by somebody else, and says whether the job goes on
+ * with another stage.
  *
  * @throws what the log throws, after two minutes; an Error when the log refuses every form. The job is then still open.
  */
@@ -82,11 +91,11 @@ export const writeEnding = async (
 	text: string,
 	ending: Ending,
 	world: EndingWorld
-): Promise<void> => {
+): Promise<boolean> => {
 	let refused = '';
 	for (const form of formsOf(jobId, text, ending)) {
 		const result = await write(form, world);
-		if (result.ok || result.error.type === 'job_unknown') return;
+		if (result.ok || result.error.type === 'job_unknown') return goesOn(result);
 		refused = result.error.type;
 	}
 	throw new Error(`the log refused the end of the reply: ${refused}`);

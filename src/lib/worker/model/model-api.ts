@@ -138,9 +138,9 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 			dispatch: async (command) => (await log).dispatch(command),
 			tell: (news) => void log.then((port) => port.tell(news)).catch(() => undefined)
 		},
-		open: async (connectionId, choice) => {
+		open: async (connectionId, choice, task) => {
 			const connection = await use(connectionId);
-			return connection.ok ? openModel(connection.value, 'prose', choice, world) : connection;
+			return connection.ok ? openModel(connection.value, task, choice, world) : connection;
 		},
 		locks: world.locks,
 		clock: world.clock,

@@ -60,6 +60,8 @@ export interface Decision<T> {
 	readonly usage: Usage | null;
 	/** With `fallback`: why. */
 	readonly failure: ModelFailure | null;
+	/** With `fallback`: what the model said last, where that was no answer. */
+	readonly raw?: string;
 }
 
 interface Capabilities {
@@ -85,6 +87,9 @@ export interface ModelPort {
 
 /** What it takes to stream replies. */
 export type ProsePort = Pick<ModelPort, 'capabilities' | 'streamProse'>;
+
+/** What it takes to play a turn through all of its stages. */
+export type TurnPort = Pick<ModelPort, 'capabilities' | 'streamProse' | 'decide'>;
 
 /** How a connection's answers are wrung out of it best, once known. */
 export type Rung = 'schema' | 'json' | 'prompt';

@@ -10,7 +10,7 @@ import { systemClock, type Clock } from './clock.ts';
 import { createDemo, demoReply } from './demo.ts';
 import { createOpenAiCompatible } from './openai-compatible.ts';
 import type { Meter } from './packing.ts';
-import type { ProsePart, ProsePort } from './port.ts';
+import type { ProsePart, TurnPort } from './port.ts';
 import { createTurnRunner, type Locks } from './turn-runner.ts';
 
 const CANARY = 'sk-canary-7f3a9b1c2d4e5f60718293a4b5c6d7e8';
@@ -26,6 +26,12 @@ const REQUEST: ProseRequest = {
 	steady: { messages: 0, chars: 0 },
 	story: proseStory({ bot: 'Mara', you: 'Ada', place: 'the lighthouse', turn: 2, words: 'Who lit the lamp?' })
 };
+
+/** What the log says of a stage of words. */
+const PROSE = { kind: 'prose', stage: 'reply' } as const;
+
+/** For ports of which only words are asked. */
+const undecided: TurnPort['decide'] = () => Promise.reject(new Error('nobody asked for a decision'));
 
 /** A clock that stands until it is moved. */
 const standingClock = () => {
@@ -77,8 +83,9 @@ const handPort = () => {
 	const queue: ProsePart[] = [];
 	let wake: (() => void) | null = null;
 	let calls = 0;
-	const port: ProsePort = {
+	const port: TurnPort = {
 		capabilities: { model: 'hand', contextTokens: null, maxOutputTokens: 400 },
+		decide: undecided,
 		async *streamProse() {
 			calls += 1;
 			for (;;) {
@@ -103,7 +110,7 @@ const handPort = () => {
 };
 
 interface Setting {
-	readonly port?: ProsePort;
+	readonly port?: TurnPort;
 	readonly meter?: Meter;
 	readonly failure?: ModelFailure;
 	readonly clock?: Clock;
@@ -127,7 +134,12 @@ const stage = (setting: Setting) => {
 				asked.push([name, input]);
 				if (setting.ask !== undefined) return setting.ask();
 				return setting.request === undefined
-					? { request: REQUEST, connectionId: 'c1', draft: setting.draft ?? '' }
+					? {
+							...PROSE,
+							request: REQUEST,
+							connectionId: 'c1',
+							draft: setting.draft ?? ''
+						}
 					: setting.request;
 			},
 			dispatch: async (command) => {
@@ -182,7 +194,7 @@ describe('a whole reply', () => {
 		const scene = stage({ port: hand.port, clock });
 		const playing = scene.runner.play('job-1');
 		await settle();
-		expect(scene.asked).toEqual([['reply_request', { jobId: 'job-1' }]]);
+		expect(scene.asked).toEqual([['stage_request', { jobId: 'job-1' }]]);
 		expect(scene.news).toEqual([
 			{ kind: 'whole', jobId: 'job-1', chatId: 'chat-1', text: '', stage: 'asking' }
 		]);
@@ -336,8 +348,9 @@ describe('a reply that is too long', () => {
 		['through a character', 'x'.repeat(TURN_MAX_CHARS - 1), '😀z', TURN_MAX_CHARS - 1]
 	])('for a turn ends there, and hangs up (%s)', async (_, before, over, length) => {
 		const hungUp = vi.fn();
-		const port: ProsePort = {
+		const port: TurnPort = {
 			capabilities: { model: 'long', contextTokens: null, maxOutputTokens: 400 },
+			decide: undecided,
 			async *streamProse() {
 				try {
 					yield text(before);
@@ -442,7 +455,7 @@ describe('an end the log refuses', () => {
 });
 
 describe('a job that is ended or replaced elsewhere', () => {
-	const request = { request: REQUEST, connectionId: 'c1', draft: '' };
+	const request = { ...PROSE, request: REQUEST, connectionId: 'c1', draft: '' };
 
 	it.each(['while nothing is said yet', 'after a few words', 'while the provider is loading'])(
 		'stops its writer %s, without a word to the log',
@@ -451,7 +464,7 @@ describe('a job that is ended or replaced elsewhere', () => {
 			const hand = handPort();
 			let open = true;
 			const hungUp = vi.fn();
-			const port: ProsePort = {
+			const port: TurnPort = {
 				...hand.port,
 				async *streamProse(asked, signal) {
 					signal.addEventListener('abort', hungUp);
@@ -688,8 +701,9 @@ describe('when it cannot go on', () => {
 	});
 
 	it('calls a port that ends without an end interrupted', async () => {
-		const port: ProsePort = {
+		const port: TurnPort = {
 			capabilities: { model: 'odd', contextTokens: null, maxOutputTokens: 400 },
+			decide: undecided,
 			async *streamProse() {
 				yield text('Hello');
 			}
@@ -749,7 +763,7 @@ describe('when it cannot go on', () => {
 				times += 1;
 				return times < 3
 					? Promise.reject(new Error('asleep'))
-					: Promise.resolve({ request: REQUEST, connectionId: 'c1', draft: '' });
+					: Promise.resolve({ ...PROSE, request: REQUEST, connectionId: 'c1', draft: '' });
 			}
 		});
 		const playing = scene.runner.play('job-1');
@@ -843,6 +857,7 @@ describe('waiting and asking again', () => {
 describe('a reply that goes on', () => {
 	const on = (stands: boolean) => ({
 		request: {
+			...PROSE,
 			request: REQUEST,
 			connectionId: 'c1',
 			draft: 'The lamp goes out and',
@@ -926,7 +941,7 @@ describe('the account', () => {
 		learn: (estimated, actual) => void learned.push([estimated, actual]),
 		costOf: ({ inputTokens, outputTokens }) => ((inputTokens ?? 0) + 10 * (outputTokens ?? 0)) / 1e6
 	};
-	const request = { request: REQUEST, connectionId: 'c1', draft: '', estimate: 50 };
+	const request = { ...PROSE, request: REQUEST, connectionId: 'c1', draft: '', estimate: 50 };
 	const counted = { inputTokens: 90, outputTokens: 3, cacheReadTokens: 40, cacheWriteTokens: null };
 	const usageOf = (scene: ReturnType<typeof stage>) => (scene.last()?.input as { usage?: unknown }).usage;
 
@@ -943,7 +958,7 @@ describe('the account', () => {
 			estimated: false
 		});
 		expect(learned).toEqual([[50, 90]]);
-		expect(scene.asked[1]).toEqual(['reply_request', { jobId: 'job-1', room: { tokens: 1000, ratio: 2 } }]);
+		expect(scene.asked[1]).toEqual(['stage_request', { jobId: 'job-1', room: { tokens: 1000, ratio: 2 } }]);
 	});
 
 	it('believes a provider about the price', async () => {
@@ -983,7 +998,7 @@ describe('against a server', () => {
 	});
 	afterAll(() => server.close());
 
-	const portAt = (scenario: string): ProsePort =>
+	const portAt = (scenario: string): TurnPort =>
 		createOpenAiCompatible(
 			{
 				url: server.base(scenario),

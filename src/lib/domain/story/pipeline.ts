@@ -1,0 +1,358 @@
+// What classifiers found, written down: each answer is clamped, its effects are caused by the turn, and the job goes on.
+import { decided, defineCommand } from '../kernel/command.ts';
+import { defineEvent, type EventDraft } from '../kernel/event.ts';
+import { eventLog } from '../kernel/log.ts';
+import type { Read } from '../kernel/query.ts';
+import { refuse } from '../kernel/result.ts';
+import { z } from '../kernel/schema.ts';
+import { sql, type Statement } from '../kernel/sql.ts';
+import { groupOf, liveTurn, newestTurn } from '../kernel/turns-of-log.ts';
+import { chatStream, id } from '../streams.ts';
+import { AROUND, DROPPED_MAX, known, lookAround, type Around, type Dropped } from './around.ts';
+import { chatSettings } from './chat-settings.ts';
+import { chats, findChat } from './chats.ts';
+import {
+	classifier,
+	classifierFailed,
+	classifierFailures,
+	classifierRetried,
+	failureReason,
+	RAW_MAX_CHARS,
+	type Classifier
+} from './classifier-failures.ts';
+import { interjection, observation, transitions } from './classifiers.ts';
+import { interjectionsTo } from './interjections.ts';
+import { meanwhiles } from './meanwhile-scenes.ts';
+import { observed, OBSERVES } from './observe.ts';
+import { onward, ONWARD } from './onward.ts';
+import {
+	connectionId,
+	endJob,
+	findJob,
+	judged,
+	newJob,
+	replyInTheWay,
+	replyJobs,
+	type ReplyJob
+} from './reply-jobs.ts';
+import { spending, spent } from './spending.ts';
+import { classifierOf, isProse, stage, type Stage } from './stages.ts';
+import { transited, TRANSITS } from './transit.ts';
+import { toldUsage, turns } from './turns.ts';
+import { silentWitness } from './witness.ts';
+
+const dropped = z.object({
+	what: z.enum(['memory', 'edge', 'activity', 'place', 'time', 'thread', 'event']),
+	why: z.enum([
+		'unknown',
+		'not-there',
+		'empty',
+		'too-many',
+		'too-much',
+		'no-change',
+		'past',
+		'pinned',
+		'over'
+	]),
+	said: z.string().max(80)
+}) satisfies z.ZodType<Dropped>;
+
+/** Part of an answer was left out, or made smaller. It says so in the log, for a person to see, and changes nothing. */
+export const classifierClamped = defineEvent({
+	kind: 'classifier_clamped',
+	payload: z.object({ classifier, dropped: z.array(dropped).min(1).max(DROPPED_MAX) }),
+	upcasts: [],
+	writes: [],
+	named: ({ dropped: list }) => list.find(({ said }) => said !== '')?.said ?? '',
+	project: () => []
+});
+
+/** What the asking took; null where nobody charges for it. */
+const cost = z
+	.object({ connectionId, model: z.string().max(200), usage: toldUsage })
+	.nullable()
+	.default(null);
+
+const paid = (job: ReplyJob, taken: z.output<typeof cost>): readonly Statement[] =>
+	taken === null ? [] : spent({ stream: job.stream, ...taken });
+
+/** The job while it is at a stage, and the turn it looks at; or why there is nothing to be done. */
+const atStage = (read: Read, jobId: string, expected: readonly Stage[]) => {
+	const job = findJob(read, jobId);
+	if (job?.state !== 'open') return { refusal: refuse({ type: 'job_unknown', jobId }) };
+	// told twice, or by a tab that has not seen that it went on
+	if (!expected.includes(job.stage))
+		return { refusal: refuse({ type: 'stage_over', jobId, stage: job.stage }) };
+	const turnId = judged(job);
+	const around = turnId === null ? null : lookAround(read, job.stream, turnId);
+	if (around === null) return { refusal: refuse({ type: 'turn_gone', turnId: turnId ?? '' }) };
+	return { refusal: null, job, around };
+};
+
+/** The failures of a turn that an answer makes good. */
+const madeGood = (
+	read: Read,
+	{ stream, turnId }: Around,
+	names: readonly Classifier[]
+): readonly EventDraft[] =>
+	names
+		.filter(
+			(name) =>
+				read.one(
+					z.object({ n: z.number() }),
+					sql`select 1 as n from ${classifierFailures}
+						where stream = ${stream} and turn_id = ${turnId} and classifier = ${name}`
+				) !== null
+		)
+		.map((name) =>
+			classifierRetried({ stream, anchor: turnId, cause: turnId, payload: { classifier: name } })
+		);
+
+const clampedNote = (
+	{ stream, turnId }: Around,
+	name: Classifier,
+	list: readonly Dropped[]
+): readonly EventDraft[] =>
+	list.length === 0
+		? []
+		: [
+				classifierClamped({
+					stream,
+					anchor: turnId,
+					cause: turnId,
+					payload: { classifier: name, dropped: [...list] }
+				})
+			];
+
+const PLAYS = [replyJobs, ...AROUND, ...ONWARD, classifierFailures, chatSettings, eventLog];
+const unique = <T>(list: readonly T[]): T[] => [...new Set(list)];
+
+/** Who may put in a word after a reply, and has not yet. */
+const witnessOf = (read: Read, around: Around) =>
+	interjectionsTo(read, around.stream, [around.turnId]).length > 0 ? null : silentWitness(read, around);
+
+/** What the observer said of a turn; with `more`, what was asked along with it of a small model. */
+export const applyObservation = defineCommand({
+	name: 'apply_observation',
+	input: z.object({
+		jobId: id,
+		stage: z.enum(['observe', 'observe2']),
+		answer: observation,
+		more: z.object({ transitions, interjection }).nullable().default(null),
+		known: known.default({}),
+		cost
+	}),
+	reads: unique([...PLAYS, ...OBSERVES, ...TRANSITS]),
+	notes: [replyJobs, spending],
+	decide: ({ jobId, stage: expected, answer, more, known: handles, cost: taken }, read, world) => {
+		const found = atStage(read, jobId, [expected]);
+		if (found.refusal !== null) return found.refusal;
+		const { job, around } = found;
+		const seen = observed(read, world, around, answer, handles);
+		const went =
+			more === null ? null : transited(read, world, around, more.transitions, handles, seen.events);
+		// what was asked along is over with it
+		const after: Stage | undefined =
+			more === null ? undefined : expected === 'observe2' ? 'transitions2' : 'ask';
+		const witness = more === null || expected === 'observe2' ? null : witnessOf(read, around);
+		const follows = onward(read, job, {
+			...(after === undefined ? {} : { stage: job.meanwhileId !== null ? 'transitions' : after }),
+			witness,
+			speaks: more?.interjection.speaks === true
+		});
+		const events = [...seen.events, ...(went?.events ?? [])];
+		return decided({
+			background: true,
+			events: [
+				...events,
+				...clampedNote(around, 'observer', seen.dropped),
+				...clampedNote(around, 'transitions', went?.dropped ?? []),
+				...madeGood(read, around, more === null ? ['observer'] : ['observer', 'transitions', 'interjection']),
+				...follows.events
+			],
+			notes: [...paid(job, taken), ...follows.notes],
+			value: { turnId: around.turnId, effects: events.length, next: follows.next }
+		});
+	}
+});
+
+/** What became of story events in a turn. */
+export const applyTransitions = defineCommand({
+	name: 'apply_transitions',
+	input: z.object({
+		jobId: id,
+		stage: z.enum(['transitions', 'transitions2']),
+		answer: transitions,
+		known: known.default({}),
+		cost
+	}),
+	reads: unique([...PLAYS, ...TRANSITS]),
+	notes: [replyJobs, spending],
+	decide: ({ jobId, stage: expected, answer, known: handles, cost: taken }, read, world) => {
+		const found = atStage(read, jobId, [expected]);
+		if (found.refusal !== null) return found.refusal;
+		const { job, around } = found;
+		const went = transited(read, world, around, answer, handles);
+		const follows = onward(read, job, { witness: witnessOf(read, around) });
+		return decided({
+			background: true,
+			events: [
+				...went.events,
+				...clampedNote(around, 'transitions', went.dropped),
+				...madeGood(read, around, ['transitions']),
+				...follows.events
+			],
+			notes: [...paid(job, taken), ...follows.notes],
+			value: { turnId: around.turnId, effects: went.events.length, next: follows.next }
+		});
+	}
+});
+
+/** Whether the silent witness puts in a word. One who has left meanwhile does not. */
+export const decideInterjection = defineCommand({
+	name: 'decide_interjection',
+	input: z.object({ jobId: id, answer: interjection, cost }),
+	reads: unique(PLAYS),
+	notes: [replyJobs, spending],
+	decide: ({ jobId, answer, cost: taken }, read) => {
+		const found = atStage(read, jobId, ['ask']);
+		if (found.refusal !== null) return found.refusal;
+		const { job, around } = found;
+		const follows = onward(read, job, { witness: witnessOf(read, around), speaks: answer.speaks });
+		return decided({
+			background: true,
+			events: madeGood(read, around, ['interjection']),
+			notes: [...paid(job, taken), ...follows.notes],
+			value: { turnId: around.turnId, next: follows.next }
+		});
+	}
+});
+
+/** The classifiers a stage and those after it would ask of one turn. */
+const fromHere = (at: Stage, witness: boolean): readonly Classifier[] => {
+	const own = classifierOf(at);
+	if (own === null) return [];
+	if (own !== 'observer' && own !== 'transitions') return [own];
+	return [
+		...(own === 'observer' ? (['observer'] as const) : []),
+		'transitions',
+		...(witness ? (['interjection'] as const) : [])
+	];
+};
+
+/**
+ * A classifier failed: the turn stands, and it can be asked again. `rest`: so would those after it have, which are not asked
+ * (nobody answers, or all was asked in one). What the clock alone brings about happens all the same.
+ */
+export const failStage = defineCommand({
+	name: 'fail_stage',
+	input: z.object({
+		jobId: id,
+		stage,
+		reason: failureReason,
+		raw: z.string().max(RAW_MAX_CHARS).default(''),
+		rest: z.boolean().default(false),
+		cost
+	}),
+	reads: unique([...PLAYS, ...TRANSITS]),
+	notes: [replyJobs, spending],
+	decide: ({ jobId, stage: expected, reason, raw, rest, cost: taken }, read, world) => {
+		const own = classifierOf(expected);
+		if (own === null) return refuse({ type: 'stage_over', jobId, stage: expected });
+		const found = atStage(read, jobId, [expected]);
+		if (found.refusal !== null) return found.refusal;
+		const { job, around } = found;
+		const { stream, turnId } = around;
+		const witness = expected === 'observe' || expected === 'transitions' ? witnessOf(read, around) : null;
+		const all = rest && !job.lone;
+		const failed = all ? fromHere(expected, witness !== null) : [own];
+		const after: Stage =
+			expected === 'observe2' ? 'transitions2' : expected === 'observe' ? 'transitions' : expected;
+		const follows = onward(read, job, all ? { stage: after } : { witness });
+		const clock = failed.includes('transitions') ? transited(read, world, around, null, {}).events : [];
+		return decided({
+			background: true,
+			events: [
+				...clock,
+				...failed.map((name) =>
+					classifierFailed({
+						stream,
+						anchor: turnId,
+						cause: turnId,
+						payload: { classifier: name, reason, raw: name === own ? raw : '' }
+					})
+				),
+				...follows.events
+			],
+			notes: [...paid(job, taken), ...follows.notes],
+			value: { turnId, next: follows.next }
+		});
+	}
+});
+
+/** The player stops what comes after a reply. What was found before stands; nothing more is asked. */
+export const stopStage = defineCommand({
+	name: 'stop_stage',
+	input: z.object({ jobId: id }),
+	reads: [replyJobs],
+	notes: [replyJobs],
+	decide: ({ jobId }, read) => {
+		const job = findJob(read, jobId);
+		if (job === null) return refuse({ type: 'job_unknown', jobId });
+		if (isProse(job.stage)) return refuse({ type: 'stage_over', jobId, stage: job.stage });
+		return decided({ notes: [endJob(jobId)], value: { jobId } });
+	}
+});
+
+const RETRIES: Readonly<Record<Classifier, readonly [primary: Stage, interjection: Stage]>> = {
+	observer: ['observe', 'observe2'],
+	transitions: ['transitions', 'transitions2'],
+	interjection: ['ask', 'ask'],
+	digest: ['digest', 'digest']
+};
+
+/** Asks a classifier again that failed, by itself. A word is put in only after the newest reply. */
+export const retryClassifier = defineCommand({
+	name: 'retry_classifier',
+	input: z.object({ chatId: id, turnId: id, classifier, connectionId }),
+	reads: [chats, turns, replyJobs, classifierFailures, meanwhiles, eventLog],
+	notes: [replyJobs],
+	decide: ({ chatId, turnId, classifier: name, connectionId: connection }, read, world) => {
+		if (findChat(read, chatId) === null) return refuse({ type: 'chat_unknown', chatId });
+		const stream = chatStream(chatId);
+		const turn = liveTurn(read, stream, turnId);
+		const row = read.one(
+			z.object({ interjection: z.number().transform(Boolean), meanwhileId: z.string().nullable() }),
+			sql`select t.interjection_of is not null as interjection, t.meanwhile_id as meanwhileId
+				from ${classifierFailures} f join ${turns} t on t.stream = f.stream and t.turn_id = f.turn_id
+				where f.stream = ${stream} and f.turn_id = ${turnId} and f.classifier = ${name}`
+		);
+		if (turn === null || row === null)
+			return refuse({ type: 'nothing_to_retry', chatId, turnId, classifier: name });
+		const { blocking, clearing } = replyInTheWay(read, stream);
+		if (blocking !== null) return refuse({ type: 'reply_unfinished', chatId, jobId: blocking.jobId });
+		const newest = newestTurn(read, stream);
+		if (name === 'interjection' && (newest === null || groupOf(newest) !== groupOf(turn)))
+			return refuse({ type: 'not_newest', chatId, turnId });
+		const jobId = world.newId();
+		const [primary, second] = RETRIES[name];
+		return decided({
+			notes: [
+				...clearing,
+				newJob({
+					jobId,
+					stream,
+					turnId: groupOf(turn),
+					connectionId: connection,
+					now: world.now,
+					stage: row.interjection ? second : primary,
+					...(row.interjection ? { interjectionId: turnId } : { primaryId: turnId }),
+					// an interjection that comes of it has effects of its own
+					lone: name !== 'interjection',
+					meanwhileId: row.meanwhileId
+				})
+			],
+			value: { jobId }
+		});
+	}
+});

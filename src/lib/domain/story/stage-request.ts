@@ -1,0 +1,213 @@
+// What a model is asked for the stage a job is at: words, or a decision. One query, so that whoever plays it need not know.
+import { defineQuery, type Read } from '../kernel/query.ts';
+import { eventLog } from '../kernel/log.ts';
+import { z } from '../kernel/schema.ts';
+import { sql } from '../kernel/sql.ts';
+import { id } from '../streams.ts';
+import { activitiesOf } from './activity.ts';
+import { AROUND, entityOf, lookAround, type Around, type Known } from './around.ts';
+import { chosenModel, type ChatModel } from './chat-models.ts';
+import { chatSettings, settingsOf } from './chat-settings.ts';
+import { instructionsFor, materialFor } from './classifier-prompts.ts';
+import type { ClassifierName, StoryFacts } from './classifiers.ts';
+import { findMeanwhile, playedIn } from './meanwhile-scenes.ts';
+import { memories } from './memories.ts';
+import { findPlace } from './places.ts';
+import { askedForProse, PROSE_READS, type AskedForProse } from './prose-request.ts';
+import { findJob, judged, type ReplyJob } from './reply-jobs.ts';
+import { openScene } from './scenes.ts';
+import { clockOf } from './story-now.ts';
+import { classifierOf, isProse } from './stages.ts';
+import { storyEvents } from './story-events.ts';
+import { threads, threadsOf } from './threads.ts';
+import { openEventsOf } from './transit.ts';
+import { turns, wordsRow } from './turns.ts';
+import { silentWitness } from './witness.ts';
+
+/** How many memories, threads and story events a classifier is told of. */
+const TOLD_MAX = 20;
+/** Enough for twelve memories and what goes with them. */
+const OUTPUT_TOKENS: Readonly<Record<ClassifierName, number>> = {
+	observer: 1500,
+	transitions: 500,
+	interjection: 200,
+	digest: 1000,
+	merged: 2000
+};
+/** Characters of words and reply each, for every token of room there is. */
+const CHARS_PER_TOKEN = 1;
+
+export interface AskedToDecide {
+	readonly kind: 'decide';
+	readonly stage: ReplyJob['stage'];
+	/** What is asked, by the name its shape has in `classifiers.ts`. */
+	readonly classifier: ClassifierName;
+	/** Observer, transitions and interjection may be asked at once, where the model is small. */
+	readonly mayMerge: boolean;
+	readonly chatId: string;
+	/** The turn that is looked at. */
+	readonly turnId: string;
+	readonly connectionId: string;
+	readonly choice: ChatModel | null;
+	readonly instructions: string;
+	readonly data: string;
+	readonly maxOutputTokens: number;
+	/** Goes back with the answer. */
+	readonly known: Known;
+	readonly story: StoryFacts;
+}
+
+/**
+ * What a model is asked for a job, or null when it has ended or what it is about is gone. `room`: as a prompt for words may
+ * be. `merged`: everything a reply brought about is asked at once; left out, as the chat is set.
+ */
+export const stageRequest = defineQuery({
+	name: 'stage_request',
+	input: z.object({
+		jobId: id,
+		room: z
+			.object({ tokens: z.number().int().positive(), ratio: z.number().positive().max(10) })
+			.nullable()
+			.default(null),
+		merged: z.boolean().nullable().default(null)
+	}),
+	reads: [...new Set([...PROSE_READS, ...AROUND, chatSettings, memories, storyEvents, threads])],
+	answer: (read, { jobId, room, merged }): AskedForProse | AskedToDecide | null => {
+		const job = findJob(read, jobId);
+		if (job?.state !== 'open') return null;
+		return isProse(job.stage) ? askedForProse(read, job, room) : askedToDecide(read, job, room, merged);
+	}
+});
+
+const textOf = (read: Read, stream: string, turnId: string | null): string =>
+	turnId === null
+		? ''
+		: (read.one(
+				z.object({ text: wordsRow }),
+				sql`select (select e.payload ->> '$.text' from ${eventLog} e
+						where e.stream = t.stream and e.stream_seq = t.text_at) as text
+					from ${turns} t where t.stream = ${stream} and t.turn_id = ${turnId}`
+			)?.text ?? '');
+
+/** What those who were there remember, the newest first. */
+const remembered = (read: Read, around: Around) => {
+	const owners = (['you', 'host', 'guest'] as const).flatMap((who) => {
+		const one = entityOf(around, who);
+		return one !== null && around.present[who] ? [{ who, one }] : [];
+	});
+	return read
+		.all(
+			z.object({ memoryId: z.string(), owner: z.string(), text: z.string() }),
+			sql`select memory_id as memoryId, owner, text from ${memories}
+				where stream = ${around.stream} and forgotten = 0
+					and owner in (select value from json_each(${JSON.stringify(owners.map(({ one }) => one))}))
+				order by position desc limit ${TOLD_MAX}`
+		)
+		.map((row) => ({ ...row, owner: owners.find(({ one }) => one === row.owner)?.who ?? 'host' }));
+};
+
+/** The turn a reply followed: what was said before it. */
+const before = (read: Read, job: ReplyJob): string | null =>
+	job.stage === 'observe2' || job.stage === 'transitions2' ? job.primaryId : job.turnId;
+
+const sceneTold = (read: Read, around: Around): StoryFacts['scene'] => {
+	const scene = around.meanwhileId === null ? null : findMeanwhile(read, around.stream, around.meanwhileId);
+	if (scene === null) return [];
+	const { people } = around;
+	const nameOf = (who: string | null): string =>
+		[people.host, people.guest].find((one) => one?.entity === who)?.name ?? 'narrator';
+	return [
+		{ speaker: 'narrator', text: scene.premise },
+		...playedIn(read, around.stream, scene).map(({ turnId, speakerId }) => ({
+			speaker: nameOf(speakerId),
+			text: textOf(read, around.stream, turnId)
+		}))
+	];
+};
+
+const askedToDecide = (
+	read: Read,
+	job: ReplyJob,
+	room: { readonly tokens: number; readonly ratio: number } | null,
+	merged: boolean | null
+): AskedToDecide | null => {
+	const { stream, stage } = job;
+	const turnId = judged(job);
+	const around = turnId === null ? null : lookAround(read, stream, turnId);
+	const own = classifierOf(stage);
+	if (around === null || turnId === null || own === null) return null;
+	const settings = settingsOf(read, stream);
+	const observes = own === 'observer' && !job.lone;
+	const classifier = observes && (merged ?? settings.classifiers === 'merged') ? 'merged' : own;
+	const witness =
+		classifier === 'interjection' || classifier === 'merged' ? silentWitness(read, around) : null;
+	const { people, present, chat } = around;
+	const clock = clockOf(read, stream);
+	const elsewhere = around.meanwhileId === null ? null : findMeanwhile(read, stream, around.meanwhileId);
+	const placeId = openScene(read, stream)?.containerId ?? null;
+	const place =
+		elsewhere !== null
+			? elsewhere.place
+			: ((placeId === null ? null : findPlace(read, stream, placeId)?.name) ?? chat.place);
+	const told = {
+		memories: remembered(read, around),
+		threads: threadsOf(read, stream)
+			.filter(({ status }) => status === 'open')
+			.slice(-TOLD_MAX),
+		events: openEventsOf(read, stream).slice(-TOLD_MAX)
+	};
+	const bot = around.speaker === null ? '' : (people[around.speaker]?.name ?? '');
+	const story: StoryFacts = {
+		chatId: chat.chatId,
+		turnId,
+		turn: around.round,
+		bot,
+		speaker: around.speaker ?? 'host',
+		host: people.host.name,
+		you: people.you.name,
+		guest: people.guest?.name ?? null,
+		present: { ...present },
+		witness: witness === null ? null : { role: witness.role, name: witness.name },
+		place: place === '' ? null : place,
+		minutes: clock.minutes,
+		weather: clock.weather,
+		words: textOf(read, stream, before(read, job)),
+		reply: textOf(read, stream, turnId),
+		interjection: around.interjection,
+		openEvents: told.events.map(({ title, status }, i) => ({
+			handle: `e${String(i + 1)}`,
+			title,
+			status: status === 'active' ? 'active' : 'planned'
+		})),
+		memories: told.memories.map(({ owner, text }, i) => ({ handle: `m${String(i + 1)}`, owner, text })),
+		threads: told.threads.map(({ text }, i) => ({ handle: `t${String(i + 1)}`, text })),
+		scene: stage === 'digest' ? sceneTold(read, around) : []
+	};
+	const doing = [...activitiesOf(read, stream).values()].flatMap(({ entity, posture, action, mood }) => {
+		const role =
+			entity === 'you' ? 'you' : entity === chat.hostId ? 'host' : entity === chat.guestId ? 'guest' : null;
+		const words = [posture, action, mood].filter((each) => each !== '').join(', ');
+		return role === null || words === '' ? [] : [`${role}: ${words}`];
+	});
+	const choice = chosenModel(read, stream, 'classify');
+	const most = room === null ? Infinity : (room.tokens / room.ratio) * CHARS_PER_TOKEN;
+	return {
+		kind: 'decide',
+		stage,
+		classifier,
+		mayMerge: observes && settings.classifiers === 'auto',
+		chatId: chat.chatId,
+		turnId,
+		connectionId: choice?.connectionId ?? job.connectionId,
+		choice,
+		instructions: instructionsFor(classifier),
+		data: materialFor(classifier, story, around, doing, most),
+		maxOutputTokens: OUTPUT_TOKENS[classifier],
+		known: Object.fromEntries([
+			...told.memories.map(({ memoryId }, i) => [`m${String(i + 1)}`, memoryId]),
+			...told.threads.map(({ threadId }, i) => [`t${String(i + 1)}`, threadId]),
+			...told.events.map(({ eventId }, i) => [`e${String(i + 1)}`, eventId])
+		]),
+		story
+	};
+};
