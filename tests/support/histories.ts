@@ -65,6 +65,7 @@ const WEIGHTS: Weights = {
 	undo_effect: 5,
 	apply_effects: 14,
 	save_draft: 3,
+	keep_prompt: 3,
 	finish_reply: 14,
 	keep_draft: 3,
 	fail_reply: 2,
@@ -445,6 +446,20 @@ export const playStep = (
 			return effectsOn(at).apply(chatId, other % 9 === 0 ? anyTurn() : newestTurn(), said);
 		case 'save_draft':
 			return dispatch(command, { jobId, text: words }, tab);
+		case 'keep_prompt':
+			return dispatch(
+				command,
+				{
+					jobId,
+					interjection: false,
+					speaker: words,
+					model: words,
+					instructions: words,
+					messages: [{ role: 'user', text: words }],
+					parts: [{ part: 'words', tokens: 1, share: 1, dropped: [] }]
+				},
+				tab
+			);
 		case 'finish_reply':
 		case 'keep_draft': {
 			const [row] = sql.all({ text: 'select stream from reply_jobs where job_id = ?', values: [jobId] });

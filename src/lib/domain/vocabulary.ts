@@ -74,6 +74,7 @@ import {
 import { editMemory, forgetMemory, memoryList, pinMemory, writeMemory } from './story/remember.ts';
 import { replyJobs } from './story/reply-jobs.ts';
 import { beginScene, closeScene, sceneClosed, sceneOpened, scenes } from './story/scenes.ts';
+import { scenesOfChat } from './story/scenes-of-chat.ts';
 import { skipTime } from './story/skip-time.ts';
 import { account, noteSpending, spending } from './story/spending.ts';
 import {
@@ -257,6 +258,7 @@ const queries = [
 	home,
 	chat,
 	now,
+	scenesOfChat,
 	memoryList,
 	edgeList,
 	edgeChanges,
@@ -330,6 +332,9 @@ type AnyQuery = (typeof queries)[number];
 
 /** Every kind of event there is today; a log of another version may hold more. */
 export type EventKindName = (typeof events)[number]['kind'];
+
+/** Kind of event → its payload as this version has it. */
+export type EventPayloads = { readonly [E in (typeof events)[number] as E['kind']]: Parameters<E>[0]['payload'] };
 
 /** Command name → its input as a caller writes it, and its answer. */
 export type Commands = {

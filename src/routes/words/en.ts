@@ -89,6 +89,22 @@ const refusal = (error: AnyRefusal): string => {
 			return `It is later than that in the story: ${storyTime(error.minutes)}. To go back, mark it as a flashback.`;
 		case 'thread_unknown':
 			return 'That loose end is not in this story any more.';
+		case 'memory_unknown':
+			return 'That memory is not in this story any more.';
+		case 'owner_unknown':
+			return 'Only somebody who is in this story now can be given a memory.';
+		case 'not_a_witness':
+			return 'Whose memory it is must be among those who were there.';
+		case 'edge_to_itself':
+			return 'Choose two who are not the same.';
+		case 'story_event_unknown':
+			return 'That story event is not in this story any more.';
+		case 'story_event_over':
+			return 'That story event is over. Take it a step back first.';
+		case 'nothing_to_revert':
+			return 'Nothing has come of that story event yet.';
+		case 'effect_unknown':
+			return 'That was taken back already. Nothing was changed.';
 		case 'thread_closed':
 			return 'That loose end is tied already.';
 		case 'chat_unknown':

@@ -62,6 +62,7 @@ const ANSWERS = 'event_log_answers (stream=? AND cause=?)';
 
 const ask = (query: Query, input: (on: Filled) => unknown) => (on: Filled) => (read: Read) =>
 	query.answer(read, query.input.parse(input(on)), {
+		payload: () => null,
 		describe: () => ({ name: '', orphaned: false }),
 		rehearse: () => []
 	});

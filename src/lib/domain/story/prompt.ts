@@ -24,7 +24,7 @@ export interface ProseMessage {
 export interface ProseRequest {
 	readonly jobId: string;
 	readonly chatId: string;
-	/** The turn that is answered. */
+	/** The turn that is answered; with an interjection, the reply it is about. */
 	readonly turnId: string;
 	/** 0 for the first reply to the turn, 1 for its first alternative, and so on. */
 	readonly alternative: number;
@@ -100,6 +100,8 @@ export interface Telling {
 	readonly chatId: string;
 	readonly turnId: string;
 	readonly alternative: number;
+	/** What the words answer stands in; `turnId` is the turn they follow. */
+	readonly answers: string;
 	readonly kind: 'reply' | 'interjection' | 'meanwhile';
 	/** Null: the narrator. */
 	readonly speakerId: string | null;
@@ -162,14 +164,14 @@ export const buildPrompt = (telling: Telling): Prompt => {
 	);
 
 	const turns = history.turns.map((turn) =>
-		edited !== null && turn.turnId === telling.turnId ? { ...turn, text: edited } : turn
+		edited !== null && turn.turnId === telling.answers ? { ...turn, text: edited } : turn
 	);
 	const lines = linesFor(turns, {
 		botId: telling.speakerId,
 		hasCompany: hasCompany(cast),
 		nameless: capital(NAMELESS_PLAYER)
 	});
-	const { before, words } = parted(lines, telling.turnId);
+	const { before, words } = parted(lines, telling.answers);
 	const now = tail.with(memories.kept);
 	const said = (texts: readonly string[]) => texts.map((text) => ({ role: 'user' as const, text }));
 	const opening = lines[0]?.role === 'assistant' ? said([history.cut ? STORY_GOES_ON : STORY_BEGINS]) : [];
@@ -195,7 +197,7 @@ export const buildPrompt = (telling: Telling): Prompt => {
 		steady: steadyOf(stable, messages),
 		story: {
 			...telling.story,
-			words: turns.find(({ turnId }) => turnId === telling.turnId)?.text ?? '',
+			words: turns.find(({ turnId }) => turnId === telling.answers)?.text ?? '',
 			heard: turns.findLast(({ speakerId }) => speakerId !== telling.speakerId)?.text ?? ''
 		}
 	};
@@ -216,13 +218,13 @@ export const buildPrompt = (telling: Telling): Prompt => {
 const CUE_TURNS = 2;
 
 const remembered = (
-	{ newest, recall, edited = null, turnId }: Telling,
+	{ newest, recall, edited = null, answers }: Telling,
 	most: number
 ): { readonly kept: readonly string[]; readonly tokens: number; readonly dropped: readonly LeftOut[] } => {
 	const told = newest(CUE_TURNS * 4).filter(({ untold }) => untold === null);
 	const cue = told
 		.slice(-CUE_TURNS)
-		.map((turn) => (edited !== null && turn.turnId === turnId ? edited : turn.text))
+		.map((turn) => (edited !== null && turn.turnId === answers ? edited : turn.text))
 		.join('\n');
 	const kept: string[] = [];
 	const dropped: LeftOut[] = [];

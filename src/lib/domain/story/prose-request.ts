@@ -7,11 +7,11 @@ import { findBot } from '../library/bots.ts';
 import { chatStream } from '../streams.ts';
 import { chatModels, chosenModel, type ChatModel } from './chat-models.ts';
 import { findChat } from './chats.ts';
-import { meanwhiles, findMeanwhile, NARRATOR } from './meanwhile-scenes.ts';
+import { findMeanwhile, meanwhiles, NARRATOR } from './meanwhile-scenes.ts';
 import type { ProseRequest } from './prompt.ts';
 import type { PromptShare } from './prompt-parts.ts';
 import { replyJobs, type ReplyJob } from './reply-jobs.ts';
-import { PROMPT_READS, promptFor } from './reply-prompt.ts';
+import { PROMPT_READS, promptFor, type Asked } from './reply-prompt.ts';
 import { estimatePrompt } from './tokens.ts';
 
 /** The tables a request for words reads. */
@@ -30,7 +30,7 @@ export interface AskedForProse {
 	readonly goesOn: { readonly text: string; readonly stands: boolean } | null;
 	/** Tokens of the prompt by our own estimate. */
 	readonly estimate: number;
-	/** What each part of it took, and what was left out. */
+	/** What each part of the prompt took, and what was left out. */
 	readonly parts: readonly PromptShare[];
 }
 
@@ -42,6 +42,17 @@ const alike = (read: Read, stream: string, group: string, interjections: boolean
 			and (payload ->> '$.interjectionOf' is not null) = ${interjections ? 1 : 0}`
 	)?.n ?? 0;
 
+/** What sort of words a job is after; null when what it is about is gone. */
+const sortOf = (read: Read, job: ReplyJob): Asked['as'] | null => {
+	if (job.stage === 'interject')
+		return job.primaryId === null ? null : { kind: 'interjection', after: job.primaryId };
+	if (job.meanwhileId === null) return { kind: 'reply' };
+	const scene = findMeanwhile(read, job.stream, job.meanwhileId);
+	if (scene?.opener == null) return null;
+	const { meanwhileId, opener, containerId, place, participants } = scene;
+	return { kind: 'meanwhile', meanwhileId, begunBy: opener, containerId, place, participants };
+};
+
 /**
  * The request for a stage of words; null when what it answers is not in the story any more, or nobody is there to speak.
  * `room`: how many of the model's tokens the prompt may have, and how many of those one estimated token is.
@@ -52,34 +63,20 @@ export const askedForProse = (
 	room: { readonly tokens: number; readonly ratio: number } | null
 ): AskedForProse | null => {
 	const chat = findChat(read, job.stream.slice(chatStream('').length));
-	if (chat === null) return null;
-	const narrates = job.speakerId === NARRATOR;
-	const bot = narrates ? null : findBot(read, job.speakerId ?? chat.hostId);
-	if (!narrates && bot === null) return null;
-	const interjects = job.stage === 'interject';
-	const elsewhere = job.meanwhileId === null ? null : findMeanwhile(read, job.stream, job.meanwhileId);
-	if (interjects && job.primaryId === null) return null;
+	const as = sortOf(read, job);
+	if (chat === null || as === null) return null;
+	const speakerId = job.speakerId === NARRATOR ? null : (job.speakerId ?? chat.hostId);
+	const interjects = as.kind === 'interjection';
 	const prompt = promptFor(read, {
 		jobId: job.jobId,
 		chat,
-		speakerId: bot?.botId ?? null,
+		speakerId,
 		turnId: job.turnId,
 		alternative: alike(read, job.stream, job.turnId, interjects),
-		as:
-			interjects && job.primaryId !== null
-				? { kind: 'interjection', after: job.primaryId }
-				: elsewhere === null
-					? { kind: 'reply' }
-					: {
-							kind: 'meanwhile',
-							meanwhileId: elsewhere.meanwhileId,
-							begunBy: elsewhere.opener ?? job.turnId,
-							containerId: elsewhere.containerId,
-							place: elsewhere.place,
-							participants: elsewhere.participants
-						},
-		note: job.note,
-		edited: job.edited,
+		as,
+		// what was asked of the reply was not asked of who puts in a word
+		note: interjects ? null : job.note,
+		edited: interjects ? null : job.edited,
 		goesOn: job.goesOn?.text ?? null,
 		room
 	});
@@ -90,7 +87,10 @@ export const askedForProse = (
 		kind: 'prose',
 		stage: job.stage,
 		request,
-		speaker: bot === null ? null : { botId: bot.botId, name: bot.name },
+		speaker:
+			speakerId === null
+				? null
+				: { botId: speakerId, name: findBot(read, speakerId)?.name ?? request.story.bot },
 		connectionId: job.connectionId,
 		choice: chosen?.connectionId === job.connectionId ? chosen : null,
 		draft: job.text,

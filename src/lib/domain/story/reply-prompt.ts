@@ -135,6 +135,8 @@ export const promptFor = (read: Read, asked: Asked): Prompt | null => {
 	return buildPrompt({
 		...asked,
 		chatId: chat.chatId,
+		turnId: as.kind === 'interjection' ? as.after : asked.turnId,
+		answers: asked.turnId,
 		kind: as.kind,
 		cast: {
 			speaker,

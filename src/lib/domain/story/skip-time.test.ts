@@ -1,6 +1,6 @@
 // What a skip by hand promises: a narrator says it, it can be answered, and the clock goes with it, there and back.
 import { expect, test } from 'vitest';
-import { aChat, anExchange, anotherReply, given, wordsAsked, NOBODY } from '#tests/support/given.ts';
+import { aChat, anExchange, anotherReply, given, NOBODY, wordsAsked } from '#tests/support/given.ts';
 import { sql } from '../kernel/sql.ts';
 
 const label = 'The next morning';
@@ -44,7 +44,7 @@ test('it can be answered, at once or later, and asked again as the player’s ow
 		messages: [
 			{ role: 'user', text: 'a' },
 			{ role: 'assistant', text: 'b' },
-			{ role: 'user', text: label }
+			{ role: 'user', text: expect.stringMatching(/\]\n\n\(\(.*\)\)$/u) }
 		],
 		story: { turn: 2, words: label }
 	});

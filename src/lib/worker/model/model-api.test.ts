@@ -188,7 +188,7 @@ describe('playing a job over the port', () => {
 		await vi.waitFor(() => expect(log.listeners).toHaveLength(1));
 		log.signal({ kind: 'stop', jobId: 'job-1' });
 		await playing;
-		expect(log.commands.map((command) => command.name)).toEqual(['drop_reply']);
+		expect(log.commands.map((command) => command.name)).toEqual(['keep_prompt', 'drop_reply']);
 	});
 
 	it('says so when the key was forgotten', async () => {

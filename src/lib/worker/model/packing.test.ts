@@ -24,7 +24,7 @@ const packer = (longest = Infinity) => {
 	const pack: Pack = async (room) => {
 		rooms.push(room);
 		const estimate = Math.min(longest, Math.floor(room.tokens / room.ratio));
-		return { request: request(String(estimate)), estimate };
+		return { request: request(String(estimate)), estimate, parts: [] };
 	};
 	return { rooms, pack };
 };
@@ -98,7 +98,7 @@ describe('a prompt that the provider finds too long', () => {
 		};
 		const parts: ProsePart[] = [];
 		const sent: Packed[] = [];
-		const first = { request: request('1000'), estimate: 1000 };
+		const first = { request: request('1000'), estimate: 1000, parts: [] };
 		const world = {
 			clock: systemClock,
 			random: () => 0,
@@ -142,7 +142,7 @@ describe('a prompt that the provider finds too long', () => {
 
 	it('is not sent again after a word, nor as long as it was', async () => {
 		expect((await stream(tooLong, { words: 'Yes' })).sent).toHaveLength(1);
-		const same = { rooms: [], pack: async () => ({ request: request('1000'), estimate: 1000 }) };
+		const same = { rooms: [], pack: async () => ({ request: request('1000'), estimate: 1000, parts: [] }) };
 		const { parts, sent } = await stream(tooLong, { pack: same });
 		expect(ended(parts)).toBe('context-too-long');
 		expect(sent).toHaveLength(1);

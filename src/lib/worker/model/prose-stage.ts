@@ -76,13 +76,6 @@ const listen = async (
 		},
 		gone: () => abandon(run)
 	});
-	const keeper = createPromptKeeper({
-		jobId: run.jobId,
-		model: port.capabilities.model,
-		clock,
-		dispatch: (command) => log.dispatch(command),
-		newId: world.newId
-	});
 	const tellWait = (): void => {
 		if (wait === null) return;
 		const seconds = Math.max(0, Math.ceil((wait.until - clock.now()) / 1000));
@@ -95,6 +88,13 @@ const listen = async (
 	};
 
 	const bill = openBill(meter);
+	const keeper = createPromptKeeper({
+		jobId: run.jobId,
+		model: port.capabilities.model,
+		clock,
+		dispatch: (command) => log.dispatch(command),
+		newId: world.newId
+	});
 	let latest: Packed | null = null;
 	let room = TURN_MAX_CHARS - before.length;
 	let end: ProseEnd = { kind: 'end', reason: 'stopped' };

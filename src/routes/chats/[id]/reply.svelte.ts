@@ -2,7 +2,7 @@
 import { untrack } from 'svelte';
 import type { Queries } from '#lib/domain/vocabulary.ts';
 import type { Client } from '#lib/worker/client.ts';
-import type { StreamNews } from '#lib/worker/protocol.ts';
+import type { NewsStage, StreamNews } from '#lib/worker/protocol.ts';
 import { repliesRunning } from '../../ui/replies-running.ts';
 
 type Job = NonNullable<NonNullable<Queries['chat']['answer']>['reply']>;
@@ -17,7 +17,7 @@ const SECOND_MS = 1000;
 export class Reply {
 	/** What has arrived so far. */
 	text = $state('');
-	stage = $state<'asking' | 'writing'>('asking');
+	stage = $state<NewsStage>('asking');
 	/** Seconds until the next try, counting down, while the provider asked to wait. */
 	waitingSeconds = $state<number | null>(null);
 	/** The job this page's words belong to. */
