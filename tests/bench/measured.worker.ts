@@ -13,7 +13,7 @@ import { vocabulary } from '#lib/domain/vocabulary.ts';
 import { createPool } from '#lib/worker/storage/pool.ts';
 import { openMemory, type Connection } from '#lib/worker/storage/sqlite.ts';
 import { openStore, type Store } from '#lib/worker/storage/store.ts';
-import { effectsVocabulary, prose, turnOf12Events } from '../support/effects.ts';
+import { fillingVocabulary, prose, turnOf12Events } from '../support/effects.ts';
 import type { MeasuredApi } from './workers.ts';
 
 const FILL_AT_ONCE = 100;
@@ -113,7 +113,7 @@ const fillBy =
 const api: MeasuredApi = {
 	open: async (folder, effects) => {
 		const words = effects
-			? effectsVocabulary
+			? fillingVocabulary
 			: { ...vocabulary, commands: [...vocabulary.commands, playPlainTurns] };
 		const pool = createPool({ folder });
 		const parts: { app: App | null; connection: Connection | null } = { app: null, connection: null };

@@ -6,7 +6,7 @@ import type { EventDraft } from '#lib/domain/kernel/event.ts';
 import { refuse } from '#lib/domain/kernel/result.ts';
 import { z } from '#lib/domain/kernel/schema.ts';
 import { sql } from '#lib/domain/kernel/sql.ts';
-import { activities, activityChanged } from '#lib/domain/story/activity.ts';
+import { activityChanged } from '#lib/domain/story/activity.ts';
 import { chats, findChat } from '#lib/domain/story/chats.ts';
 import { classifier, classifierFailed, classifierRetried } from '#lib/domain/story/classifier-failures.ts';
 import { timeAdvanced, weatherChanged } from '#lib/domain/story/clock.ts';
@@ -19,7 +19,7 @@ import { eventPlanned, eventStarted, FORWARD, storyEvents } from '#lib/domain/st
 import { findStoryEvent, promotion } from '#lib/domain/story/story-plans.ts';
 import { storyNow } from '#lib/domain/story/story-now.ts';
 import { threadOpened } from '#lib/domain/story/threads.ts';
-import { assistantTurn, present, turns, userTurn } from '#lib/domain/story/turns.ts';
+import { assistantTurn, present, userTurn } from '#lib/domain/story/turns.ts';
 import { chatStream, id } from '#lib/domain/streams.ts';
 import { vocabulary } from '#lib/domain/vocabulary.ts';
 
@@ -71,7 +71,7 @@ const FORWARD_TO = {
 const applyEffects = defineCommand({
 	name: 'apply_effects',
 	input: z.object({ chatId: id, turnId: id, effects: z.array(effect).max(40) }),
-	reads: [chats, storyEvents, memories, scenes, activities, storyNow],
+	reads: [chats, storyEvents, memories, scenes, storyNow],
 	decide: ({ chatId, turnId, effects }, read, world) => {
 		const chat = findChat(read, chatId);
 		if (chat === null) return refuse({ type: 'chat_unknown', chatId });
@@ -227,10 +227,16 @@ const playTurns = defineCommand({
 	}
 });
 
-/** The product's vocabulary, and these two commands. */
+/** The product's vocabulary, and the command by which effects come. */
 export const effectsVocabulary: Vocabulary = {
 	...vocabulary,
-	commands: [...vocabulary.commands, applyEffects, playTurns]
+	commands: [...vocabulary.commands, applyEffects]
+};
+
+/** The product's vocabulary, and the command that fills a chat. */
+export const fillingVocabulary: Vocabulary = {
+	...vocabulary,
+	commands: [...vocabulary.commands, playTurns]
 };
 
 const LEXICON =

@@ -126,6 +126,24 @@ const kinds: Readonly<Record<EventKindName, KindWords>> = {
 		title: 'Noticing tried again',
 		count: (n) => plural(n, 'new try to notice', 'new tries to notice')
 	},
+	classifier_clamped: {
+		title: 'Something left out',
+		note: true,
+		count: (n) => plural(n, 'note of something left out', 'notes of something left out')
+	},
+	meanwhile_scene_started: {
+		title: 'Scene elsewhere begun',
+		count: (n) => plural(n, 'scene elsewhere', 'scenes elsewhere')
+	},
+	meanwhile_scene_ended: {
+		title: 'Scene elsewhere ended',
+		count: (n) => plural(n, 'end of a scene elsewhere', 'ends of scenes elsewhere')
+	},
+	meanwhile_digest_created: { title: 'Digest', count: (n) => plural(n, 'digest', 'digests') },
+	meanwhile_digest_settled: {
+		title: 'Digest settled',
+		count: (n) => plural(n, 'settled digest', 'settled digests')
+	},
 	effect_undone: {
 		title: 'Effect taken back',
 		note: true,
@@ -172,6 +190,26 @@ const done: Readonly<Record<keyof Commands, readonly [what: string, now?: string
 	close_thread: ['tying a loose end'],
 	set_author_note: ['the note to every reply'],
 	change_chat_settings: ['a change of how the story is played'],
+	write_memory: ['a memory'],
+	edit_memory: ['a change of a memory'],
+	forget_memory: ['forgetting a memory'],
+	pin_memory: ['pinning or unpinning a memory'],
+	change_edge: ['a change of feeling'],
+	plan_event: ['a plan'],
+	move_event: ['what became of a story event'],
+	revert_event: ['a step back of a story event'],
+	undo_effect: ['taking an effect back'],
+	apply_observation: null,
+	apply_transitions: null,
+	decide_interjection: null,
+	apply_digest: null,
+	fail_stage: null,
+	stop_stage: null,
+	retry_classifier: null,
+	start_meanwhile: ['a scene elsewhere'],
+	play_meanwhile: null,
+	end_meanwhile: ['the end of a scene elsewhere'],
+	settle_digest: ['what became of a digest'],
 	save_draft: null,
 	finish_reply: ['the reply'],
 	keep_draft: ['keeping an unfinished reply'],
@@ -206,12 +244,25 @@ const columns: Readonly<Record<string, { readonly name: string; readonly say: (v
 		'containers.name': { name: 'Place', say: (value) => `“${String(value)}”` },
 		'threads.text': { name: 'Loose end', say: (value) => `“${String(value)}”` },
 		'author_notes.text': { name: 'Note to every reply', say: (value) => `“${String(value)}”` },
+		'memories.text': { name: 'Memory', say: (value) => `“${String(value)}”` },
 		'chats.title': { name: 'Title', say: (value) => `“${String(value)}”` },
 		'chats.archived': { name: 'Place', say: (value) => (value === 1 ? 'archived' : 'in play') }
 	};
 
 /** Tables whose rows go with the very event that a preview names: that they are gone need not be said twice. */
-const NAMED_ALREADY: readonly string[] = ['containers', 'threads', 'scenes'];
+const NAMED_ALREADY: readonly string[] = ['containers', 'threads', 'scenes', 'memories', 'story_events'];
+
+/** What a column is called behind the name of its row, and how its value is said. */
+const ofRow: Readonly<Record<string, { readonly name: string; readonly say: (value: unknown) => string }>> = {
+	'memories.significance': { name: 'how much it matters', say: String },
+	'memories.pinned': { name: 'pinned', say: (value) => (value === 1 ? 'yes' : 'no') },
+	'memories.forgotten': { name: 'forgotten', say: (value) => (value === 1 ? 'yes' : 'no') },
+	'edges.affinity': { name: 'affinity', say: String },
+	'edges.trust': { name: 'trust', say: String },
+	'story_events.status': { name: 'how it stands', say: String },
+	'story_events.started_at': { name: 'started', say: (value) => storyTime(Number(value)) },
+	'story_events.completed_at': { name: 'completed', say: (value) => storyTime(Number(value)) }
+};
 
 /** One value that comes out otherwise, in words; `named` names its row where the value alone does not. */
 const change = (
@@ -226,9 +277,10 @@ const change = (
 	return keys.flatMap((key) => {
 		const [was, is] = [before?.[key] ?? null, after?.[key] ?? null];
 		if (was === is) return [];
+		const row = ofRow[`${table}.${key}`] ?? { name: key, say: String };
 		const { name, say } = columns[`${table}.${key}`] ?? {
-			name: whose === '' ? key : `${whose}, ${key}`,
-			say: String
+			name: whose === '' ? row.name : `${whose}, ${row.name}`,
+			say: row.say
 		};
 		const told = (value: unknown) => (value === null || value === '' ? 'nothing' : say(value));
 		return [{ what: name, before: told(was), after: told(is) }];
@@ -387,6 +439,7 @@ export const history = {
 			`Verified ${plural(events, 'event', 'events')}. ${plural(rows, 'row', 'rows')} did not agree with the log:`,
 		differedIn: (of: readonly string[], rows: number) =>
 			`${plural(rows, 'row', 'rows')} made by ${of.map((kind) => `“${kindWords(kind).title}”`).join(', ')}.`,
+		indexesMended: 'An index of words did not hold what it should, and was made anew.',
 		repaired: 'Put right.',
 		notRepaired: (why: string) => `Left as it was: ${why}`,
 		calledOff: 'Called off. Nothing was changed.',

@@ -88,8 +88,38 @@ const refusal = (error: AnyRefusal): string => {
 			return `It is later than that in the story: ${storyTime(error.minutes)}. To go back, mark it as a flashback.`;
 		case 'thread_unknown':
 			return 'That loose end is not in this story any more.';
+		case 'memory_unknown':
+			return 'That memory is not in this story any more.';
+		case 'owner_unknown':
+			return 'Only somebody who is in this story now can be given a memory.';
+		case 'not_a_witness':
+			return 'Whose memory it is must be among those who were there.';
+		case 'edge_to_itself':
+			return 'Choose two who are not the same.';
+		case 'story_event_unknown':
+			return 'That story event is not in this story any more.';
+		case 'story_event_over':
+			return 'That story event is over. Take it a step back first.';
+		case 'nothing_to_revert':
+			return 'Nothing has come of that story event yet.';
+		case 'effect_unknown':
+			return 'That was taken back already. Nothing was changed.';
 		case 'thread_closed':
 			return 'That loose end is tied already.';
+		case 'stage_over':
+			return 'That part of the turn is over already.';
+		case 'speaker_unknown':
+			return 'Whoever was to answer is not in this story any more.';
+		case 'nothing_to_retry':
+			return 'There is nothing here to be noticed again.';
+		case 'meanwhile_running':
+			return 'A scene elsewhere is being played. End it, then go on here.';
+		case 'no_meanwhile':
+			return 'No scene elsewhere is being played.';
+		case 'meanwhile_over':
+			return 'That scene has had all of its turns. End it to read what came of it.';
+		case 'digest_unknown':
+			return 'That digest is not in the story any more.';
 		case 'chat_unknown':
 			return 'That story is not on this device.';
 		case 'turn_unknown':

@@ -6,7 +6,7 @@ import { events } from '../story/events-of-chat.ts';
 import { transcript, turn } from '../story/transcript.ts';
 import { earlierTexts, editTurn } from '../story/turns.ts';
 import { home } from '../story/chats.ts';
-import { replyRequest } from '../story/replies.ts';
+import { stageRequest } from '../story/stage-request.ts';
 import { createRead, type Query, type Read } from './query.ts';
 import { z } from './schema.ts';
 import type { Statement } from './sql.ts';
@@ -62,6 +62,7 @@ const ANSWERS = 'event_log_answers (stream=? AND cause=?)';
 
 const ask = (query: Query, input: (on: Filled) => unknown) => (on: Filled) => (read: Read) =>
 	query.answer(read, query.input.parse(input(on)), {
+		payload: () => null,
 		describe: () => ({ name: '', orphaned: false }),
 		rehearse: () => []
 	});
@@ -102,7 +103,7 @@ const LOOKS: readonly (readonly [string, (on: Filled) => (read: Read) => unknown
 	['the last words of every chat', ask(home, () => ({})), [WORDS]],
 	[
 		'the words a model is asked with',
-		ask(replyRequest, ({ jobId }) => ({ jobId })),
+		ask(stageRequest, ({ jobId }) => ({ jobId })),
 		[WORDS, `SEARCH event_log USING INDEX ${ANSWERS}`]
 	],
 	[

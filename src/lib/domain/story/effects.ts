@@ -31,15 +31,17 @@ export const effectUndone = defineEvent({
 });
 
 /** What a payload may name by an id, and what the ids of each are called. A kind that names no more of these says no more. */
+const ofId = z.string().optional().catch(undefined);
 const subjects = z.object({
-	owner: z.string().optional(),
-	source: z.string().optional(),
-	target: z.string().optional(),
-	entity: z.string().optional(),
-	containerId: z.string().nullish(),
-	memoryId: z.string().optional(),
-	eventId: z.string().optional(),
-	threadId: z.string().optional()
+	owner: ofId,
+	// of a memory it is what that was made of, and no person
+	source: ofId,
+	target: ofId,
+	entity: ofId,
+	containerId: ofId,
+	memoryId: ofId,
+	eventId: ofId,
+	threadId: ofId
 });
 
 type Finder = (of: string) => string | undefined;
@@ -49,9 +51,8 @@ const namesOf = (
 	find: Readonly<Record<'who' | 'place' | 'memory' | 'storyEvent' | 'thread', Finder>>,
 	payload: unknown
 ): Readonly<Record<string, string>> => {
-	// `source` of a memory is no person: it names nothing then
 	const { owner, source, target, entity, ...about } = subjects.safeParse(payload).data ?? {};
-	const found: readonly (readonly [role: string, of: string | null | undefined, find: Finder])[] = [
+	const found: readonly (readonly [role: string, of: string | undefined, find: Finder])[] = [
 		['owner', owner, find.who],
 		['source', source, find.who],
 		['target', target, find.who],
@@ -63,7 +64,7 @@ const namesOf = (
 	];
 	return Object.fromEntries(
 		found.flatMap(([role, of, called]) => {
-			const name = of == null ? undefined : called(of);
+			const name = of === undefined ? undefined : called(of);
 			return name === undefined || name === '' ? [] : [[role, name]];
 		})
 	);
@@ -155,7 +156,6 @@ export const undoEffect = defineCommand({
 	name: 'undo_effect',
 	input: z.object({ chatId: id, eventId: id }),
 	reads: [chats, eventLog, replyJobs],
-	notes: [replyJobs],
 	decide: ({ chatId, eventId }, read) => {
 		if (findChat(read, chatId) === null) return refuse({ type: 'chat_unknown', chatId });
 		const stream = chatStream(chatId);
@@ -167,13 +167,12 @@ export const undoEffect = defineCommand({
 					and superseded_by is null`
 		);
 		if (effect === null) return refuse({ type: 'effect_unknown', chatId, eventId });
-		const { blocking, clearing } = unfinishedReply(read, stream);
+		const { blocking } = unfinishedReply(read, stream);
 		if (blocking !== null) return refuse({ type: 'reply_unfinished', chatId, jobId: blocking.jobId });
 		const { anchor, kind } = effect;
 		return decided({
 			changes: [{ kind: 'supersede', stream, seqs: goesWith(read, effect), by: { event: 0 } }],
 			events: [effectUndone({ stream, anchor, payload: { eventId, kind } })],
-			notes: clearing,
 			valueFrom: ({ rung }) => ({ eventId, kind, rung })
 		});
 	}

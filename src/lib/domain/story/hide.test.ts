@@ -1,6 +1,6 @@
 // What hiding promises: the turn stays in the story, no model is told of it, and showing it again is all there is to it.
 import { expect, test } from 'vitest';
-import { aChat, anExchange, given, NOBODY } from '#tests/support/given.ts';
+import { aChat, anExchange, given, NOBODY, wordsAsked } from '#tests/support/given.ts';
 
 test('a hidden turn stays in the story and out of what a model is asked', async () => {
 	const at = await given();
@@ -16,7 +16,7 @@ test('a hidden turn stays in the story and out of what a model is asked', async 
 		['b', true]
 	]);
 	const { jobId, turnId: asked } = at.done('take_turn', { chatId, text: 'c', connectionId: 'demo' });
-	const told = () => at.ask('reply_request', { jobId })?.request.messages.map(({ text }) => text);
+	const told = () => wordsAsked(at, { jobId })?.request.messages.map(({ text }) => text);
 	expect(told()?.at(-1)).toBe('c');
 	expect(told()?.join()).not.toMatch(/[ab],/);
 	at.done('show_turn', { chatId, turnId });

@@ -1,6 +1,6 @@
 // What a skip by hand promises: a narrator says it, it can be answered, and the clock goes with it, there and back.
 import { expect, test } from 'vitest';
-import { aChat, anExchange, anotherReply, given, NOBODY } from '#tests/support/given.ts';
+import { aChat, anExchange, anotherReply, given, NOBODY, wordsAsked } from '#tests/support/given.ts';
 import { sql } from '../kernel/sql.ts';
 
 const label = 'The next morning';
@@ -40,7 +40,7 @@ test('it can be answered, at once or later, and asked again as the player’s ow
 	const skip = { chatId, kind: 'jump', to: 2000, label } as const;
 	const { turnId, jobId } = at.done('skip_time', { ...skip, connectionId: 'demo' });
 	if (jobId === null) throw new Error('no reply was asked for');
-	expect(at.ask('reply_request', { jobId })?.request).toMatchObject({
+	expect(wordsAsked(at, { jobId })?.request).toMatchObject({
 		messages: [
 			{ role: 'user', text: 'a' },
 			{ role: 'assistant', text: 'b' },
