@@ -101,7 +101,7 @@ export const effectLine = (effects: readonly Effect[], minutes: number): readonl
 /** One effect in the list: what it is, and why, where a reason was given. */
 export interface SaidEffect {
 	readonly what: string;
-	readonly why: string;
+	readonly why: readonly string[];
 }
 
 /** Effects that only say something, and have nothing to be taken back. */
@@ -111,15 +111,15 @@ export const isNote = (effect: Effect): boolean =>
 
 export const effectSaid = (effect: Effect): SaidEffect => {
 	const { names } = effect;
-	const said = (what: string, why = ''): SaidEffect => ({ what, why });
+	const said = (what: string, ...why: readonly string[]): SaidEffect => ({
+		what,
+		why: why.filter((each) => each !== '')
+	});
 	if (is(effect, 'edge_update')) {
 		const { source, target, affinity, trust, reason, facts } = effect.payload;
 		const pair = `${capital(who(source, names.source))} → ${who(target, names.target)}`;
 		const known = facts.length === 0 ? '' : `Now known: ${facts.join('; ')}`;
-		return said(
-			`${pair}: ${feelings(affinity, trust) || 'nothing but what is known'}`,
-			[reason, known].filter((each) => each !== '').join(' — ')
-		);
+		return said(`${pair}: ${feelings(affinity, trust) || 'nothing but what is known'}`, reason, known);
 	}
 	if (is(effect, 'memory_written'))
 		return said(
