@@ -74,7 +74,7 @@ const replies = (page, chatId, count) =>
 			});
 			if (!turn.ok) throw new Error(turn.error.type);
 			const { jobId } = turn.value;
-			if ((await stet.ask('reply_request', { jobId })) === null) throw new Error('no request');
+			if ((await stet.ask('stage_request', { jobId })) === null) throw new Error('no request');
 			const reply = await stet.dispatch('finish_reply', {
 				jobId,
 				text: 'Somebody hums an old tune about harbour lights. '.repeat(16),
@@ -83,6 +83,8 @@ const replies = (page, chatId, count) =>
 				usage: null
 			});
 			if (!reply.ok) throw new Error(reply.error.type);
+			// what comes after a reply asks a model, and is not what is measured
+			await stet.dispatch('stop_stage', { jobId });
 			await shown(reply.value.turnId);
 			taken.push(performance.now() - start);
 			await new Promise((resolve) => setTimeout(resolve, 30));

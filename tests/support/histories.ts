@@ -4,6 +4,7 @@ import type { Commands } from '#lib/domain/vocabulary.ts';
 import { chatStream } from '#lib/domain/streams.ts';
 import { arriveAgain } from './arrival.ts';
 import { effects, effectsOn, someMemory, someStoryEvent, type EffectSeed } from './effects-random.ts';
+import { anObservation, aWord, playOut, someTransitions } from './stages-random.ts';
 import { aChat, anExchange, NOBODY, type Given } from './given.ts';
 
 type CommandName = keyof Commands | 'apply_effects';
@@ -64,6 +65,17 @@ const WEIGHTS: Weights = {
 	revert_event: 3,
 	undo_effect: 5,
 	apply_effects: 14,
+	apply_observation: 8,
+	apply_transitions: 6,
+	decide_interjection: 3,
+	fail_stage: 4,
+	stop_stage: 2,
+	retry_classifier: 4,
+	start_meanwhile: 3,
+	play_meanwhile: 2,
+	end_meanwhile: 3,
+	apply_digest: 2,
+	settle_digest: 3,
 	save_draft: 3,
 	keep_prompt: 3,
 	finish_reply: 14,
@@ -169,6 +181,7 @@ export const playStep = (
 	const jobId = pick(one % 5 === 0 || open.length === 0 ? made.jobs.slice(-2) : open, one);
 	const youId = yes ? pick(made.yous, other) : null;
 	const name = words.slice(0, 120);
+	const seed = { one, other, text: words, yes };
 	const stream = chatStream(chatId);
 	/** Any turn of the chat, live or not. */
 	const anyTurn = (): string =>
@@ -220,7 +233,11 @@ export const playStep = (
 		const said = words.trim() === '' ? 'Yes.' : words;
 		const input = { jobId: job, text: said, ended: 'whole', model: null, usage: null } as const;
 		const result = dispatch('finish_reply', input, tab);
-		if (result.ok) made.turns.push({ chatId, turnId: result.value.turnId });
+		if (!result.ok) return;
+		made.turns.push({ chatId, turnId: result.value.turnId });
+		// most turns are played to their end, so that the story can go on
+		if (one % 7 !== 0) playOut(at, job, seed, tab);
+		if (one % 7 !== 0) dispatch('stop_stage', { jobId: job }, tab);
 	};
 	const taken = other % 2 ? { inputTokens: other, outputTokens: null, costUsd: other / 1e6 } : null;
 	switch (command) {
@@ -444,6 +461,95 @@ export const playStep = (
 		}
 		case 'apply_effects':
 			return effectsOn(at).apply(chatId, other % 9 === 0 ? anyTurn() : newestTurn(), said);
+		case 'apply_observation':
+		case 'apply_transitions':
+		case 'decide_interjection':
+		case 'apply_digest':
+		case 'fail_stage': {
+			const asked = at.ask('stage_request', { jobId });
+			if (asked?.kind === 'decide' && command !== 'fail_stage' && other % 5 !== 0) {
+				playOut(at, jobId, { one, other, text: words, yes }, tab);
+				return { ok: true };
+			}
+			// told late, twice, or of a stage that is over
+			if (command === 'apply_observation')
+				return dispatch(command, { jobId, stage: 'observe', answer: anObservation(seed) }, tab);
+			if (command === 'apply_transitions')
+				return dispatch(command, { jobId, stage: 'transitions', answer: someTransitions(seed) }, tab);
+			if (command === 'decide_interjection') return dispatch(command, { jobId, answer: aWord(seed) }, tab);
+			if (command === 'apply_digest')
+				return dispatch(command, { jobId, answer: { text: words, memories: [] } }, tab);
+			return dispatch(
+				command,
+				{
+					jobId,
+					stage: asked?.stage ?? 'observe',
+					reason: { type: 'invalid-output' },
+					raw: words,
+					rest: yes
+				},
+				tab
+			);
+		}
+		case 'stop_stage':
+			return dispatch(command, { jobId }, tab);
+		case 'retry_classifier': {
+			const [failed] = sql.all({
+				text: 'select turn_id as turn, classifier from classifier_failures where stream = ? order by position desc',
+				values: [stream]
+			});
+			const names = ['observer', 'transitions', 'interjection', 'digest'] as const;
+			const classifier = names.find((name) => name === failed?.['classifier']) ?? 'observer';
+			const turnId = failed === undefined ? newestTurn() : String(failed['turn']);
+			const result = dispatch(command, { chatId, turnId, classifier, connectionId: 'demo' }, tab);
+			if (result.ok) {
+				made.jobs.push(result.value.jobId);
+				if (other % 3 !== 0) playOut(at, result.value.jobId, seed, tab);
+			}
+			return result;
+		}
+		case 'start_meanwhile':
+		case 'play_meanwhile': {
+			const result =
+				command === 'play_meanwhile'
+					? dispatch(command, { chatId, connectionId: 'demo' }, tab)
+					: dispatch(
+							command,
+							{
+								chatId,
+								premise: words.trim() === '' ? 'At the harbour.' : words,
+								place: yes ? 'The harbour' : '',
+								with: other % 2 === 0 ? 'guest' : 'narrator',
+								limit: (one % 3) + 1,
+								connectionId: 'demo'
+							},
+							tab
+						);
+			if (!result.ok) return result;
+			made.jobs.push(result.value.jobId);
+			for (let turn = 0; turn < one % 4; turn += 1) {
+				answer(result.value.jobId);
+				playOut(at, result.value.jobId, seed, tab);
+			}
+			return result;
+		}
+		case 'end_meanwhile': {
+			const result = dispatch(command, { chatId, connectionId: 'demo' }, tab);
+			if (result.ok && result.value.jobId !== null) {
+				made.jobs.push(result.value.jobId);
+				if (yes) playOut(at, result.value.jobId, seed, tab);
+			}
+			return result;
+		}
+		case 'settle_digest': {
+			const [digestId] = ids(
+				'select digest_id as id from meanwhiles where stream = ? and digest_id is not null order by position desc',
+				stream
+			);
+			const told = words.trim() === '' ? {} : { text: words };
+			const verdict = yes ? 'accepted' : 'secret';
+			return dispatch(command, { chatId, digestId: digestId ?? NOBODY, verdict, ...told }, tab);
+		}
 		case 'save_draft':
 			return dispatch(command, { jobId, text: words }, tab);
 		case 'keep_prompt':

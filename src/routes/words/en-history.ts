@@ -126,6 +126,24 @@ const kinds: Readonly<Record<EventKindName, KindWords>> = {
 		title: 'Noticing tried again',
 		count: (n) => plural(n, 'new try to notice', 'new tries to notice')
 	},
+	classifier_clamped: {
+		title: 'Something left out',
+		note: true,
+		count: (n) => plural(n, 'note of something left out', 'notes of something left out')
+	},
+	meanwhile_scene_started: {
+		title: 'Scene elsewhere begun',
+		count: (n) => plural(n, 'scene elsewhere', 'scenes elsewhere')
+	},
+	meanwhile_scene_ended: {
+		title: 'Scene elsewhere ended',
+		count: (n) => plural(n, 'end of a scene elsewhere', 'ends of scenes elsewhere')
+	},
+	meanwhile_digest_created: { title: 'Digest', count: (n) => plural(n, 'digest', 'digests') },
+	meanwhile_digest_settled: {
+		title: 'Digest settled',
+		count: (n) => plural(n, 'settled digest', 'settled digests')
+	},
 	effect_undone: {
 		title: 'Effect taken back',
 		note: true,
@@ -181,6 +199,17 @@ const done: Readonly<Record<keyof Commands, readonly [what: string, now?: string
 	move_event: ['what became of a story event'],
 	revert_event: ['a step back of a story event'],
 	undo_effect: ['taking an effect back'],
+	apply_observation: null,
+	apply_transitions: null,
+	decide_interjection: null,
+	apply_digest: null,
+	fail_stage: null,
+	stop_stage: null,
+	retry_classifier: null,
+	start_meanwhile: ['a scene elsewhere'],
+	play_meanwhile: null,
+	end_meanwhile: ['the end of a scene elsewhere'],
+	settle_digest: ['what became of a digest'],
 	save_draft: null,
 	keep_prompt: null,
 	finish_reply: ['the reply'],

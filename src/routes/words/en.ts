@@ -107,6 +107,20 @@ const refusal = (error: AnyRefusal): string => {
 			return 'That was taken back already. Nothing was changed.';
 		case 'thread_closed':
 			return 'That loose end is tied already.';
+		case 'stage_over':
+			return 'That part of the turn is over already.';
+		case 'speaker_unknown':
+			return 'Whoever was to answer is not in this story any more.';
+		case 'nothing_to_retry':
+			return 'There is nothing here to be noticed again.';
+		case 'meanwhile_running':
+			return 'A scene elsewhere is being played. End it, then go on here.';
+		case 'no_meanwhile':
+			return 'No scene elsewhere is being played.';
+		case 'meanwhile_over':
+			return 'That scene has had all of its turns. End it to read what came of it.';
+		case 'digest_unknown':
+			return 'That digest is not in the story any more.';
 		case 'chat_unknown':
 			return 'That story is not on this device.';
 		case 'turn_unknown':

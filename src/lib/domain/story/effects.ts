@@ -156,7 +156,6 @@ export const undoEffect = defineCommand({
 	name: 'undo_effect',
 	input: z.object({ chatId: id, eventId: id }),
 	reads: [chats, eventLog, replyJobs],
-	notes: [replyJobs],
 	decide: ({ chatId, eventId }, read) => {
 		if (findChat(read, chatId) === null) return refuse({ type: 'chat_unknown', chatId });
 		const stream = chatStream(chatId);
@@ -168,13 +167,12 @@ export const undoEffect = defineCommand({
 					and superseded_by is null`
 		);
 		if (effect === null) return refuse({ type: 'effect_unknown', chatId, eventId });
-		const { blocking, clearing } = unfinishedReply(read, stream);
+		const { blocking } = unfinishedReply(read, stream);
 		if (blocking !== null) return refuse({ type: 'reply_unfinished', chatId, jobId: blocking.jobId });
 		const { anchor, kind } = effect;
 		return decided({
 			changes: [{ kind: 'supersede', stream, seqs: goesWith(read, effect), by: { event: 0 } }],
 			events: [effectUndone({ stream, anchor, payload: { eventId, kind } })],
-			notes: clearing,
 			valueFrom: ({ rung }) => ({ eventId, kind, rung })
 		});
 	}

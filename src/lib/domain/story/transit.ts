@@ -4,11 +4,11 @@ import type { EventDraft } from '../kernel/event.ts';
 import type { Read } from '../kernel/query.ts';
 import { z } from '../kernel/schema.ts';
 import { sql, type Table } from '../kernel/sql.ts';
-import { cut, droppings, entityOf, within, type Around, type Known } from './around.ts';
+import { cut, droppings, within, type Around, type Known } from './around.ts';
 import type { Transitions } from './classifiers.ts';
-import { memories, memoryWritten } from './memories.ts';
+import { memories } from './memories.ts';
 import { OBSERVED, passing, type Clamped } from './observe.ts';
-import { openScene, scenes } from './scenes.ts';
+import { scenes } from './scenes.ts';
 import {
 	eventCancelled,
 	eventCompleted,
@@ -18,15 +18,13 @@ import {
 	storyEvents,
 	storyEventStatus
 } from './story-events.ts';
+import { GRACE_MINUTES, promotion } from './story-plans.ts';
 import { clockOf, STORY_MAX_MINUTES, storyNow } from './story-now.ts';
 
 /** How many plans of one answer are taken. */
 const PLANS_MAX = 5;
 /** Nothing is planned further ahead than ten years. */
 const AHEAD_MAX_MINUTES = 5_256_000;
-/** A planned story event that did not begin until so long after its time never does. */
-export const EXPIRES_AFTER_MINUTES = 24 * 60;
-
 /** The tables all of this reads. */
 export const TRANSITS: readonly Table[] = [storyEvents, memories, scenes, storyNow];
 
@@ -47,53 +45,13 @@ export const openEventsOf = (read: Read, stream: string): OpenEvent[] =>
 			where stream = ${stream} and status in ('planned', 'active') order by position, event_id`
 	);
 
-/** A memory of significance 2 for everybody who was there, once per story event. */
-const promoted = (
-	read: Read,
-	world: Pick<World, 'newId'>,
-	around: Around,
-	event: OpenEvent,
-	minutes: number
-): readonly EventDraft[] => {
-	const { stream, turnId, present, chat } = around;
-	const lives = read.one(
-		z.object({ n: z.number() }),
-		sql`select 1 as n from ${memories} where stream = ${stream} and source_id = ${event.eventId}
-			and source_kind = 'story_event' limit 1`
-	);
-	if (lives !== null) return [];
-	const sceneId = around.meanwhileId ?? openScene(read, stream)?.sceneId ?? null;
-	return (['you', 'host', 'guest'] as const).flatMap((who) => {
-		const owner = entityOf(around, who);
-		if (owner === null || !present[who]) return [];
-		return [
-			memoryWritten({
-				stream,
-				anchor: turnId,
-				cause: turnId,
-				payload: {
-					memoryId: world.newId(),
-					owner,
-					text: event.title,
-					significance: 2,
-					witness: { ...present },
-					guestId: present.guest ? chat.guestId : null,
-					sceneId,
-					minutes,
-					source: { kind: 'story_event', id: event.eventId }
-				}
-			})
-		];
-	});
-};
-
 /**
  * What a turn planned, began, ended and called off; and what expires because the clock has passed it. `before`: what the
  * same answer says of the world, not yet written. `answer` null: the classifier failed, and the clock goes on all the same.
  */
 export const transited = (
 	read: Read,
-	world: Pick<World, 'newId'>,
+	world: World,
 	around: Around,
 	answer: Transitions | null,
 	known: Known,
@@ -123,7 +81,7 @@ export const transited = (
 			open.delete(event.eventId);
 			events.push(
 				eventCompleted({ ...of, payload: { eventId: event.eventId, reason: '' } }),
-				...promoted(read, world, around, event, minutes)
+				...promotion(read, world, { chat: around.chat, present: around.present, ...event }, of)
 			);
 		}
 		for (const handle of some(answer.cancelled)) {
@@ -162,7 +120,7 @@ export const transited = (
 		}
 	}
 	for (const { eventId, status, plannedFor } of open.values())
-		if (status === 'planned' && plannedFor !== null && plannedFor + EXPIRES_AFTER_MINUTES < minutes)
+		if (status === 'planned' && plannedFor !== null && plannedFor + GRACE_MINUTES < minutes)
 			events.push(eventExpired({ ...of, payload: { eventId, reason: '' } }));
 	return { events, dropped: list };
 };

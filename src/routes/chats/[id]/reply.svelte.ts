@@ -14,6 +14,10 @@ const FREE_LOOKS_UNTIL_CUT = 2;
 const LINGER_MS = 1500;
 const SECOND_MS = 1000;
 
+/** Words are written in these; in the others a model is asked what came of them, and that any tab may take up. */
+const isWords = (stage: Job['stage']): boolean => stage === 'reply' || stage === 'interject';
+const WRITES: readonly NewsStage[] = ['asking', 'writing', 'interjecting'];
+
 export class Reply {
 	/** What has arrived so far. */
 	text = $state('');
@@ -78,6 +82,7 @@ export class Reply {
 		if (job?.state === 'failed') return 'failed';
 		if (this.#lingering) return 'running';
 		if (job === null) return 'none';
+		if (!isWords(job.stage)) return 'running';
 		if (this.#freeLooks >= FREE_LOOKS_UNTIL_CUT) return 'cut';
 		return this.#freeLooks === 0 && this.#jobId === job.jobId ? 'running' : 'looking';
 	}
@@ -126,7 +131,12 @@ export class Reply {
 
 	async #look(jobId: string): Promise<void> {
 		const running = await repliesRunning();
-		if (this.#jobId === jobId) this.#freeLooks = running.has(jobId) ? 0 : this.#freeLooks + 1;
+		if (this.#jobId !== jobId) return;
+		this.#freeLooks = running.has(jobId) ? 0 : this.#freeLooks + 1;
+		const job = this.#job();
+		// nothing of it is anybody's to say: it goes on by itself, in whichever tab takes its lock first
+		if (job?.jobId === jobId && !isWords(job.stage) && this.#freeLooks >= FREE_LOOKS_UNTIL_CUT)
+			await this.play(jobId).catch(() => undefined);
 	}
 
 	#linger(): void {
@@ -150,7 +160,8 @@ export class Reply {
 		if (news.kind !== 'ended') this.#freeLooks = 0;
 		switch (news.kind) {
 			case 'whole':
-				this.text = news.text;
+				// the words stay until the turn they became is on the page
+				if (WRITES.includes(news.stage)) this.text = news.text;
 				this.stage = news.stage;
 				this.#waitUntil = null;
 				break;
@@ -161,7 +172,7 @@ export class Reply {
 					return;
 				}
 				this.text = this.text.slice(0, news.offset) + news.delta;
-				this.stage = 'writing';
+				if (this.stage !== 'interjecting') this.stage = 'writing';
 				break;
 			case 'waiting':
 				this.#waitUntil = Date.now() + news.seconds * SECOND_MS;
