@@ -3,11 +3,14 @@ import type { ProseRequest } from '#lib/domain/story/prompt.ts';
 
 export const proseStory = (facts: Partial<ProseRequest['story']> = {}): ProseRequest['story'] => {
 	const bot = facts.bot ?? 'Mara';
+	const turn = facts.turn ?? 1;
 	return {
 		bot,
 		you: 'Ada',
 		place: null,
-		turn: 1,
+		turn,
+		said: turn * 2 - 1,
+		first: turn === 1,
 		words: '',
 		speaker: 'host',
 		host: bot,

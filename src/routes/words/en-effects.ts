@@ -25,7 +25,7 @@ export const feelings = (affinity: number, trust: number): string =>
 		...(trust === 0 ? [] : [`${signed(trust)} trust`])
 	].join(', ');
 
-const SHORT_CHARS = 36;
+const SHORT_CHARS = 28;
 const short = (text: string): string => {
 	const plain = plainWords(text);
 	return plain.length > SHORT_CHARS ? `${plain.slice(0, SHORT_CHARS - 1).trimEnd()}…` : plain;
@@ -64,31 +64,31 @@ export const effectLine = (effects: readonly Effect[], minutes: number): readonl
 		const n = effects.filter((effect) => effect.kind === kind).length;
 		if (n > 0) parts.push(say(n));
 	};
-	for (const effect of effects)
-		if (is(effect, 'edge_update')) {
-			const { source, target, affinity, trust } = effect.payload;
-			const felt = feelings(affinity, trust);
-			if (felt !== '')
-				parts.push(
-					`${felt} ${firstName(source, effect.names.source)} → ${firstName(target, effect.names.target)}`
-				);
-		}
-	for (const effect of effects)
-		for (const kind of STEP_KINDS)
-			if (is(effect, kind)) parts.push(`${STEPS[kind]}: ${short(effect.names.storyEvent ?? '')}`);
-	for (const effect of effects)
-		if (is(effect, 'event_planned')) parts.push(`planned: ${short(effect.payload.title)}`);
+	const felt = effects.flatMap((effect) => {
+		if (!is(effect, 'edge_update')) return [];
+		const { source, target, affinity, trust } = effect.payload;
+		const change = feelings(affinity, trust);
+		const pair = `${firstName(source, effect.names.source)} → ${firstName(target, effect.names.target)}`;
+		return change === '' ? [] : [`${change} ${pair}`];
+	});
+	parts.push(...felt.slice(0, 1));
 	count('memory_written', (n) => `remembered ${String(n)}`);
-	count('memory_edited', (n) => `${plural(n, 'memory', 'memories')} revised`);
-	count('memory_forgotten', (n) => `forgot ${String(n)}`);
-	for (const effect of effects)
-		if (is(effect, 'scene_opened') && effect.names.place !== undefined)
-			parts.push(`to ${short(effect.names.place)}`);
 	const passed = effects.reduce(
 		(sum, effect) => sum + (is(effect, 'time_advanced') ? effect.payload.minutes : 0),
 		0
 	);
 	if (passed > 0) parts.push(fromTo(minutes, minutes + passed));
+	parts.push(...felt.slice(1));
+	for (const effect of effects)
+		for (const kind of STEP_KINDS)
+			if (is(effect, kind)) parts.push(`${STEPS[kind]}: ${short(effect.names.storyEvent ?? '')}`);
+	for (const effect of effects)
+		if (is(effect, 'event_planned')) parts.push(`planned: ${short(effect.payload.title)}`);
+	count('memory_edited', (n) => `${plural(n, 'memory', 'memories')} revised`);
+	count('memory_forgotten', (n) => `forgot ${String(n)}`);
+	for (const effect of effects)
+		if (is(effect, 'scene_opened') && effect.names.place !== undefined)
+			parts.push(`to ${short(effect.names.place)}`);
 	for (const effect of effects)
 		if (is(effect, 'weather_changed'))
 			parts.push(effect.payload.weather === '' ? 'the weather clears' : short(effect.payload.weather));
@@ -101,7 +101,7 @@ export const effectLine = (effects: readonly Effect[], minutes: number): readonl
 /** One effect in the list: what it is, and why, where a reason was given. */
 export interface SaidEffect {
 	readonly what: string;
-	readonly why: string;
+	readonly why: readonly string[];
 }
 
 /** Effects that only say something, and have nothing to be taken back. */
@@ -111,15 +111,15 @@ export const isNote = (effect: Effect): boolean =>
 
 export const effectSaid = (effect: Effect): SaidEffect => {
 	const { names } = effect;
-	const said = (what: string, why = ''): SaidEffect => ({ what, why });
+	const said = (what: string, ...why: readonly string[]): SaidEffect => ({
+		what,
+		why: why.filter((each) => each !== '')
+	});
 	if (is(effect, 'edge_update')) {
 		const { source, target, affinity, trust, reason, facts } = effect.payload;
 		const pair = `${capital(who(source, names.source))} → ${who(target, names.target)}`;
 		const known = facts.length === 0 ? '' : `Now known: ${facts.join('; ')}`;
-		return said(
-			`${pair}: ${feelings(affinity, trust) || 'nothing but what is known'}`,
-			[reason, known].filter((each) => each !== '').join(' — ')
-		);
+		return said(`${pair}: ${feelings(affinity, trust) || 'nothing but what is known'}`, reason, known);
 	}
 	if (is(effect, 'memory_written'))
 		return said(

@@ -252,6 +252,7 @@ export const world = {
 		interjection: (name: string, to: string) => `${name} puts in a word after ${to}`,
 		skipped: (label: string) => label,
 		flashback: 'Flashback',
+		letGoOn: (name: string) => `Let ${name} go on`,
 		hide: 'Hide from the model',
 		unhide: 'Show to the model',
 		show: 'Show',

@@ -42,6 +42,10 @@ export interface ProseRequest {
 		readonly place: string | null;
 		/** The answered turn's number among those that begin a group, from 1. */
 		readonly turn: number;
+		/** How many turns were said before it, so that no two of a scene without the player look alike. */
+		readonly said: number;
+		/** No model has said a word in this chat before what is answered. */
+		readonly first: boolean;
 		/** The words that are answered: the player's last, or a narrator's. */
 		readonly words: string;
 		readonly speaker: 'host' | 'guest';

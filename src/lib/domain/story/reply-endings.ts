@@ -62,7 +62,7 @@ export const finishReply = defineCommand({
 		model: z.string().max(200).nullable(),
 		usage: toldUsage
 	}),
-	reads: ENDS,
+	reads: [...new Set([...ENDS, ...ONWARD])],
 	notes: [replyJobs, spending, promptRecords],
 	decide: ({ jobId, text, ended, model, usage: used }, read, world) =>
 		endWithTurn(read, world, jobId, text, ended !== 'whole', model, used)

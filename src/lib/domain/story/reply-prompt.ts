@@ -93,6 +93,12 @@ const firstTurnSince = (read: Read, stream: string, since: number): number | nul
 	return turn === null ? null : (placeOfTurn(read, stream, turn.turnId)?.number ?? null);
 };
 
+const hasModelSpoken = (read: Read, stream: string, before: number): boolean =>
+	read.one(
+		z.object({ number: z.number() }),
+		sql`select number from ${turns} where stream = ${stream} and number < ${before} and model is not null limit 1`
+	) !== null;
+
 /** The narrator's part of the cast. */
 const NARRATING: Sheet = {
 	name: 'the narrator',
@@ -162,6 +168,8 @@ export const promptFor = (read: Read, asked: Asked): Prompt | null => {
 			you: you?.name ?? '',
 			place: standing.place?.name ?? null,
 			turn: answered.round,
+			said: last.number,
+			first: !hasModelSpoken(read, stream, answered.number),
 			speaker: isGuest ? 'guest' : 'host',
 			host: host.name,
 			guest: guest?.name ?? null,

@@ -98,6 +98,8 @@ const askedForProse = z.object({
 			you: z.string(),
 			place: z.string().nullable(),
 			turn: z.number(),
+			said: z.number(),
+			first: z.boolean(),
 			words: z.string(),
 			speaker: z.enum(['host', 'guest']),
 			host: z.string(),

@@ -29,6 +29,8 @@ const TEST_REQUEST: ProseRequest = {
 		you: '',
 		place: null,
 		turn: 2,
+		said: 3,
+		first: false,
 		words: 'Say one word of greeting.',
 		speaker: 'host',
 		host: '',
