@@ -2,6 +2,7 @@
 import type { ProseRequest } from '../../src/lib/domain/story/prompt.ts';
 import type { ProseEnd, ProsePart, ProsePort } from '../../src/lib/worker/model/port.ts';
 import type { ModelFailure } from '../../src/lib/worker/protocol.ts';
+import { proseStory } from './prose-story.ts';
 
 /** What a provider makes of an answer. */
 export interface Heard {
@@ -22,7 +23,7 @@ export const ASKED: ProseRequest = {
 	alternative: 0,
 	instructions: 'You keep the lighthouse.',
 	messages: [{ role: 'user', text: 'When does the ferry leave?' }],
-	story: { bot: 'Mara', you: 'Ada', place: null, turn: 1, words: 'When does the ferry leave?' }
+	story: proseStory({ words: 'When does the ferry leave?' })
 };
 
 /**
