@@ -23,6 +23,7 @@ export const ASKED: ProseRequest = {
 	alternative: 0,
 	instructions: 'You keep the lighthouse.',
 	messages: [{ role: 'user', text: 'When does the ferry leave?' }],
+	steady: { messages: 0, chars: 0 },
 	story: proseStory({ words: 'When does the ferry leave?' })
 };
 
