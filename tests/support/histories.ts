@@ -39,9 +39,9 @@ const WEIGHTS: Weights = {
 	note_spending: 1,
 	edit_turn: 4,
 	hide_turn: 3,
-	show_turn: 2,
+	show_turn: 4,
 	invite_guest: 4,
-	dismiss_guest: 3,
+	dismiss_guest: 4,
 	make_place: 4,
 	change_place: 4,
 	open_scene: 4,
@@ -51,8 +51,8 @@ const WEIGHTS: Weights = {
 	set_weather: 3,
 	skip_time: 5,
 	open_thread: 3,
-	update_thread: 3,
-	close_thread: 3,
+	update_thread: 4,
+	close_thread: 4,
 	set_author_note: 3,
 	change_chat_settings: 3,
 	write_memory: 4,
@@ -83,7 +83,7 @@ const WEIGHTS: Weights = {
 	drop_reply: 2,
 	save_composer: 2,
 	regenerate: 9,
-	choose_alternative: 8,
+	choose_alternative: 10,
 	delete_turn: 4,
 	branch: 2,
 	rewind: 3,
@@ -181,6 +181,8 @@ export const playStep = (
 	const youId = yes ? pick(made.yous, other) : null;
 	const name = words.slice(0, 120);
 	const seed = { one, other, text: words, yes };
+	/** Never empty, and rarely that of another. */
+	const placeName = `${words.slice(0, 100)}.`;
 	const stream = chatStream(chatId);
 	/** Any turn of the chat, live or not. */
 	const anyTurn = (): string =>
@@ -344,17 +346,21 @@ export const playStep = (
 				for (const botId of made.bots.slice(0, 2)) dispatch('invite_guest', { chatId, botId }, tab);
 			return dispatch(command, { chatId }, tab);
 		case 'make_place':
-			return dispatch(command, { chatId, name, parentId: yes ? null : anyPlace() }, tab);
+			return dispatch(command, { chatId, name: placeName, parentId: yes ? null : anyPlace() }, tab);
 		case 'change_place':
 			if (!there('select container_id as id from containers where stream = ?'))
 				dispatch('make_place', { chatId, name: `${name.slice(0, 100)}.` }, tab);
 			return dispatch(
 				command,
-				{ chatId, containerId: anyPlace(), ...(yes ? { name } : { parentId: anyPlace(one) }) },
+				{
+					chatId,
+					containerId: anyPlace(),
+					...(yes ? { name: `${placeName}.` } : { parentId: anyPlace(one) })
+				},
 				tab
 			);
 		case 'open_scene':
-			return dispatch(command, yes ? { chatId, containerId: anyPlace() } : { chatId, placeName: name }, tab);
+			return dispatch(command, yes ? { chatId, containerId: anyPlace() } : { chatId, placeName }, tab);
 		case 'close_scene':
 			if (!there('select scene_id as id from scenes where stream = ? and closed_minutes is null'))
 				dispatch('open_scene', { chatId, placeName: `${name.slice(0, 100)}.` }, tab);

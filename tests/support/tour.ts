@@ -3,6 +3,7 @@ import { arriveAgain } from './arrival.ts';
 import { effectsOn } from './effects-random.ts';
 import { aChat, anExchange, anotherReply, type Given } from './given.ts';
 import type { Made } from './histories.ts';
+import { playStages } from './tour-stages.ts';
 
 const failure = { type: 'offline' };
 
@@ -12,6 +13,7 @@ const playWorld = (at: Given, chatId: string): void => {
 	at.done('invite_guest', { chatId, botId });
 	const { containerId: town } = at.done('make_place', { chatId, name: 'The town' });
 	const { containerId } = at.done('make_place', { chatId, name: 'The harbour' });
+	at.done('make_place', { chatId, name: 'The quay', parentId: town });
 	at.done('change_place', { chatId, containerId, parentId: town });
 	at.done('open_scene', { chatId, containerId });
 	at.done('open_scene', { chatId, placeName: 'The lighthouse' });
@@ -140,6 +142,7 @@ export const takeTour = (at: Given): Made => {
 	at.done('delete_copy', { copyId: gone });
 	at.done('delete_chat', { chatId: branched });
 	at.done('empty_recovery', {});
+	playStages(at, botId);
 	const { chatId: last } = at.done('create_chat', { botId, youId });
 	at.done('archive_chat', { chatId: last, archived: true });
 	playWorld(at, last);

@@ -5,13 +5,9 @@ import { sql, type Table } from '../kernel/sql.ts';
 import { chatStream } from '../streams.ts';
 import { bots } from '../library/bots.ts';
 import { yous } from '../library/personas.ts';
-import { activities } from './activity.ts';
 import { chats, findChat, type Chat } from './chats.ts';
 import { WHO, type Who } from './classifiers.ts';
 import { people, type Entity, type People } from './people.ts';
-import { containers } from './places.ts';
-import { scenes } from './scenes.ts';
-import { storyNow } from './story-now.ts';
 import { newestTurnId, turns, type Present } from './turns.ts';
 
 /** The turn that is looked at, and who was there. */
@@ -32,7 +28,7 @@ export interface Around {
 }
 
 /** The tables {@link lookAround} reads. */
-export const AROUND: readonly Table[] = [chats, bots, yous, turns, activities, scenes, containers, storyNow];
+export const AROUND: readonly Table[] = [chats, bots, yous, turns];
 
 const turnRow = z.object({
 	position: z.number(),

@@ -43,7 +43,7 @@ import {
 	unfinishedReply
 } from './reply-jobs.ts';
 import { spending, spent } from './spending.ts';
-import { clockOf } from './story-now.ts';
+import { clockOf, storyNow } from './story-now.ts';
 import { narratorTurn, newestTurnId, toldUsage, turns } from './turns.ts';
 
 const LIMIT_TURNS = 6;
@@ -223,7 +223,7 @@ export const applyDigest = defineCommand({
 			.nullable()
 			.default(null)
 	}),
-	reads: [...new Set([replyJobs, meanwhiles, classifierFailures, ...AROUND])],
+	reads: [...new Set([replyJobs, meanwhiles, classifierFailures, storyNow, ...AROUND])],
 	notes: [replyJobs, spending],
 	decide: ({ jobId, answer, cost }, read, world) => {
 		const job = findJob(read, jobId);

@@ -9,6 +9,7 @@ import { sql, type Statement } from '../kernel/sql.ts';
 import { groupOf, liveTurn, newestTurn } from '../kernel/turns-of-log.ts';
 import { chatStream, id } from '../streams.ts';
 import { AROUND, DROPPED_MAX, known, lookAround, type Around, type Dropped } from './around.ts';
+import { activities } from './activity.ts';
 import { chatSettings } from './chat-settings.ts';
 import { chats, findChat } from './chats.ts';
 import {
@@ -22,7 +23,6 @@ import {
 } from './classifier-failures.ts';
 import { interjection, observation, transitions } from './classifiers.ts';
 import { interjectionsTo } from './interjections.ts';
-import { meanwhiles } from './meanwhile-scenes.ts';
 import { observed, OBSERVES } from './observe.ts';
 import { onward, ONWARD } from './onward.ts';
 import {
@@ -35,8 +35,11 @@ import {
 	replyJobs,
 	type ReplyJob
 } from './reply-jobs.ts';
+import { scenes } from './scenes.ts';
 import { spending, spent } from './spending.ts';
 import { classifierOf, isProse, stage, type Stage } from './stages.ts';
+import { storyEvents } from './story-events.ts';
+import { storyNow } from './story-now.ts';
 import { transited, TRANSITS } from './transit.ts';
 import { toldUsage, turns } from './turns.ts';
 import { silentWitness } from './witness.ts';
@@ -124,7 +127,8 @@ const clampedNote = (
 				})
 			];
 
-const PLAYS = [replyJobs, ...AROUND, ...ONWARD, classifierFailures, chatSettings, eventLog];
+/** The tables any classifier of the story you are in reads; one of a scene elsewhere reads {@link ONWARD} too. */
+const PLAYS = [replyJobs, ...AROUND, chatSettings, eventLog, activities, scenes];
 const unique = <T>(list: readonly T[]): T[] => [...new Set(list)];
 
 /** Who may put in a word after a reply, and has not yet. */
@@ -142,7 +146,7 @@ export const applyObservation = defineCommand({
 		known: known.default({}),
 		cost
 	}),
-	reads: unique([...PLAYS, ...OBSERVES, ...TRANSITS]),
+	reads: unique([...PLAYS, ...ONWARD, ...OBSERVES, ...TRANSITS, classifierFailures]),
 	notes: [replyJobs, spending],
 	decide: ({ jobId, stage: expected, answer, more, known: handles, cost: taken }, read, world) => {
 		const found = atStage(read, jobId, [expected]);
@@ -186,7 +190,7 @@ export const applyTransitions = defineCommand({
 		known: known.default({}),
 		cost
 	}),
-	reads: unique([...PLAYS, ...TRANSITS]),
+	reads: unique([...PLAYS, ...ONWARD, ...TRANSITS, classifierFailures]),
 	notes: [replyJobs, spending],
 	decide: ({ jobId, stage: expected, answer, known: handles, cost: taken }, read, world) => {
 		const found = atStage(read, jobId, [expected]);
@@ -212,7 +216,7 @@ export const applyTransitions = defineCommand({
 export const decideInterjection = defineCommand({
 	name: 'decide_interjection',
 	input: z.object({ jobId: id, answer: interjection, cost }),
-	reads: unique(PLAYS),
+	reads: unique([...PLAYS, classifierFailures]),
 	notes: [replyJobs, spending],
 	decide: ({ jobId, answer, cost: taken }, read) => {
 		const found = atStage(read, jobId, ['ask']);
@@ -254,7 +258,7 @@ export const failStage = defineCommand({
 		rest: z.boolean().default(false),
 		cost
 	}),
-	reads: unique([...PLAYS, ...TRANSITS]),
+	reads: unique([...PLAYS, ...ONWARD, storyEvents, storyNow]),
 	notes: [replyJobs, spending],
 	decide: ({ jobId, stage: expected, reason, raw, rest, cost: taken }, read, world) => {
 		const own = classifierOf(expected);
@@ -315,7 +319,7 @@ const RETRIES: Readonly<Record<Classifier, readonly [primary: Stage, interjectio
 export const retryClassifier = defineCommand({
 	name: 'retry_classifier',
 	input: z.object({ chatId: id, turnId: id, classifier, connectionId }),
-	reads: [chats, turns, replyJobs, classifierFailures, meanwhiles, eventLog],
+	reads: [chats, turns, replyJobs, classifierFailures, eventLog],
 	notes: [replyJobs],
 	decide: ({ chatId, turnId, classifier: name, connectionId: connection }, read, world) => {
 		if (findChat(read, chatId) === null) return refuse({ type: 'chat_unknown', chatId });

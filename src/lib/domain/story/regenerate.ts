@@ -81,10 +81,11 @@ export const regenerate = defineCommand({
 			return refuse({ type: 'nothing_to_answer', chatId });
 		const jobId = world.newId();
 		const edited = text === undefined || text === answered.text ? null : text;
-		const stays = answered.speakerId === chat.hostId || answered.speakerId === chat.guestId;
+		const did = answered.speakerId;
+		const stays = did !== null && (did === chat.hostId || did === chat.guestId);
 		const speakerId =
 			speaker === null && edited === null && stays
-				? answered.speakerId
+				? did
 				: speakerFor(read, chat, { words: text ?? answered.text, asked: speaker, before: answered.number });
 		if (speakerId === null) return refuse({ type: 'speaker_unknown', chatId, botId: speaker ?? chat.hostId });
 		if (findBot(read, speakerId) === null) return refuse({ type: 'bot_unknown', botId: speakerId });

@@ -80,7 +80,7 @@ export const takeTurn = defineCommand({
 export const askReply = defineCommand({
 	name: 'ask_reply',
 	input: z.object({ chatId: id, connectionId, speaker: id.nullable().default(null) }),
-	reads: [chats, turns, bots, replyJobs, activities, scenes, meanwhiles, eventLog],
+	reads: [chats, turns, bots, yous, replyJobs, activities, scenes, eventLog],
 	notes: [replyJobs],
 	decide: ({ chatId, connectionId: connection, speaker }, read, world) => {
 		const chat = findChat(read, chatId);

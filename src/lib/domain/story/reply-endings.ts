@@ -22,9 +22,7 @@ import { isProse } from './stages.ts';
 import { assistantTurn, narratorTurn, toldUsage, turns, type Present, type Usage } from './turns.ts';
 
 /** The tables the end of a reply reads. */
-const ENDS: readonly Table[] = [
-	...new Set([replyJobs, chats, bots, eventLog, activities, scenes, meanwhiles, turns, ...ONWARD])
-];
+const ENDS: readonly Table[] = [replyJobs, chats, bots, eventLog, activities, scenes, meanwhiles, turns];
 
 /**
  * Keeps what has been written so far. Not an event: it may be lost, and it may come late or twice, so a draft only
@@ -63,7 +61,7 @@ export const finishReply = defineCommand({
 		model: z.string().max(200).nullable(),
 		usage: toldUsage
 	}),
-	reads: ENDS,
+	reads: [...new Set([...ENDS, ...ONWARD])],
 	notes: [replyJobs, spending],
 	decide: ({ jobId, text, ended, model, usage: used }, read, world) =>
 		endWithTurn(read, world, jobId, text, ended !== 'whole', model, used)

@@ -4,7 +4,7 @@ import { eventLog } from '../kernel/log.ts';
 import { z } from '../kernel/schema.ts';
 import { sql } from '../kernel/sql.ts';
 import { id } from '../streams.ts';
-import { activitiesOf } from './activity.ts';
+import { activities, activitiesOf } from './activity.ts';
 import { AROUND, entityOf, lookAround, type Around, type Known } from './around.ts';
 import { chosenModel, type ChatModel } from './chat-models.ts';
 import { chatSettings, settingsOf } from './chat-settings.ts';
@@ -12,11 +12,11 @@ import { instructionsFor, materialFor } from './classifier-prompts.ts';
 import type { ClassifierName, StoryFacts } from './classifiers.ts';
 import { findMeanwhile, playedIn } from './meanwhile-scenes.ts';
 import { memories } from './memories.ts';
-import { findPlace } from './places.ts';
+import { containers, findPlace } from './places.ts';
 import { askedForProse, PROSE_READS, type AskedForProse } from './prose-request.ts';
 import { findJob, judged, type ReplyJob } from './reply-jobs.ts';
-import { openScene } from './scenes.ts';
-import { clockOf } from './story-now.ts';
+import { openScene, scenes } from './scenes.ts';
+import { clockOf, storyNow } from './story-now.ts';
 import { classifierOf, isProse } from './stages.ts';
 import { storyEvents } from './story-events.ts';
 import { threads, threadsOf } from './threads.ts';
@@ -71,7 +71,20 @@ export const stageRequest = defineQuery({
 			.default(null),
 		merged: z.boolean().nullable().default(null)
 	}),
-	reads: [...new Set([...PROSE_READS, ...AROUND, chatSettings, memories, storyEvents, threads])],
+	reads: [
+		...new Set([
+			...PROSE_READS,
+			...AROUND,
+			activities,
+			scenes,
+			containers,
+			storyNow,
+			chatSettings,
+			memories,
+			storyEvents,
+			threads
+		])
+	],
 	answer: (read, { jobId, room, merged }): AskedForProse | AskedToDecide | null => {
 		const job = findJob(read, jobId);
 		if (job?.state !== 'open') return null;

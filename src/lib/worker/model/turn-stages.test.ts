@@ -1,0 +1,297 @@
+// The runner through every stage, over the real domain in memory and a scripted port: Stop, silence, garbage, crashes.
+import { describe, expect, it } from 'vitest';
+import { given, type Given } from '#tests/support/given.ts';
+import { NO_ANSWER, type ClassifierName } from '../../domain/story/classifiers.ts';
+import { ok, refuse } from '../../domain/kernel/result.ts';
+import type { ModelFailure, StreamNews } from '../protocol.ts';
+import type { Clock } from './clock.ts';
+import type { DecideRequest, Decision, TurnPort } from './port.ts';
+import { createTurnRunner, type Locks } from './turn-runner.ts';
+
+type Script = Partial<Record<ClassifierName, unknown>>;
+
+/** A clock whose timers run when the test says so. */
+const handClock = () => {
+	const timers = new Set<{ readonly ms: number; readonly run: () => void }>();
+	const clock: Clock = {
+		now: () => 0,
+		later: (ms, run) => {
+			const timer = { ms, run };
+			timers.add(timer);
+			return () => void timers.delete(timer);
+		}
+	};
+	return {
+		clock,
+		ring: (ms: number) => [...timers].filter((timer) => timer.ms === ms).forEach(({ run }) => run())
+	};
+};
+
+const never = new Promise<never>(() => undefined);
+
+/** A port that says "Yes." and answers classifiers as scripted: a value, a failure, or nothing, ever. */
+const scripted = (script: Script, asked: string[], contextTokens: number | null = null): TurnPort => ({
+	capabilities: { model: 'scripted', contextTokens, maxOutputTokens: 400 },
+	async *streamProse(request) {
+		asked.push('prose');
+		yield { kind: 'text', text: `${request.story.bot} speaks.` };
+		yield { kind: 'end', reason: 'done' };
+	},
+	decide: async <T>({ name, schema, fallback }: DecideRequest<T>): Promise<Decision<T>> => {
+		asked.push(name);
+		const said = Object.entries(script).find(([key]) => key === name)?.[1];
+		if (said === never) return never;
+		const usage = {
+			inputTokens: 9,
+			outputTokens: 1,
+			cacheReadTokens: 0,
+			cacheWriteTokens: null,
+			costUsd: null
+		};
+		const read = schema.safeParse(said);
+		return read.success
+			? { value: read.data, via: 'schema', usage, failure: null }
+			: { value: fallback, via: 'fallback', usage, failure: { type: 'invalid-output' }, raw: String(said) };
+	}
+});
+
+const FULL: Script = {
+	observer: {
+		...NO_ANSWER.observer,
+		memories: [{ owner: 'host', text: 'It was said.', significance: 1, you: true, host: true, guest: true }]
+	},
+	transitions: NO_ANSWER.transitions,
+	interjection: { speaks: true, why: '' },
+	merged: { ...NO_ANSWER.merged, speaks: true }
+};
+
+const setting = async (
+	given_: { script?: Script; window?: number; failure?: ModelFailure; locks?: Locks } = {}
+) => {
+	const at: Given = await given();
+	const { botId } = at.done('author_bot', { name: 'Mara' });
+	const { botId: guestId } = at.done('author_bot', { name: 'Edda' });
+	const { chatId } = at.done('create_chat', { botId, guestId });
+	const { jobId, turnId } = at.done('take_turn', { chatId, text: 'Well?', connectionId: 'c1' });
+	const asked: string[] = [];
+	const news: StreamNews[] = [];
+	const tasks: string[] = [];
+	const { clock, ring } = handClock();
+	const port = scripted({ ...FULL, ...given_.script }, asked, given_.window ?? null);
+	/** Set to let a worker die before a command of this name is told to the log. */
+	const dies = { before: '' };
+	let ids = 0;
+	const start = () =>
+		createTurnRunner({
+			log: {
+				ask: async (name, input) => at.app.ask(name, input),
+				dispatch: (command) =>
+					command.name === dies.before
+						? never
+						: Promise.resolve(at.app.dispatch({ ...command, id: `run-${String((ids += 1))}`, tab: 'tab-1' })),
+				tell: (item) => void news.push(item)
+			},
+			open: async (_connection, _choice, task) => {
+				tasks.push(task);
+				return given_.failure !== undefined && task === 'classify'
+					? refuse(given_.failure)
+					: ok({ port, meter: null });
+			},
+			locks: given_.locks ?? { request: (_name, _options, run) => run({}) },
+			clock,
+			random: () => 0.5,
+			newId: () => crypto.randomUUID()
+		});
+	return {
+		at,
+		chatId,
+		turnId,
+		jobId,
+		asked,
+		tasks,
+		ring,
+		dies,
+		start,
+		stages: () => news.flatMap((item) => (item.kind === 'whole' ? [item.stage] : [])),
+		ended: () => news.filter(({ kind }) => kind === 'ended').length,
+		open: () => at.sql.all({ text: 'select stage from reply_jobs', values: [] }).map((row) => row['stage']),
+		failures: () =>
+			at.sql
+				.all({ text: 'select classifier, reason from classifier_failures order by position', values: [] })
+				.map((row) => [row['classifier'], (JSON.parse(String(row['reason'])) as { type: string }).type]),
+		memories: () => at.sql.all({ text: 'select 1 from memories', values: [] }).length,
+		said: () => at.ask('transcript', { chatId }).turns.map(({ text }) => text)
+	};
+};
+
+const soon = async (when: () => boolean): Promise<void> => {
+	while (!when()) await new Promise((resolve) => setImmediate(resolve));
+};
+
+describe('a turn', () => {
+	it('is played through all of its stages, each told in its word', async () => {
+		const scene = await setting();
+		await scene.start().play(scene.jobId);
+		expect(scene.asked).toEqual([
+			'prose',
+			'observer',
+			'transitions',
+			'interjection',
+			'prose',
+			'observer',
+			'transitions'
+		]);
+		expect(scene.stages()).toEqual([
+			'asking',
+			'remembering',
+			'weighing',
+			'listening',
+			'interjecting',
+			'remembering',
+			'weighing'
+		]);
+		expect([scene.open(), scene.ended(), scene.memories()]).toEqual([[], 1, 2]);
+		expect(scene.said()).toEqual(['Well?', 'Mara speaks.', 'Edda speaks.']);
+		expect(scene.tasks).toContain('classify');
+		expect(scene.at.ask('account', { chatId: scene.chatId })).toMatchObject([{ inputTokens: 45 }]);
+	});
+
+	it('of a small model is asked about in one', async () => {
+		const scene = await setting({ window: 4096 });
+		await scene.start().play(scene.jobId);
+		expect(scene.asked).toEqual(['prose', 'merged', 'prose', 'merged']);
+		expect(scene.open()).toEqual([]);
+	});
+});
+
+describe('Stop', () => {
+	it.each(['observer', 'transitions', 'interjection'] as const)(
+		'ends a turn at once while a server never answers %s',
+		async (name) => {
+			const scene = await setting({ script: { [name]: never } });
+			const runner = scene.start();
+			const played = runner.play(scene.jobId);
+			await soon(() => scene.asked.includes(name));
+			const start = performance.now();
+			runner.hear({ kind: 'stop', jobId: scene.jobId });
+			await played;
+			expect(performance.now() - start).toBeLessThan(1000);
+			expect([scene.open(), scene.failures(), scene.ended()]).toEqual([[], [], 1]);
+			expect(scene.said()).toEqual(['Well?', 'Mara speaks.']);
+		}
+	);
+});
+
+describe('a classifier', () => {
+	it('that never answers is given up, and the turn stands', async () => {
+		const scene = await setting({ script: { observer: never } });
+		const played = scene.start().play(scene.jobId);
+		await soon(() => scene.asked.includes('observer'));
+		scene.ring(120_000);
+		await played;
+		expect(scene.failures()).toEqual([
+			['observer', 'stalled'],
+			['transitions', 'stalled'],
+			['interjection', 'stalled']
+		]);
+		expect([scene.open(), scene.said()]).toEqual([[], ['Well?', 'Mara speaks.']]);
+	});
+
+	it('that answers with garbage is told with what it said, and the others are asked', async () => {
+		const scene = await setting({
+			script: { observer: 'A poem.', interjection: { speaks: false, why: '' } }
+		});
+		await scene.start().play(scene.jobId);
+		expect(scene.failures()).toEqual([['observer', 'invalid-output']]);
+		expect(scene.asked).toEqual(['prose', 'observer', 'transitions', 'interjection']);
+		const [failed] = scene.at.sql.all({
+			text: `select payload ->> '$.raw' as raw from event_log where kind = 'classifier_failed'`,
+			values: []
+		});
+		expect(failed).toEqual({ raw: 'A poem.' });
+	});
+
+	it('without a connection fails once for all', async () => {
+		const scene = await setting({ failure: { type: 'no-key' } });
+		await scene.start().play(scene.jobId);
+		expect(scene.failures()).toHaveLength(3);
+		expect([scene.asked, scene.open()]).toEqual([['prose'], []]);
+	});
+});
+
+describe('a crash', () => {
+	it.each([
+		['apply_observation', 2],
+		['apply_transitions', 2],
+		['decide_interjection', 2]
+	])(
+		'before %s is taken up by whoever plays next, and what was found counts once',
+		async (name, memories) => {
+			const scene = await setting();
+			scene.dies.before = name;
+			void scene.start().play(scene.jobId);
+			await soon(() => scene.open()[0] !== 'reply' && scene.asked.at(-1) !== 'prose');
+			for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+			expect(scene.open()).toHaveLength(1);
+			scene.dies.before = '';
+			await scene.start().play(scene.jobId);
+			expect([scene.open(), scene.memories()]).toEqual([[], memories]);
+			expect(scene.said()).toEqual(['Well?', 'Mara speaks.', 'Edda speaks.']);
+		}
+	);
+
+	it('after the first words of an interjection is offered, never asked again by itself', async () => {
+		const scene = await setting();
+		const { at, jobId } = scene;
+		at.done('finish_reply', { jobId, text: 'Yes.', ended: 'whole', model: null, usage: null });
+		at.done('apply_observation', { jobId, stage: 'observe', answer: NO_ANSWER.observer });
+		at.done('apply_transitions', { jobId, stage: 'transitions', answer: NO_ANSWER.transitions });
+		at.done('decide_interjection', { jobId, answer: { speaks: true, why: '' } });
+		at.done('save_draft', { jobId, text: 'Nev' });
+		scene.dies.before = '';
+		await scene.start().play(jobId);
+		expect(scene.asked).toEqual([]);
+		expect(at.ask('chat', { chatId: scene.chatId })?.reply).toMatchObject({
+			stage: 'interject',
+			state: 'failed',
+			text: 'Nev'
+		});
+		at.done('keep_draft', { jobId });
+		expect(scene.said()).toEqual(['Well?', 'Yes.', 'Nev']);
+	});
+});
+
+it('a reply taken back while a classifier is asked is not judged after all', async () => {
+	let answer: (value: unknown) => void = () => undefined;
+	const scene = await setting();
+	const held = new Promise((resolve) => (answer = resolve));
+	const port = scripted(FULL, scene.asked);
+	const runner = createTurnRunner({
+		log: {
+			ask: async (name, input) => scene.at.app.ask(name, input),
+			dispatch: async (command) => scene.at.app.dispatch(command),
+			tell: () => undefined
+		},
+		open: async () =>
+			ok({
+				port: {
+					...port,
+					decide: async <T>(request: DecideRequest<T>, signal: AbortSignal) => {
+						await held;
+						return port.decide(request, signal);
+					}
+				},
+				meter: null
+			}),
+		locks: { request: (_name, _options, run) => run({}) },
+		clock: handClock().clock,
+		random: () => 0.5,
+		newId: () => crypto.randomUUID()
+	});
+	const played = runner.play(scene.jobId);
+	await soon(() => scene.open()[0] === 'observe');
+	scene.at.done('rewind', { chatId: scene.chatId, turnId: scene.turnId });
+	answer(null);
+	await played;
+	expect([scene.open(), scene.said(), scene.memories()]).toEqual([[], ['Well?'], 0]);
+});
