@@ -22,6 +22,8 @@ export class Reply {
 	waitingSeconds = $state<number | null>(null);
 	/** The job this page's words belong to. */
 	#jobId = $state<string | null>(null);
+	/** The job another tab writes, until this tab has seen its end. */
+	#watched = $state<string | null>(null);
 	/** The job this tab started and has not ended. */
 	#playing = $state<string | null>(null);
 	#freeLooks = $state(0);
@@ -50,7 +52,10 @@ export class Reply {
 			const timer = setInterval(() => void this.#look(jobId), LOOK_AGAIN_MS);
 			return () => {
 				clearInterval(timer);
-				untrack(() => this.#linger());
+				untrack(() => {
+					this.#linger();
+					this.#watched = null;
+				});
 			};
 		});
 		$effect(() => {
@@ -77,9 +82,15 @@ export class Reply {
 		const job = this.#job();
 		if (job?.state === 'failed') return 'failed';
 		if (this.#lingering) return 'running';
-		if (job === null) return 'none';
+		// not yet told apart from the end of a reply that has become a turn: its words are not taken away in between
+		if (job === null) return this.#watched !== null && this.#lingers ? 'running' : 'none';
 		if (this.#freeLooks >= FREE_LOOKS_UNTIL_CUT) return 'cut';
 		return this.#freeLooks === 0 && this.#jobId === job.jobId ? 'running' : 'looking';
+	}
+
+	/** Names the reply on the page: another reply has another name. */
+	get key(): string {
+		return `reply ${this.#jobId ?? ''}`;
 	}
 
 	/** Plays a job in this tab until it ends. */
@@ -116,6 +127,7 @@ export class Reply {
 
 	/** Takes up a job another tab may be writing, or have left. */
 	#watch(jobId: string): void {
+		this.#watched = jobId;
 		this.#begin(jobId, this.#job()?.text ?? '');
 		this.#freeLooks = 1;
 		this.#client.signal({ kind: 'resync', jobId });
@@ -129,9 +141,13 @@ export class Reply {
 		if (this.#jobId === jobId) this.#freeLooks = running.has(jobId) ? 0 : this.#freeLooks + 1;
 	}
 
+	/** Without a word there is no turn to wait for. */
+	get #lingers(): boolean {
+		return this.#freeLooks < FREE_LOOKS_UNTIL_CUT && this.text.trim() !== '';
+	}
+
 	#linger(): void {
-		// without a word there is no turn to wait for
-		if (this.#freeLooks < FREE_LOOKS_UNTIL_CUT && this.text.trim() !== '') this.#lingering = true;
+		if (this.#lingers) this.#lingering = true;
 		this.#waitUntil = null;
 	}
 
