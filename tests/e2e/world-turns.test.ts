@@ -24,7 +24,8 @@ const open = async (page: Page, { guest }: { readonly guest: boolean }): Promise
 
 /** Waits until the turns are there and nothing runs any more, to the last of what they bring about. */
 const settled = async (page: Page, turns: number): Promise<void> => {
-	await expect(story(page).turns).toHaveCount(turns, { timeout: 30_000 });
+	// those far above the reader are not on the page
+	await expect(story(page).turns.last()).toHaveAttribute('aria-posinset', String(turns), { timeout: 30_000 });
 	await expect(story(page).send).toBeVisible({ timeout: 30_000 });
 };
 
@@ -80,9 +81,102 @@ for (const { name, width, height } of SIZES) {
 			await look(page, 'meanwhile form');
 			await page.getByRole('button', { name: world.now.meanwhileYes }).click();
 			await expect(page.getByText(world.meanwhile.notHere)).toBeVisible();
-			await expect(story(page).turns).toHaveCount(4, { timeout: 30_000 });
-			await expect(story(page).stop).toHaveCount(0, { timeout: 30_000 });
+			await expect(page.getByText(world.meanwhile.digest)).toBeVisible({ timeout: 60_000 });
+			await expect(story(page).send).toBeVisible({ timeout: 30_000 });
 			await look(page, 'a scene elsewhere');
+			await page.keyboard.press('Home');
+			await expect(page.getByText(world.meanwhile.notHere)).toBeInViewport();
+			await look(page, 'the beginning of a scene elsewhere');
+			await page.getByRole('button', { name: world.meanwhile.edit }).press('Enter');
+			await page.getByLabel(world.meanwhile.digestText).fill('They spoke of the boat.');
+			await page.getByRole('button', { name: world.meanwhile.accept }).press('Enter');
+			await expect(page.getByText(world.meanwhile.accepted)).toBeVisible();
+			await expect(page.getByText('They spoke of the boat.')).toBeVisible();
+			await look(page, 'a digest that was accepted');
 		});
 	});
 }
+
+test('an effect is taken back, alone, and brought back by Undo; by keyboard', async ({ page }) => {
+	const { chatId } = await open(page, { guest: false });
+	await story(page).composer.fill('Thank you, Mara. I promise to bring the key back tomorrow.');
+	await page.keyboard.press('Control+Enter');
+	await settled(page, 3);
+	const line = lines(page).last();
+	await line.focus();
+	await page.keyboard.press('Enter');
+	await expect(line).toHaveAttribute('aria-expanded', 'true');
+	await expect(page.getByText(world.effects.provisionalHelp)).toBeVisible();
+	const list = page.getByRole('list', { name: world.effects.listLabel });
+	const count = await list.getByRole('listitem').count();
+	expect(count).toBeGreaterThan(1);
+	const kept = () =>
+		page.evaluate(
+			async (id) => (await window.stet?.ask('memories', { chatId: id }))?.memories.length,
+			chatId
+		);
+	const remembered = (await kept()) ?? 0;
+	expect(remembered).toBeGreaterThan(0);
+	await list
+		.getByRole('listitem')
+		.filter({ hasText: 'will remember' })
+		.first()
+		.getByRole('button', { name: world.effects.undo })
+		.press('Enter');
+	await expect(list.getByRole('listitem')).toHaveCount(count - 1);
+	expect(await kept()).toBe(remembered - 1);
+	// the button that was pressed is gone, and the keyboard stays where it was
+	expect(await page.evaluate(() => document.activeElement?.closest('article') !== null)).toBe(true);
+	await page.getByRole('button', { name: 'Undo', exact: true }).last().press('Enter');
+	await expect(list.getByRole('listitem')).toHaveCount(count);
+	expect(await kept()).toBe(remembered);
+
+	// once the story goes on, they are not provisional any more
+	await say(page, 'Good night.');
+	await settled(page, 5);
+	await expect(page.getByText(world.effects.provisionalHelp)).toHaveCount(0);
+});
+
+test('who answers is chosen, for one turn; otherwise whoever is spoken to', async ({ page }) => {
+	await open(page, { guest: true });
+	const chips = page.getByRole('radiogroup', { name: world.speaker.label });
+	await chips.getByRole('radio', { name: world.speaker.byName }).focus();
+	await page.keyboard.press('ArrowRight');
+	await page.keyboard.press('ArrowRight');
+	await expect(chips.getByRole('radio', { name: 'Ben Hale' })).toBeChecked();
+	await say(page, 'Mara, what does the ledger say?');
+	await expect(story(page).turns.nth(2)).toContainText('Ben Hale', { timeout: 30_000 });
+	await expect(story(page).send).toBeVisible({ timeout: 60_000 });
+	await expect(chips.getByRole('radio', { name: world.speaker.byName })).toBeChecked();
+});
+
+test('what is going on is said in the composer, and Stop ends it there too', async ({ page }) => {
+	const { chatId } = await open(page, { guest: false });
+	await say(page, 'I knock.');
+	await expect(story(page).stop).toBeVisible();
+	await expect(page.getByText(world.stages.remembering)).toBeVisible({ timeout: 30_000 });
+	await page.keyboard.press('Escape');
+	await expect(story(page).send).toBeVisible();
+	await expect(wordsOf(story(page).turns.last())).not.toBeEmpty();
+	// the words stand; what they bring about was given up
+	expect(
+		await page.evaluate(async (id) => (await window.stet?.ask('chat', { chatId: id }))?.reply, chatId)
+	).toBeNull();
+});
+
+test('a new story begins with a guest, at an hour and in weather of its own', async ({ page }) => {
+	await page.goto('/');
+	await page.waitForFunction(() => window.stet !== undefined);
+	await layWorldDown(page, { guest: false });
+	await page.goto('/new');
+	await page.getByLabel(en.newStory.withWhom).selectOption({ index: 1 });
+	await page.getByLabel(world.begin.guest).selectOption({ index: 1 });
+	await page.getByLabel(en.newStory.place).fill('the salt market');
+	await page.getByText(world.begin.more).click();
+	await page.getByLabel(world.begin.time).fill('23:10');
+	await page.getByLabel(world.begin.weather).fill('fog');
+	await look(page, 'a new story with everything');
+	await page.getByRole('button', { name: en.newStory.begin }).click();
+	await expect(page.getByText('Day 1, 23:10 · the salt market')).toBeVisible();
+	await expect(page.getByRole('radiogroup', { name: world.speaker.label })).toBeVisible();
+});
