@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { Commands } from '#lib/domain/vocabulary.ts';
 import { chatStream } from '#lib/domain/streams.ts';
 import { arriveAgain } from './arrival.ts';
-import { effects, effectsOn, someMemory, someStoryEvent, type EffectSeed } from './effects-random.ts';
+import { effects, effectsOn, someMemory, type EffectSeed } from './effects-random.ts';
 import { aChat, anExchange, NOBODY, type Given } from './given.ts';
 
 type CommandName = keyof Commands | 'apply_effects';
@@ -57,12 +57,12 @@ const WEIGHTS: Weights = {
 	write_memory: 4,
 	edit_memory: 3,
 	forget_memory: 2,
-	pin_memory: 4,
+	pin_memory: 8,
 	change_edge: 3,
 	plan_event: 4,
-	move_event: 5,
+	move_event: 6,
 	revert_event: 3,
-	undo_effect: 5,
+	undo_effect: 6,
 	apply_effects: 14,
 	save_draft: 3,
 	finish_reply: 14,
