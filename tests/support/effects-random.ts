@@ -75,7 +75,7 @@ export const someMemory = (db: Sql, stream: string, n: number): string =>
 	);
 
 /** A story event of the chat, whatever its status. */
-export const someStoryEvent = (db: Sql, stream: string, n: number): string =>
+const someStoryEvent = (db: Sql, stream: string, n: number): string =>
 	pick(
 		idsOf(db, {
 			text: 'select event_id as id from story_events where stream = ? order by position, event_id',
