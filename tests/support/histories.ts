@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { Commands } from '#lib/domain/vocabulary.ts';
 import { chatStream } from '#lib/domain/streams.ts';
 import { arriveAgain } from './arrival.ts';
-import { effects, effectsOn, someMemory, someStoryEvent, type EffectSeed } from './effects-random.ts';
+import { effects, effectsOn, someMemory, type EffectSeed } from './effects-random.ts';
 import { anObservation, aWord, playOut, someTransitions } from './stages-random.ts';
 import { aChat, anExchange, NOBODY, type Given } from './given.ts';
 
