@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { Commands } from '#lib/domain/vocabulary.ts';
 import { chatStream } from '#lib/domain/streams.ts';
 import { arriveAgain } from './arrival.ts';
-import { effects, effectsOn, someMemory, someStoryEvent, type EffectSeed } from './effects-random.ts';
+import { effects, effectsOn, someMemory, type EffectSeed } from './effects-random.ts';
 import { anObservation, aWord, playOut, someTransitions } from './stages-random.ts';
 import { aChat, anExchange, NOBODY, type Given } from './given.ts';
 
@@ -209,12 +209,10 @@ export const playStep = (
 		pick(ids('select container_id as id from containers where stream = ? order by position', stream), n);
 	const anyThread = (): string =>
 		pick(ids('select thread_id as id from threads where stream = ? order by position desc', stream), other);
-	/** What can end, or change, must have begun: rarely has it by chance. */
-	const there = (text: string): boolean => ids(text, stream).length > 0;
 	/** Something to remember by hand, where there is nothing yet. */
 	const remembered = (): void => {
 		const witness = { you: true, host: true, guest: false };
-		if (!there('select memory_id as id from memories where stream = ? and forgotten = 0'))
+		if (ids('select memory_id as id from memories where stream = ? and forgotten = 0', stream).length === 0)
 			dispatch('write_memory', { chatId, owner: 'you', text: `${words}.`, witness }, tab);
 	};
 	/** The story events that can go on: one at least, in a chat that is there. */
@@ -334,22 +332,21 @@ export const playStep = (
 		case 'hide_turn':
 			return dispatch(command, { chatId, turnId: newestTurn() }, tab);
 		case 'show_turn': {
-			const isHidden = 'select turn_id as id from turns where stream = ? and hidden = 1';
-			if (!there(isHidden)) dispatch('hide_turn', { chatId, turnId: newestTurn() }, tab);
-			const [hidden] = ids(isHidden, stream);
-			return dispatch(command, { chatId, turnId: hidden ?? anyTurn() }, tab);
+			const hidden = () => ids('select turn_id as id from turns where stream = ? and hidden = 1', stream)[0];
+			if (hidden() === undefined) dispatch('hide_turn', { chatId, turnId: newestTurn() }, tab);
+			return dispatch(command, { chatId, turnId: hidden() ?? anyTurn() }, tab);
 		}
 		case 'invite_guest':
 			return dispatch(command, { chatId, botId: pick(made.bots, other) }, tab);
 		case 'dismiss_guest':
-			if (!there('select guest_id as id from chats where stream = ? and guest_id is not null'))
-				for (const botId of made.bots.slice(0, 2)) dispatch('invite_guest', { chatId, botId }, tab);
+			// somebody has to be there first, and rarely is; so it is with what follows
+			for (const botId of made.bots.slice(0, 2)) dispatch('invite_guest', { chatId, botId }, tab);
 			return dispatch(command, { chatId }, tab);
 		case 'make_place':
 			return dispatch(command, { chatId, name: placeName, parentId: yes ? null : anyPlace() }, tab);
 		case 'change_place':
-			if (!there('select container_id as id from containers where stream = ?'))
-				dispatch('make_place', { chatId, name: `${name.slice(0, 100)}.` }, tab);
+			for (const parentId of yes ? [null] : [null, anyPlace()])
+				dispatch('make_place', { chatId, name: placeName, parentId }, tab);
 			return dispatch(
 				command,
 				{
@@ -362,8 +359,7 @@ export const playStep = (
 		case 'open_scene':
 			return dispatch(command, yes ? { chatId, containerId: anyPlace() } : { chatId, placeName }, tab);
 		case 'close_scene':
-			if (!there('select scene_id as id from scenes where stream = ? and closed_minutes is null'))
-				dispatch('open_scene', { chatId, placeName: `${name.slice(0, 100)}.` }, tab);
+			if (yes) dispatch('open_scene', { chatId, placeName }, tab);
 			return dispatch(command, { chatId, summary: yes ? words : '' }, tab);
 		case 'set_activity':
 			return dispatch(
@@ -397,12 +393,10 @@ export const playStep = (
 		case 'open_thread':
 			return dispatch(command, { chatId, text: words }, tab);
 		case 'update_thread':
-			if (!there("select thread_id as id from threads where stream = ? and status = 'open'"))
-				dispatch('open_thread', { chatId, text: `${words}.` }, tab);
+			if (yes) dispatch('open_thread', { chatId, text: `${words}?` }, tab);
 			return dispatch(command, { chatId, threadId: anyThread(), text: words }, tab);
 		case 'close_thread':
-			if (!there("select thread_id as id from threads where stream = ? and status = 'open'"))
-				dispatch('open_thread', { chatId, text: `${words}.` }, tab);
+			if (yes) dispatch('open_thread', { chatId, text: `${words}?` }, tab);
 			return dispatch(command, { chatId, threadId: anyThread(), outcome: yes ? words : '' }, tab);
 		case 'set_author_note':
 			return dispatch(command, { chatId, text: words }, tab);

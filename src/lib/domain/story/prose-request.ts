@@ -9,7 +9,7 @@ import { chatStream } from '../streams.ts';
 import { chatModels, chosenModel, type ChatModel } from './chat-models.ts';
 import { chats, findChat, type Chat } from './chats.ts';
 import { meanwhiles, findMeanwhile, NARRATOR } from './meanwhile-scenes.ts';
-import { buildProseRequest, HISTORY_ROW, type ProseRequest } from './prompt.ts';
+import { buildProseRequest, type HISTORY_ROW, type ProseRequest } from './prompt.ts';
 import { replyJobs, type ReplyJob } from './reply-jobs.ts';
 import { estimatePrompt } from './tokens.ts';
 import { turns, wordsRow } from './turns.ts';
