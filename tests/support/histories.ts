@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { Commands } from '#lib/domain/vocabulary.ts';
 import { chatStream } from '#lib/domain/streams.ts';
 import { arriveAgain } from './arrival.ts';
-import { effects, effectsOn, someMemory, someStoryEvent, type EffectSeed } from './effects-random.ts';
+import { effects, effectsOn, someMemory, type EffectSeed } from './effects-random.ts';
 import { anObservation, aWord, playOut, someTransitions } from './stages-random.ts';
 import { aChat, anExchange, NOBODY, type Given } from './given.ts';
 
@@ -39,9 +39,9 @@ const WEIGHTS: Weights = {
 	note_spending: 1,
 	edit_turn: 4,
 	hide_turn: 3,
-	show_turn: 2,
+	show_turn: 4,
 	invite_guest: 4,
-	dismiss_guest: 3,
+	dismiss_guest: 4,
 	make_place: 4,
 	change_place: 4,
 	open_scene: 4,
@@ -51,8 +51,8 @@ const WEIGHTS: Weights = {
 	set_weather: 3,
 	skip_time: 5,
 	open_thread: 3,
-	update_thread: 3,
-	close_thread: 3,
+	update_thread: 4,
+	close_thread: 4,
 	set_author_note: 3,
 	change_chat_settings: 3,
 	write_memory: 4,
@@ -84,7 +84,7 @@ const WEIGHTS: Weights = {
 	drop_reply: 2,
 	save_composer: 2,
 	regenerate: 9,
-	choose_alternative: 8,
+	choose_alternative: 10,
 	delete_turn: 4,
 	branch: 2,
 	rewind: 3,
@@ -182,6 +182,8 @@ export const playStep = (
 	const youId = yes ? pick(made.yous, other) : null;
 	const name = words.slice(0, 120);
 	const seed = { one, other, text: words, yes };
+	/** Never empty, and rarely that of another. */
+	const placeName = `${words.slice(0, 100)}.`;
 	const stream = chatStream(chatId);
 	/** Any turn of the chat, live or not. */
 	const anyTurn = (): string =>
@@ -208,12 +210,10 @@ export const playStep = (
 		pick(ids('select container_id as id from containers where stream = ? order by position', stream), n);
 	const anyThread = (): string =>
 		pick(ids('select thread_id as id from threads where stream = ? order by position desc', stream), other);
-	/** What can end, or change, must have begun: rarely has it by chance. */
-	const there = (text: string): boolean => ids(text, stream).length > 0;
 	/** Something to remember by hand, where there is nothing yet. */
 	const remembered = (): void => {
 		const witness = { you: true, host: true, guest: false };
-		if (!there('select memory_id as id from memories where stream = ? and forgotten = 0'))
+		if (ids('select memory_id as id from memories where stream = ? and forgotten = 0', stream).length === 0)
 			dispatch('write_memory', { chatId, owner: 'you', text: `${words}.`, witness }, tab);
 	};
 	/** The story events that can go on: one at least, in a chat that is there. */
@@ -333,32 +333,34 @@ export const playStep = (
 		case 'hide_turn':
 			return dispatch(command, { chatId, turnId: newestTurn() }, tab);
 		case 'show_turn': {
-			const isHidden = 'select turn_id as id from turns where stream = ? and hidden = 1';
-			if (!there(isHidden)) dispatch('hide_turn', { chatId, turnId: newestTurn() }, tab);
-			const [hidden] = ids(isHidden, stream);
-			return dispatch(command, { chatId, turnId: hidden ?? anyTurn() }, tab);
+			const hidden = () => ids('select turn_id as id from turns where stream = ? and hidden = 1', stream)[0];
+			if (hidden() === undefined) dispatch('hide_turn', { chatId, turnId: newestTurn() }, tab);
+			return dispatch(command, { chatId, turnId: hidden() ?? anyTurn() }, tab);
 		}
 		case 'invite_guest':
 			return dispatch(command, { chatId, botId: pick(made.bots, other) }, tab);
 		case 'dismiss_guest':
-			if (!there('select guest_id as id from chats where stream = ? and guest_id is not null'))
-				for (const botId of made.bots.slice(0, 2)) dispatch('invite_guest', { chatId, botId }, tab);
+			// somebody has to be there first, and rarely is; so it is with what follows
+			for (const botId of made.bots.slice(0, 2)) dispatch('invite_guest', { chatId, botId }, tab);
 			return dispatch(command, { chatId }, tab);
 		case 'make_place':
-			return dispatch(command, { chatId, name, parentId: yes ? null : anyPlace() }, tab);
+			return dispatch(command, { chatId, name: placeName, parentId: yes ? null : anyPlace() }, tab);
 		case 'change_place':
-			if (!there('select container_id as id from containers where stream = ?'))
-				dispatch('make_place', { chatId, name: `${name.slice(0, 100)}.` }, tab);
+			for (const parentId of yes ? [null] : [null, anyPlace()])
+				dispatch('make_place', { chatId, name: placeName, parentId }, tab);
 			return dispatch(
 				command,
-				{ chatId, containerId: anyPlace(), ...(yes ? { name } : { parentId: anyPlace(one) }) },
+				{
+					chatId,
+					containerId: anyPlace(),
+					...(yes ? { name: `${placeName}.` } : { parentId: anyPlace(one) })
+				},
 				tab
 			);
 		case 'open_scene':
-			return dispatch(command, yes ? { chatId, containerId: anyPlace() } : { chatId, placeName: name }, tab);
+			return dispatch(command, yes ? { chatId, containerId: anyPlace() } : { chatId, placeName }, tab);
 		case 'close_scene':
-			if (!there('select scene_id as id from scenes where stream = ? and closed_minutes is null'))
-				dispatch('open_scene', { chatId, placeName: `${name.slice(0, 100)}.` }, tab);
+			if (yes) dispatch('open_scene', { chatId, placeName }, tab);
 			return dispatch(command, { chatId, summary: yes ? words : '' }, tab);
 		case 'set_activity':
 			return dispatch(
@@ -392,12 +394,10 @@ export const playStep = (
 		case 'open_thread':
 			return dispatch(command, { chatId, text: words }, tab);
 		case 'update_thread':
-			if (!there("select thread_id as id from threads where stream = ? and status = 'open'"))
-				dispatch('open_thread', { chatId, text: `${words}.` }, tab);
+			if (yes) dispatch('open_thread', { chatId, text: `${words}?` }, tab);
 			return dispatch(command, { chatId, threadId: anyThread(), text: words }, tab);
 		case 'close_thread':
-			if (!there("select thread_id as id from threads where stream = ? and status = 'open'"))
-				dispatch('open_thread', { chatId, text: `${words}.` }, tab);
+			if (yes) dispatch('open_thread', { chatId, text: `${words}?` }, tab);
 			return dispatch(command, { chatId, threadId: anyThread(), outcome: yes ? words : '' }, tab);
 		case 'set_author_note':
 			return dispatch(command, { chatId, text: words }, tab);

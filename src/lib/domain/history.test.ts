@@ -123,6 +123,7 @@ const SPOILABLE: Readonly<Record<string, string>> = {
 	threads: 'outcome',
 	author_notes: 'text',
 	chat_settings: 'classifiers',
+	meanwhiles: 'place',
 	memories: 'text',
 	edge_history: 'reason',
 	story_events: 'kind',

@@ -12,6 +12,7 @@ import {
 	WORLD_BEGINS_MS,
 	wordsAsked
 } from '#tests/support/given.ts';
+import { foldedTables } from '#tests/support/state.ts';
 import { botAuthored } from '../library/bots.ts';
 import { chatCreated } from '../story/chats.ts';
 import { userTurn } from '../story/turns.ts';
@@ -177,7 +178,12 @@ describe('[I4] folding', () => {
 			anchor: null,
 			cause: null,
 			at: 0,
-			payload: { turnId: NOBODY, speaker: { youId: null, name: '' }, text: 'once' }
+			payload: {
+				turnId: NOBODY,
+				speaker: { youId: null, name: '' },
+				text: 'once',
+				present: { you: true, host: true, guest: false }
+			}
 		};
 		projector.fold(userTurn, event);
 		expect(() => {
@@ -414,7 +420,7 @@ describe('what changed is told', () => {
 		const stream = chatStream(chatId);
 		expect(at.changes).toEqual([
 			{ tables: [...logged, 'bots'], streams: ['library'] },
-			{ tables: [...logged, 'chats', 'turns', 'story_now'], streams: [stream] },
+			{ tables: [...logged, 'chats', 'story_now', 'turns'], streams: [stream] },
 			{ tables: [...logged, 'turns', 'story_now', 'reply_jobs', 'composers'], streams: [stream] },
 			{ tables: ['reply_jobs'], streams: [] },
 			{ tables: [...logged, 'turns', 'story_now', 'reply_jobs', 'spending'], streams: [stream] },
@@ -464,7 +470,7 @@ describe('what changed is told', () => {
 		const at = await given();
 		at.app.rebuild();
 		expect(at.changes).toEqual([
-			{ tables: ['bots', 'yous', 'chats', 'turns', 'turn_texts', 'story_now', 'stream_head'], streams: [] }
+			{ tables: [...foldedTables(vocabulary).map(({ name }) => name), 'stream_head'], streams: [] }
 		]);
 	});
 

@@ -13,7 +13,7 @@ import { newestTurnId, turns } from './turns.ts';
 export const chatSettings = defineTable(
 	'chat_settings',
 	`	stream text not null primary key,
-	classifiers text not null check (classifiers in ('auto', 'separate', 'merged', 'off')),
+	classifiers text not null,
 	interjections integer not null check (interjections in (0, 1))`
 );
 

@@ -216,10 +216,10 @@ const askedToDecide = (
 		instructions: instructionsFor(classifier),
 		data: materialFor(classifier, story, around, doing, most),
 		maxOutputTokens: OUTPUT_TOKENS[classifier],
-		known: Object.fromEntries([
-			...told.memories.map(({ memoryId }, i) => [`m${String(i + 1)}`, memoryId]),
-			...told.threads.map(({ threadId }, i) => [`t${String(i + 1)}`, threadId]),
-			...told.events.map(({ eventId }, i) => [`e${String(i + 1)}`, eventId])
+		known: Object.fromEntries<string>([
+			...told.memories.map(({ memoryId }, i) => [`m${String(i + 1)}`, memoryId] as const),
+			...told.threads.map(({ threadId }, i) => [`t${String(i + 1)}`, threadId] as const),
+			...told.events.map(({ eventId }, i) => [`e${String(i + 1)}`, eventId] as const)
 		]),
 		story
 	};

@@ -23,7 +23,7 @@ export const threads = defineTable(
 	{ told: { key: ['thread_id'], name: 'text', values: ['text', 'status'] } }
 );
 
-export const threadText = z.string().trim().min(1).max(500);
+const threadText = z.string().trim().min(1).max(500);
 const outcome = z.string().trim().max(500);
 
 const subject = (stream: string, threadId: string) =>

@@ -37,7 +37,8 @@ const isSmall = ({ capabilities: { contextTokens } }: TurnPort): boolean =>
 	contextTokens !== null && contextTokens <= SMALL_WINDOW_TOKENS;
 
 /** How each answer is written down: the command and its input, without job and cost. */
-const forms: { readonly [N in ClassifierName]: (answer: Answers[N], asked: AskedToDecide) => Form } = {
+type Forms = { readonly [N in ClassifierName]: (answer: Answers[N], asked: AskedToDecide) => Form };
+const FORMS: Forms = {
 	observer: (answer, { stage, known }) => ({ name: 'apply_observation', input: { stage, answer, known } }),
 	transitions: (answer, { stage, known }) => ({ name: 'apply_transitions', input: { stage, answer, known } }),
 	interjection: (answer) => ({ name: 'decide_interjection', input: { answer } }),
@@ -97,6 +98,7 @@ const decide = async <N extends ClassifierName>(
 	run: Run,
 	asked: AskedToDecide,
 	name: N,
+	forms: Pick<Forms, N>,
 	model: OpenedModel
 ): Promise<Outcome | null> => {
 	const late = new AbortController();
@@ -155,7 +157,7 @@ const askClassifier = async (world: RunnerWorld, run: Run, first: AskedToDecide)
 		asked = again;
 	}
 	if (signal.aborted) return null;
-	return decide(world, run, asked, asked.classifier, model);
+	return decide(world, run, asked, asked.classifier, FORMS, model);
 };
 
 /** Plays the stage of a classifier to its end. Says whether the job goes on with another one. */
