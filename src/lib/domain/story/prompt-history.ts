@@ -1,7 +1,13 @@
 // The history in a prompt: which turns a speaker is told, cut in blocks, and on whose side each stands.
-import type { ProseMessage } from './prompt.ts';
 import type { LeftOut } from './prompt-parts.ts';
 import { estimateMessage } from './tokens.ts';
+
+export interface ProseMessage {
+	readonly role: 'user' | 'assistant';
+	readonly text: string;
+	/** Where in the text each turn but the first begins, when it is made of several. */
+	readonly joints?: readonly number[];
+}
 
 /** History is trimmed in blocks of this many turns, so that the prefix stays the same, and cached, for many turns. */
 const TRIM_BLOCK_TURNS = 16;

@@ -6,19 +6,15 @@ import {
 	trimmed,
 	weighNewest,
 	type Line,
-	type NewestTurns
+	type NewestTurns,
+	type ProseMessage
 } from './prompt-history.ts';
 import { nameOf, sharesOf, type LeftOut, type PartTaken, type PromptShare } from './prompt-parts.ts';
 import { capital, hasCompany, instructionsFor, NAMELESS_PLAYER, type Cast } from './prompt-rules.ts';
 import { tailFor, type Standing } from './prompt-tail.ts';
 import { estimateTokens } from './tokens.ts';
 
-export interface ProseMessage {
-	readonly role: 'user' | 'assistant';
-	readonly text: string;
-	/** Where in the text each turn but the first begins, when it is made of several. */
-	readonly joints?: readonly number[];
-}
+export type { ProseMessage };
 
 /** Everything a model needs for one reply. Provider-free: adapters turn it into their wire form. */
 export interface ProseRequest {
