@@ -1,94 +1,10 @@
 // Text that wants to be more than text, wherever the app shows words of others: it stays words, sends nothing, and the page goes on.
-import type { BrowserContext, Page } from '@playwright/test';
 import { en } from '../../src/routes/words/en.ts';
-import { expect, test as base } from '../support/app.ts';
-import { HOSTILE, HUGE } from '../support/hostile/corpus.ts';
+import { expect } from '../support/app.ts';
+import { HOSTILE } from '../support/hostile/corpus.ts';
+import { tell, test } from '../support/hostile/watched.ts';
 import { startReplayServer } from '../support/replay-server.ts';
 import { addConnection, beginStory, say, storedReplies, useConnection } from '../support/screens.ts';
-
-/** What a turn is made of: our own elements, none of which loads, runs or opens anything. */
-const TURN_ELEMENTS = [
-	...['P', 'EM', 'STRONG', 'DEL', 'CODE', 'PRE', 'BR', 'HR', 'BLOCKQUOTE', 'UL', 'OL', 'LI', 'SPAN', 'BDI'],
-	...['DIV', 'TABLE', 'THEAD', 'TBODY', 'TR', 'TH', 'TD', 'BUTTON']
-];
-const TURN_ATTRIBUTES = [
-	'class',
-	'dir',
-	'type',
-	'role',
-	'aria-label',
-	'aria-level',
-	'tabindex',
-	'scope',
-	'start'
-];
-
-interface Watch {
-	/** Requests to anywhere but the app, and to the allowed server when there is one. */
-	readonly strangers: () => readonly string[];
-	/** What was seen that must never be: code that ran, violations, elements and attributes of no turn. */
-	readonly seen: () => Promise<readonly string[]>;
-}
-
-interface Watched {
-	readonly watch: (allowed?: string) => Promise<Watch>;
-}
-
-const watchOver = async (context: BrowserContext, page: Page, allowed: readonly string[]): Promise<Watch> => {
-	const addresses: string[] = [];
-	context.on('request', (request) => addresses.push(request.url()));
-	const happened: string[] = [];
-	page.on('dialog', (dialog) => {
-		happened.push(`dialog: ${dialog.message()}`);
-		void dialog.dismiss();
-	});
-	context.on('page', () => happened.push('a window opened'));
-	page.on('framenavigated', (frame) => {
-		if (frame.parentFrame() !== null) happened.push(`a frame: ${frame.url()}`);
-	});
-	await context.addInitScript(
-		([elements, attributes]) => {
-			const seen = new Set<string>();
-			Object.assign(window, { seenHere: seen });
-			Object.defineProperty(window, 'pwned', { set: () => seen.add('code ran') });
-			document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
-				seen.add(`violation: ${effectiveDirective} ${blockedURI}`)
-			);
-			const look = (root: Element): void => {
-				for (const element of [root, ...root.querySelectorAll('*')]) {
-					for (const { name } of element.attributes)
-						if (name.startsWith('on')) seen.add(`attribute ${name} of ${element.tagName}`);
-					if (element.closest('.prose') === null || element.matches('.prose')) continue;
-					if (!elements.includes(element.tagName)) seen.add(`element ${element.tagName}`);
-					for (const { name } of element.attributes)
-						if (!attributes.includes(name)) seen.add(`attribute ${name} in a turn`);
-				}
-			};
-			new MutationObserver((changes) => {
-				for (const { addedNodes } of changes)
-					for (const node of addedNodes) if (node instanceof Element) look(node);
-			}).observe(document, { childList: true, subtree: true });
-		},
-		[TURN_ELEMENTS, TURN_ATTRIBUTES] as const
-	);
-	return {
-		strangers: () =>
-			addresses.filter(
-				(address) =>
-					!/^(blob|data):/.test(address) && !allowed.some((origin) => address.startsWith(`${origin}/`))
-			),
-		seen: async () => [
-			...happened,
-			...(await page.evaluate(() => [...(window as unknown as { seenHere: Set<string> }).seenHere]))
-		]
-	};
-};
-
-const test = base.extend<Watched>({
-	watch: async ({ context, page, origin }, use) => {
-		await use((allowed) => watchOver(context, page, allowed === undefined ? [origin] : [origin, allowed]));
-	}
-});
 
 const wordsIn = (text: string): readonly string[] =>
 	text
@@ -102,35 +18,6 @@ const missing = (text: string, shown: string, hidden: readonly string[] = []): r
 	const may = [...hidden, ...(text.match(/\]\([^)]*\)/g) ?? []).flatMap(wordsIn)];
 	return wordsIn(text).filter((word) => !there.includes(word) && !may.includes(word));
 };
-
-/** Turns of the story, one by one, without asking anybody. Resolves to their ids. */
-const tell = (page: Page, chatId: string, texts: readonly string[]): Promise<readonly string[]> =>
-	page.evaluate(
-		async ([id, all]) => {
-			const { stet } = window;
-			if (stet === undefined) throw new Error('the console door is not open');
-			const told: string[] = [];
-			for (let at = 0; at < all.length; at += 2) {
-				const own = await stet.dispatch('take_turn', {
-					chatId: id,
-					text: all[at] ?? '',
-					connectionId: 'demo'
-				});
-				if (!own.ok) throw new Error(`${own.error.type}: ${all[at] ?? ''}`);
-				const reply = await stet.dispatch('finish_reply', {
-					jobId: own.value.jobId,
-					text: all[at + 1] ?? 'end.',
-					ended: 'whole',
-					model: null,
-					usage: null
-				});
-				if (!reply.ok) throw new Error(`${reply.error.type}: ${all[at + 1] ?? ''}`);
-				told.push(own.value.turnId, reply.value.turnId);
-			}
-			return told;
-		},
-		[chatId, texts] as const
-	);
 
 test('every case as a turn, own and told: words on the page and nothing else', async ({ page, watch }) => {
 	const { strangers, seen } = await watch();
@@ -292,49 +179,5 @@ test('as names, titles and taglines: one line of what can be seen, on every scre
 		expect(await seen(), path).toEqual([]);
 	}
 	expect(await page.title()).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
-	expect(strangers()).toEqual([]);
-});
-
-/** Of all that the unit tests read, those a page has most to draw for. */
-const DEAREST = [
-	...['quotes in quotes', 'lists in lists, line by line', 'emphasis closed from within', 'backslashes'],
-	...['addresses that open parentheses', 'fences of one line', 'rows', 'links', 'all at once', 'one word']
-];
-
-/** Drawing takes half a second, or two for a block of code as long; what is not bounded takes minutes, or ends the tab. */
-const LONGEST_TASK_MS = 4_000;
-
-test('a million characters of what halts other readers: the story opens, and answers', async ({
-	page,
-	watch
-}) => {
-	const { strangers, seen } = await watch();
-	await page.addInitScript(() => {
-		const tasks: number[] = [];
-		Object.assign(window, { tasks });
-		new PerformanceObserver((list) => {
-			for (const { duration } of list.getEntries()) tasks.push(Math.round(duration));
-		}).observe({ type: 'longtask' });
-	});
-	for (const name of DEAREST) {
-		await test.step(name, async () => {
-			await page.goto('/settings');
-			await page.waitForFunction(() => window.stet !== undefined);
-			const chatId = await beginStory(page, 'Mallory', 'Begin.');
-			await tell(page, chatId, ['Go on.', (HUGE[name]?.(999_000) ?? '').slice(0, 999_990)]);
-			await page.goto(`/chats/${chatId}`);
-			await expect(page.getByRole('article').last()).toBeVisible();
-			const from = Date.now();
-			await page.getByLabel(en.chat.composer).fill('Still here.');
-			await page.getByLabel(en.chat.composer).press('End');
-			const answered = Date.now() - from;
-			const longest = await page.evaluate(() =>
-				Math.max(0, ...(window as unknown as { tasks: number[] }).tasks)
-			);
-			expect(longest).toBeLessThan(LONGEST_TASK_MS);
-			expect(answered).toBeLessThan(LONGEST_TASK_MS);
-		});
-	}
-	expect(await seen()).toEqual([]);
 	expect(strangers()).toEqual([]);
 });

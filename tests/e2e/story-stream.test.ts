@@ -16,9 +16,7 @@ test('a streamed reply is on the screen word by word, survives reload, and is st
 	for (const [index] of WORDS.slice(0, -1).entries()) {
 		provider.step(1);
 		// exactly so many words: the server waits, so these are all there can be
-		await expect(story(page).streaming.locator('.said > :first-child')).toHaveText(
-			WORDS.slice(0, index + 1).join(' ')
-		);
+		await expect(story(page).streaming.locator('.words')).toHaveText(WORDS.slice(0, index + 1).join(' '));
 	}
 	await expect(page.getByText('Writing…')).toBeVisible();
 	await expect(story(page).composer, 'the button that was pressed is gone, the focus is not').toBeFocused();

@@ -40,13 +40,12 @@ test('both tabs of a story show the same reply as it comes, and Stop works from 
 	for (const count of [1, 2, 3, 4]) {
 		provider.step(1);
 		const words = WORDS.slice(0, count).join(' ');
-		for (const tab of [page, other])
-			await expect(story(tab).streaming.locator('.said > :first-child')).toHaveText(words);
+		for (const tab of [page, other]) await expect(story(tab).streaming.locator('.words')).toHaveText(words);
 	}
 	// a third tab that comes late is told all of it
 	const late = await context.newPage();
 	await late.goto(`${origin}/chats/${chatId}`);
-	await expect(story(late).streaming.locator('.said > :first-child')).toHaveText(WORDS.slice(0, 4).join(' '));
+	await expect(story(late).streaming.locator('.words')).toHaveText(WORDS.slice(0, 4).join(' '));
 	await late.close();
 
 	await story(other).stop.click();

@@ -3,9 +3,9 @@
 import type { Page } from '@playwright/test';
 import { en } from '../../src/routes/words/en.ts';
 import { world } from '../../src/routes/words/en-world.ts';
-import { expect, test } from '../support/app.ts';
+import { expect } from '../support/app.ts';
 import { look } from '../support/look.ts';
-import { say, story, wordsOf } from '../support/story.ts';
+import { beginWith, say, story, test, wordsOf } from '../support/story.ts';
 import { layWorldDown, type LaidDown } from '../support/world.ts';
 
 const SIZES = [
@@ -24,7 +24,8 @@ const open = async (page: Page, { guest }: { readonly guest: boolean }): Promise
 
 /** Waits until the turns are there and nothing runs any more, to the last of what they bring about. */
 const settled = async (page: Page, turns: number): Promise<void> => {
-	await expect(story(page).turns).toHaveCount(turns, { timeout: 30_000 });
+	// those far above the reader are not on the page
+	await expect(story(page).turns.last()).toHaveAttribute('aria-posinset', String(turns), { timeout: 30_000 });
 	await expect(story(page).send).toBeVisible({ timeout: 30_000 });
 };
 
@@ -80,9 +81,123 @@ for (const { name, width, height } of SIZES) {
 			await look(page, 'meanwhile form');
 			await page.getByRole('button', { name: world.now.meanwhileYes }).click();
 			await expect(page.getByText(world.meanwhile.notHere)).toBeVisible();
-			await expect(story(page).turns).toHaveCount(4, { timeout: 30_000 });
-			await expect(story(page).stop).toHaveCount(0, { timeout: 30_000 });
+			await expect(page.getByText(world.meanwhile.digest)).toBeVisible({ timeout: 60_000 });
+			await expect(story(page).send).toBeVisible({ timeout: 30_000 });
 			await look(page, 'a scene elsewhere');
+			await page.keyboard.press('Home');
+			await expect(page.getByText(world.meanwhile.notHere)).toBeInViewport();
+			await look(page, 'the beginning of a scene elsewhere');
+			await page.getByRole('button', { name: world.meanwhile.edit }).press('Enter');
+			await page.getByLabel(world.meanwhile.digestText).fill('They spoke of the boat.');
+			await page.getByRole('button', { name: world.meanwhile.accept }).press('Enter');
+			await expect(page.getByText(world.meanwhile.accepted)).toBeVisible();
+			await expect(page.getByText('They spoke of the boat.')).toBeVisible();
+			await look(page, 'a digest that was accepted');
 		});
 	});
 }
+
+test('an effect is taken back, alone, and brought back by Undo; by keyboard', async ({ page }) => {
+	const { chatId } = await open(page, { guest: false });
+	await story(page).composer.fill('Thank you, Mara. I promise to bring the key back tomorrow.');
+	await page.keyboard.press('Control+Enter');
+	await settled(page, 3);
+	const line = lines(page).last();
+	await line.focus();
+	await page.keyboard.press('Enter');
+	await expect(line).toHaveAttribute('aria-expanded', 'true');
+	await expect(page.getByText(world.effects.provisionalHelp)).toBeVisible();
+	const list = page.getByRole('list', { name: world.effects.listLabel });
+	const count = await list.getByRole('listitem').count();
+	expect(count).toBeGreaterThan(1);
+	const kept = () =>
+		page.evaluate(
+			async (id) => (await window.stet?.ask('memories', { chatId: id }))?.memories.length,
+			chatId
+		);
+	const remembered = (await kept()) ?? 0;
+	expect(remembered).toBeGreaterThan(0);
+	await list
+		.getByRole('listitem')
+		.filter({ hasText: 'will remember' })
+		.first()
+		.getByRole('button', { name: world.effects.undo })
+		.press('Enter');
+	await expect(list.getByRole('listitem')).toHaveCount(count - 1);
+	expect(await kept()).toBe(remembered - 1);
+	// the button that was pressed is gone, and the keyboard stays where it was
+	expect(await page.evaluate(() => document.activeElement?.closest('article') !== null)).toBe(true);
+	await page.getByRole('button', { name: 'Undo', exact: true }).last().press('Enter');
+	await expect(list.getByRole('listitem')).toHaveCount(count);
+	expect(await kept()).toBe(remembered);
+
+	// once the story goes on, they are not provisional any more
+	await say(page, 'Good night.');
+	await settled(page, 5);
+	await expect(page.getByText(world.effects.provisionalHelp)).toHaveCount(0);
+});
+
+test('who answers is chosen, for one turn; otherwise whoever is spoken to', async ({ page }) => {
+	await open(page, { guest: true });
+	const chips = page.getByRole('radiogroup', { name: world.speaker.label });
+	await chips.getByRole('radio', { name: world.speaker.byName }).focus();
+	await page.keyboard.press('ArrowRight');
+	await page.keyboard.press('ArrowRight');
+	await expect(chips.getByRole('radio', { name: 'Ben Hale' })).toBeChecked();
+	await say(page, 'Mara, what does the ledger say?');
+	await expect(story(page).turns.nth(2)).toContainText('Ben Hale', { timeout: 30_000 });
+	await expect(story(page).send).toBeVisible({ timeout: 60_000 });
+	await expect(chips.getByRole('radio', { name: world.speaker.byName })).toBeChecked();
+});
+
+test('what is going on is said in the composer, where Stop ends it; what could not be noted is asked again', async ({
+	page,
+	origin,
+	provider
+}) => {
+	const chatId = await beginWith(page, origin, provider.base('chosen'));
+	const asked = (count: number) => expect.poll(() => provider.requests.length).toBe(count);
+	const reply = () =>
+		page.evaluate(async (id) => (await window.stet?.ask('chat', { chatId: id }))?.reply, chatId);
+	const before = provider.requests.length;
+	provider.choose('slow');
+	await say(page, 'I knock.');
+	await asked(before + 1);
+	provider.choose('hung');
+	await expect(page.getByText(world.stages.remembering)).toBeVisible({ timeout: 30_000 });
+	await expect(story(page).stop).toBeVisible();
+	await page.keyboard.press('Escape');
+	await expect(story(page).send).toBeVisible();
+	// the words stand; what they bring about was given up
+	await expect(wordsOf(story(page).turns.last())).not.toBeEmpty();
+	expect(await reply()).toBeNull();
+
+	provider.choose('whole');
+	await say(page, 'I knock again.');
+	const failure = page.getByText('What changed could not be noted.');
+	await expect(failure).toBeVisible({ timeout: 30_000 });
+	await expect(story(page).send).toBeVisible({ timeout: 30_000 });
+	await look(page, 'what could not be noted');
+	provider.choose('hung');
+	await page.getByRole('button', { name: world.effects.retry }).first().press('Enter');
+	await expect(page.getByText(world.stages.remembering)).toBeVisible();
+	await page.keyboard.press('Escape');
+	await expect(story(page).send).toBeVisible();
+});
+
+test('a new story begins with a guest, at an hour and in weather of its own', async ({ page }) => {
+	await page.goto('/');
+	await page.waitForFunction(() => window.stet !== undefined);
+	await layWorldDown(page, { guest: false });
+	await page.goto('/new');
+	await page.getByLabel(en.newStory.withWhom).selectOption({ index: 1 });
+	await page.getByLabel(world.begin.guest).selectOption({ index: 1 });
+	await page.getByLabel(en.newStory.place).fill('the salt market');
+	await page.getByText(world.begin.more).click();
+	await page.getByLabel(world.begin.time).fill('23:10');
+	await page.getByLabel(world.begin.weather).fill('fog');
+	await look(page, 'a new story with everything');
+	await page.getByRole('button', { name: en.newStory.begin }).click();
+	await expect(page.getByText('Day 1, 23:10 · the salt market')).toBeVisible();
+	await expect(page.getByRole('radiogroup', { name: world.speaker.label })).toBeVisible();
+});

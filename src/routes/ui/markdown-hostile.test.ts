@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HOSTILE, HUGE } from '#tests/support/hostile/corpus.ts';
-import { createMarkdownReader, readMarkdown, type Block, type Inline } from './markdown.ts';
+import { createMarkdownReader, readMarkdown } from './markdown-reader.ts';
+import type { Block, Inline } from './markdown.ts';
 
 type Part = Block | Inline;
 
@@ -53,8 +54,8 @@ const expectHarmless = (blocks: readonly Block[]): void => {
 /** The text arriving in so many characters at a time, and what the reader says at its end. */
 const streamed = (text: string, step: number): readonly Block[] => {
 	const read = createMarkdownReader();
-	for (let at = step; at < text.length; at += step) read(text.slice(0, at));
-	return read(text);
+	for (let at = step; at < text.length; at += step) read(text.slice(0, at), { growing: true });
+	return read(text).blocks;
 };
 
 test('the corpus is as large as promised', () => {

@@ -31,17 +31,21 @@ const FENCE = /^( {0,3})(`{3,}(?=[^`]*$)|~{3,})/;
 
 /** What a fenced section holds. `label`: what stands beside the opening fence, such as the language. */
 export const readFence = (text: string): { readonly label: string; readonly code: string } => {
-	const lines = text.replace(/^\n+/, '').split('\n');
-	const opening = openingFence(lines[0] ?? '');
-	if (lines.at(-1) === '') lines.pop();
-	const last = lines.length > 1 ? (lines.at(-1) ?? '').trim() : '';
+	const from = text.search(/[^\n]/);
+	const [start, end] = [Math.max(0, from), text.endsWith('\n') ? text.length - 1 : text.length];
+	const lineEnd = text.indexOf('\n', start);
+	const line = text.slice(start, lineEnd < 0 ? text.length : lineEnd);
+	const opening = openingFence(line);
+	const label = line.replace(/^ *[`~]+/, '').trim();
+	if (lineEnd < 0 || lineEnd >= end) return { label, code: '' };
+	// not line by line: there may be a megabyte of them
+	const inside = text.slice(lineEnd + 1, end);
+	const lastAt = inside.lastIndexOf('\n') + 1;
+	const last = inside.slice(lastAt).trim();
 	const closed = opening !== null && last.startsWith(opening.mark) && /^(?:`+|~+)$/.test(last);
-	const inside = lines.slice(1, closed ? -1 : undefined);
-	const indent = new RegExp(`^ {0,${opening?.indent ?? 0}}`);
-	return {
-		label: (lines[0] ?? '').replace(/^ *[`~]+/, '').trim(),
-		code: inside.map((line) => line.replace(indent, '')).join('\n')
-	};
+	const code = closed ? inside.slice(0, Math.max(0, lastAt - 1)) : inside;
+	const indent = opening?.indent ?? 0;
+	return { label, code: indent === 0 ? code : code.replace(new RegExp(`(^|\\n) {1,${indent}}`, 'g'), '$1') };
 };
 
 /** The section of a text that begins at a place; its line ends are all `\n`. What stands before the place does not matter. */
@@ -102,14 +106,33 @@ export const sectionAt = (text: string, at: number): Section => {
 	return section(end);
 };
 
+/** Longer words are cut: a page needs the square of them to break them into lines. */
+const WORD_MAX_CHARS = 2_000;
+
 /** Where to cut a text too long to be read at once, between two places: after a line or a word, or before a whole character. */
 export const placeToCut = (text: string, at: number, most: number): number => {
 	// not in the text itself: it would be searched back to its beginning
 	const ahead = text.slice(at, most);
 	const end = ahead.lastIndexOf('\n') + 1 || ahead.lastIndexOf(' ') + 1;
-	if (end > 0) return at + end;
-	const unit = text.charCodeAt(most - 1);
-	return unit >= 0xd800 && unit < 0xdc00 ? most - 1 : most;
+	return end > 0 ? at + end : wholeCharacters(text, Math.min(most, at + WORD_MAX_CHARS));
+};
+
+/** The place, or the one before it when a character would be cut in two there. */
+export const wholeCharacters = (text: string, at: number): number => {
+	const unit = text.charCodeAt(at - 1);
+	return unit >= 0xd800 && unit < 0xdc00 ? at - 1 : at;
+};
+
+/** The text in pieces no longer than this. Those before the last stay as they are when the text goes on. */
+export const piecesOf = (text: string, mostChars: number): readonly string[] => {
+	const pieces: string[] = [];
+	for (let at = 0; at < text.length;) {
+		const most = at + mostChars;
+		const end = most >= text.length ? text.length : placeToCut(text, at, most);
+		pieces.push(text.slice(at, end));
+		at = end;
+	}
+	return pieces;
 };
 
 const isDeep = (line: string): boolean => {

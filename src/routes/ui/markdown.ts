@@ -1,6 +1,6 @@
 // Markdown as a tree of plain values: no HTML is ever built, so none can be smuggled in. Unknown things show as their text.
 import { Lexer, type Token, type Tokens } from 'marked';
-import { placeToCut, readFence, sectionAt, type Section } from './markdown-sections.ts';
+import { piecesOf, readFence, type Section } from './markdown-sections.ts';
 
 export type Inline =
 	| { readonly kind: 'text'; readonly text: string }
@@ -44,83 +44,9 @@ const DEPTH_MAX = 12;
 const PIECE_MAX_CHARS = 2_000;
 /** Marks in a piece. Nobody writes more; reading them costs their square. */
 const PIECE_MAX_MARKS = 200;
-/** Beyond these, a text shows as it was written: a page has to draw it, at once. */
-const READ_MAX_CHARS = 100_000;
-const READ_MAX_PARTS = 1_500;
-/** How much of what is not read stands in one paragraph. */
-const PLAIN_CHARS = 8_000;
 
-/** How far a text is read: nothing that follows can change these blocks. */
-interface Settled {
-	readonly to: number;
-	readonly blocks: readonly Block[];
-	readonly parts: number;
-}
-
-const NOTHING: Settled = { to: 0, blocks: [], parts: 0 };
-
-/**
- * A reader for one growing text (a reply while it streams). Blocks that cannot change any more are kept as they are, the
- * same objects, so that a long reply costs only its last section. Any text may follow any other. An *action* that has
- * begun and not ended yet is shown as one already, so that its star does not flicker.
- */
-export const createMarkdownReader = (): ((text: string) => readonly Block[]) => {
-	let settledText = '';
-	let settled = NOTHING;
-	return (written) => {
-		const text = oneLineEnd(written);
-		const read = readOn(text, text.startsWith(settledText) ? settled : NOTHING, withClosingStar);
-		settled = read.settled;
-		settledText = text.slice(0, settled.to);
-		return read.blocks;
-	};
-};
-
-/** The whole text at once. */
-export const readMarkdown = (text: string): readonly Block[] =>
-	readOn(oneLineEnd(text), NOTHING, (section) => section).blocks;
-
-const oneLineEnd = (text: string): string => (text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text);
-
-const readOn = (
-	text: string,
-	from: Settled,
-	growing: (section: Section) => Section
-): { readonly blocks: readonly Block[]; readonly settled: Settled } => {
-	const blocks = [...from.blocks];
-	let { to, parts } = from;
-	let settled = { to, parts, count: blocks.length };
-	let firm = true;
-	while (to < text.length && to < READ_MAX_CHARS && parts < READ_MAX_PARTS) {
-		const section = sectionAt(text, to);
-		to += section.text.length;
-		const read = readSection(to === text.length && !section.settled ? growing(section) : section);
-		blocks.push(...read);
-		parts += countParts(read);
-		firm &&= section.settled;
-		if (firm) settled = { to, parts, count: blocks.length };
-	}
-	for (let end = to; to < text.length; to = end) {
-		end = Math.min(text.length, to + PLAIN_CHARS);
-		if (end < text.length) end = placeToCut(text, to, end);
-		blocks.push(...plain(text.slice(to, end)));
-	}
-	return {
-		blocks,
-		settled: { to: settled.to, parts: settled.parts, blocks: blocks.slice(0, settled.count) }
-	};
-};
-
-/** A star more when the last paragraph opens an action it has not closed. Stars in code or in pairs do not count. */
-const withClosingStar = (section: Section): Section => {
-	const { kind, text } = section;
-	const paragraph = text.slice(text.lastIndexOf('\n\n') + 1);
-	if (kind !== 'flow' || /`|\*\*/.test(paragraph) || /\s$/.test(paragraph)) return section;
-	const stars = paragraph.match(/\*/g)?.length ?? 0;
-	return stars % 2 === 1 && /\*\S[^*]*$/.test(paragraph) ? { ...section, text: `${text}*` } : section;
-};
-
-const readSection = ({ kind, text }: Section): readonly Block[] => {
+/** What a section of a text says. */
+export const readSection = ({ kind, text }: Section): readonly Block[] => {
 	if (kind === 'plain') return plain(text);
 	if (kind === 'flow') return lex(text).flatMap((token) => block(token, 0));
 	const { label, code } = readFence(text);
@@ -132,25 +58,12 @@ const plain = (text: string): readonly Block[] => {
 	return shown.trim() === '' ? [] : [{ kind: 'plain', text: shown }];
 };
 
-/** As many elements as the page has to draw, about. */
-const countParts = (parts: readonly (Block | Inline)[]): number => {
-	let count = 0;
-	for (const part of parts) {
-		if (part.kind !== 'text') count += 1;
-		if ('children' in part) count += countParts(part.children);
-		else if (part.kind === 'list') for (const item of part.items) count += 1 + countParts(item.children);
-		else if (part.kind === 'table')
-			for (const cell of [part.head, ...part.rows].flat()) count += 1 + countParts(cell);
-	}
-	return count;
-};
-
 /** As marked's own `lex`, but text inside a block is given to it in pieces that cannot take long. */
 const lex = (text: string): readonly Token[] => {
 	const lexer = new Lexer({ gfm: true, breaks: true });
 	const blocks = lexer.blockTokens(text, lexer.tokens);
 	for (const { src, tokens } of lexer.inlineQueue) {
-		for (const piece of piecesOf(src)) {
+		for (const piece of piecesOf(src, PIECE_MAX_CHARS)) {
 			// what one piece leaves open ends with it
 			Object.assign(lexer.state, { inLink: false, inRawBlock: false });
 			if ((piece.match(/[*_~[\]`<]/g)?.length ?? 0) > PIECE_MAX_MARKS)
@@ -159,17 +72,6 @@ const lex = (text: string): readonly Token[] => {
 		}
 	}
 	return blocks;
-};
-
-const piecesOf = (text: string): readonly string[] => {
-	const pieces: string[] = [];
-	for (let at = 0; at < text.length;) {
-		const most = at + PIECE_MAX_CHARS;
-		const end = most >= text.length ? text.length : placeToCut(text, at, most);
-		pieces.push(text.slice(at, end));
-		at = end;
-	}
-	return pieces;
 };
 
 const block = (token: Token, depth: number): readonly Block[] => {

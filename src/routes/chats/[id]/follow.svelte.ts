@@ -1,6 +1,8 @@
 // Keeps the reader's place: at the end while they are at the end, and where they are when they have scrolled away.
 
 const NEAR_END_PX = 96;
+/** Nobody is moved so far from the end by words that come and go. */
+const ELSEWHERE_SCREENS = 3;
 /** A scroll this soon after wheel, finger or key is the reader's. */
 const READERS_SCROLL_MS = 400;
 const READERS_INPUT = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const;
@@ -18,6 +20,7 @@ export class Follow {
 		// whatever makes the page longer or the window lower: words, pictures, the composer, a phone's keyboard
 		$effect(() => {
 			const settle = () => {
+				if (this.#elsewhere()) this.#following = false;
 				if (this.#following && !still()) this.toEnd();
 				this.#see();
 				this.#lastHeight = document.documentElement.scrollHeight;
@@ -58,6 +61,13 @@ export class Follow {
 		else if (scrollY < this.#lastTop && byReader) this.#following = false;
 		this.#lastTop = scrollY;
 	};
+
+	/** The browser went somewhere else, such as to what it was asked to find, and the page grew as words came near there. */
+	#elsewhere(): boolean {
+		const { scrollHeight } = document.documentElement;
+		const grown = Math.max(0, scrollHeight - this.#lastHeight);
+		return scrollHeight - grown - innerHeight - scrollY > ELSEWHERE_SCREENS * innerHeight;
+	}
 
 	#see(): void {
 		this.atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - NEAR_END_PX;

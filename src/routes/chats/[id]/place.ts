@@ -2,12 +2,29 @@
 
 /** Below the head of the page: the words here are the ones that are read. */
 const READING_LINE_PX = 80;
-const BLOCKS = 'p, li, pre, tr, h2, h3, h4';
+const BLOCKS = 'p, li, pre, .piece, tr, h2, h3, h4';
 
 interface Mark {
 	readonly element: Element;
 	readonly top: number;
 }
+
+/** The first of an element's children that reaches below the reading line. They may be thousands, one below the other. */
+const atLine = ({ children }: Element): Mark | null => {
+	let found: Mark | null = null;
+	let [low, high] = [0, children.length];
+	while (low < high) {
+		const middle = Math.floor((low + high) / 2);
+		const element = children[middle];
+		if (element === undefined) break;
+		const { top, bottom } = element.getBoundingClientRect();
+		if (bottom > READING_LINE_PX) {
+			found = { element, top };
+			high = middle;
+		} else low = middle + 1;
+	}
+	return found;
+};
 
 export class Place {
 	readonly #list: HTMLElement;
@@ -18,7 +35,10 @@ export class Place {
 	readonly #observed = new Set<Element>();
 	readonly #measured = new WeakSet<Element>();
 
-	/** `list`: an empty stretch, the rows, an empty stretch. */
+	/**
+	 * `list`: an empty stretch, the rows, an empty stretch. A reply that is being written is the last row, is not a turn yet,
+	 * and begins with the stretch that stands for the turns between.
+	 */
 	constructor(list: HTMLElement) {
 		this.#list = list;
 	}
@@ -61,14 +81,23 @@ export class Place {
 
 	/** Height of the empty stretch below the rows, in pixels. */
 	set below(px: number) {
-		this.#stretch(this.#list.lastElementChild, px);
+		const [used, ...others] = this.#stretchesBelow();
+		this.#stretch(used, px);
+		for (const other of others) this.#stretch(other, 0);
 	}
 
 	get below(): number {
-		return this.#list.lastElementChild?.getBoundingClientRect().height ?? 0;
+		return this.#stretchesBelow()[0]?.getBoundingClientRect().height ?? 0;
 	}
 
-	#stretch(element: Element | null, px: number): void {
+	/** The one that counts, then the one that does not. */
+	#stretchesBelow(): Element[] {
+		return [this.#list.querySelector(':scope > * > [data-below]'), this.#list.lastElementChild].filter(
+			(one) => one !== null
+		);
+	}
+
+	#stretch(element: Element | null | undefined, px: number): void {
 		if (element instanceof HTMLElement) element.style.blockSize = `${String(px)}px`;
 	}
 
@@ -106,13 +135,12 @@ export class Place {
 		this.#scroll = scrollY;
 	}
 
-	/** The paragraph at the reading line of a turn that begins above it. */
+	/** The paragraph at the reading line of a turn that begins above it: the innermost, for what is around may grow above it. */
 	#block(row: Element): Mark | null {
-		for (const element of row.querySelectorAll(BLOCKS)) {
-			const rect = element.getBoundingClientRect();
-			if (rect.bottom > READING_LINE_PX) return { element, top: rect.top };
-		}
-		return null;
+		let found: Mark | null = null;
+		for (let next = atLine(row); next !== null; next = atLine(next.element))
+			if (next.element.matches(BLOCKS)) found = next;
+		return found;
 	}
 
 	/** The rows are others now: what was noted says nothing. */

@@ -26,8 +26,12 @@ export class Reply {
 	waitingSeconds = $state<number | null>(null);
 	/** The job this page's words belong to. */
 	#jobId = $state<string | null>(null);
+	/** The job another tab writes, until this tab has seen its end. */
+	#watched = $state<string | null>(null);
 	/** The job this tab started and has not ended. */
 	#playing = $state<string | null>(null);
+	/** How many turns the job has written before the one it writes. */
+	#piece = $state(0);
 	#freeLooks = $state(0);
 	#lingering = $state(false);
 	#waitUntil = $state<number | null>(null);
@@ -54,7 +58,10 @@ export class Reply {
 			const timer = setInterval(() => void this.#look(jobId), LOOK_AGAIN_MS);
 			return () => {
 				clearInterval(timer);
-				untrack(() => this.#linger());
+				untrack(() => {
+					this.#linger();
+					this.#watched = null;
+				});
 			};
 		});
 		$effect(() => {
@@ -81,10 +88,16 @@ export class Reply {
 		const job = this.#job();
 		if (job?.state === 'failed') return 'failed';
 		if (this.#lingering) return 'running';
-		if (job === null) return 'none';
+		// not yet told apart from the end of a reply that has become a turn: its words are not taken away in between
+		if (job === null) return this.#watched !== null && this.#lingers ? 'running' : 'none';
 		if (!isWords(job.stage)) return 'running';
 		if (this.#freeLooks >= FREE_LOOKS_UNTIL_CUT) return 'cut';
 		return this.#freeLooks === 0 && this.#jobId === job.jobId ? 'running' : 'looking';
+	}
+
+	/** Names the words on the page: those of another turn have another name, though one job may write several. */
+	get key(): string {
+		return `reply ${this.#jobId ?? ''} ${String(this.#piece)}`;
 	}
 
 	/** Plays a job in this tab until it ends. */
@@ -121,6 +134,7 @@ export class Reply {
 
 	/** Takes up a job another tab may be writing, or have left. */
 	#watch(jobId: string): void {
+		this.#watched = jobId;
 		this.#begin(jobId, this.#job()?.text ?? '');
 		this.#freeLooks = 1;
 		this.#client.signal({ kind: 'resync', jobId });
@@ -139,9 +153,13 @@ export class Reply {
 			await this.play(jobId).catch(() => undefined);
 	}
 
+	/** Without a word there is no turn to wait for. */
+	get #lingers(): boolean {
+		return this.#freeLooks < FREE_LOOKS_UNTIL_CUT && this.text.trim() !== '';
+	}
+
 	#linger(): void {
-		// without a word there is no turn to wait for
-		if (this.#freeLooks < FREE_LOOKS_UNTIL_CUT && this.text.trim() !== '') this.#lingering = true;
+		if (this.#lingers) this.#lingering = true;
 		this.#waitUntil = null;
 	}
 
@@ -149,6 +167,7 @@ export class Reply {
 		this.#jobId = jobId;
 		this.#freeLooks = 0;
 		this.#lingering = false;
+		this.#piece = 0;
 		this.text = text;
 		this.stage = text === '' ? 'asking' : 'writing';
 		this.#waitUntil = null;
@@ -161,7 +180,10 @@ export class Reply {
 		switch (news.kind) {
 			case 'whole':
 				// the words stay until the turn they became is on the page
-				if (WRITES.includes(news.stage)) this.text = news.text;
+				if (WRITES.includes(news.stage)) {
+					if (!WRITES.includes(this.stage)) this.#piece += 1;
+					this.text = news.text;
+				}
 				this.stage = news.stage;
 				this.#waitUntil = null;
 				break;

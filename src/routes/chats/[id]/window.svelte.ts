@@ -8,8 +8,12 @@ import { kept, LAST_EXCHANGE_TURNS, moved, shown, type Slice, type Turn } from '
 
 type Script = Queries['transcript']['answer'];
 
-/** A turn on the page. `away`: kept mounted outside the slice, so many pixels below the top of the list. */
+/**
+ * A turn on the page. `key`: what it is drawn as; `away`: kept mounted outside the slice, so many pixels below the top of
+ * the list.
+ */
 export interface Row {
+	readonly key: string;
 	readonly turn: Turn;
 	readonly away: number | null;
 }
@@ -29,6 +33,8 @@ const REST_MS = 300;
 
 export interface WindowOptions {
 	readonly chatId: string;
+	/** What the reply that is being written is drawn as, or null. */
+	readonly writing: () => string | null;
 	/** The turn that is being edited, or null: it stays mounted. */
 	readonly editing: () => string | null;
 	/** The page is about to go elsewhere than to its end. */
@@ -59,6 +65,8 @@ export class TranscriptWindow {
 	readonly #options: WindowOptions;
 
 	#loaded: readonly Turn[] = [];
+	/** What turns are drawn as that were written on this page. */
+	#keys: Readonly<Record<string, string>> = {};
 	#pending = false;
 	#slice: Slice = { first: 1, last: 0 };
 	/** Where the page has to go once the turns are there. */
@@ -173,6 +181,9 @@ export class TranscriptWindow {
 		this.#pending = false;
 		const before = { shown: this.rows, total: this.total };
 		const opening = this.newest === undefined;
+		const writing = this.#options.writing();
+		if (writing !== null && newest?.role === 'assistant' && newest.turnId !== this.newest?.turnId)
+			this.#keys = { ...this.#keys, [newest.turnId]: writing };
 		if (!opening && total - this.total > LAST_EXCHANGE_TURNS) this.#options.stay();
 		this.#loaded = kept(this.#loaded, turns);
 		this.total = total;
@@ -203,7 +214,12 @@ export class TranscriptWindow {
 	}
 
 	#compose(): void {
-		const rows: Row[] = shown(this.#slice, this.#loaded, this.rows).map((turn) => ({ turn, away: null }));
+		const key = ({ turnId }: Turn): string => this.#keys[turnId] ?? turnId;
+		const rows: Row[] = shown(this.#slice, this.#loaded, this.rows).map((turn) => ({
+			key: key(turn),
+			turn,
+			away: null
+		}));
 		const present = rows.map(({ turn }) => turn.turnId);
 		this.#pins.forEach((turnId, n) => {
 			if (present.includes(turnId)) return;
@@ -213,7 +229,7 @@ export class TranscriptWindow {
 			// null: it is not in the story any more
 			if (told === null || turn === undefined) return;
 			const away = before?.away ?? this.#place?.offsetOf(turnId) ?? this.#guess(turn.number);
-			rows.push({ turn, away });
+			rows.push({ key: key(turn), turn, away });
 		});
 		rows.sort((a, b) => a.turn.number - b.turn.number);
 		const same =
@@ -343,12 +359,15 @@ export class TranscriptWindow {
 			.map((turnId) => this.rows.find(({ turn }) => turn.turnId === turnId)?.turn.number ?? last);
 		const [least, most] = [Math.min(...selected, last), Math.max(...selected, first)];
 		const room = selected.length > 0 && last - first < SELECTED_TURNS;
+		// one turn at least, though a long reply that is being written fills the screen: what it becomes stands beside it
 		for (const row of place.rows()) {
-			if (row.getBoundingClientRect().bottom >= -1.5 * marginPx || (room && first >= least)) break;
+			if (first >= last || row.getBoundingClientRect().bottom >= -1.5 * marginPx || (room && first >= least))
+				break;
 			first += 1;
 		}
 		for (const row of place.rows().reverse()) {
-			if (row.getBoundingClientRect().top <= innerHeight + 1.5 * marginPx || (room && last <= most)) break;
+			const { top: rowTop } = row.getBoundingClientRect();
+			if (last <= first || rowTop <= innerHeight + 1.5 * marginPx || (room && last <= most)) break;
 			last -= 1;
 		}
 		const steps = (px: number) => Math.min(STEP_TURNS, Math.ceil(px / this.#averagePx));

@@ -30,10 +30,12 @@ export interface Graph {
 
 export const NODE_RADIUS = 20;
 const NAME_AWAY = NODE_RADIUS + 13;
+/** Room for a name, from its middle down. */
+const NAME_BELOW = 10;
 
 const WIDTH = 320;
-const PAIR = { height: 128, inset: 52, y: 56 };
-const CIRCLE = { height: 250, across: 116, down: 84, y: 122 };
+const PAIR = { inset: 52, y: 56 };
+const CIRCLE = { across: 116, down: 84, y: 122 };
 /** How far an arrow bends from the straight line: the two between a pair must not lie on each other. */
 const BEND = { pair: 24, circle: 15 };
 /** Where on its way an arrow has its numbers: in a circle nearer to whose feeling it is, where no other arrow's are. */
@@ -48,26 +50,17 @@ const THICK = 4;
 /** A sum of feelings from which an arrow gets no thicker. */
 const FULL = 40;
 
-const places = (count: number): { readonly height: number; readonly at: readonly Point[] } => {
+const places = (count: number): readonly Point[] => {
 	if (count <= 2)
-		return {
-			height: PAIR.height,
-			at: [
-				{ x: PAIR.inset, y: PAIR.y },
-				{ x: WIDTH - PAIR.inset, y: PAIR.y }
-			]
-		};
-	return {
-		height: CIRCLE.height,
-		at: Array.from({ length: count }, (_, n) => {
-			// the first at the top, the others on from there with the clock
-			const angle = (2 * Math.PI * n) / count - Math.PI / 2;
-			return {
-				x: WIDTH / 2 + CIRCLE.across * Math.cos(angle),
-				y: CIRCLE.y + CIRCLE.down * Math.sin(angle)
-			};
-		})
-	};
+		return [
+			{ x: PAIR.inset, y: PAIR.y },
+			{ x: WIDTH - PAIR.inset, y: PAIR.y }
+		];
+	return Array.from({ length: count }, (_, n) => {
+		// the first at the top, the others on from there with the clock
+		const angle = (2 * Math.PI * n) / count - Math.PI / 2;
+		return { x: WIDTH / 2 + CIRCLE.across * Math.cos(angle), y: CIRCLE.y + CIRCLE.down * Math.sin(angle) };
+	});
 };
 
 /** The point so many units from `from` towards `to`. */
@@ -106,7 +99,7 @@ const arrow = (feeling: Feeling, from: Point, to: Point, layout: 'pair' | 'circl
 
 /** Everybody on a line or a circle, and an arrow for each feeling between two of them. */
 export const graphOf = (entities: readonly string[], feelings: readonly Feeling[]): Graph => {
-	const { height, at } = places(entities.length);
+	const at = places(entities.length);
 	const nodes = entities.flatMap((entity, n) => {
 		const point = at[n];
 		return point === undefined
@@ -123,7 +116,7 @@ export const graphOf = (entities: readonly string[], feelings: readonly Feeling[
 	const placed = new Map(nodes.map((node) => [node.entity, node]));
 	return {
 		width: WIDTH,
-		height,
+		height: Math.max(0, ...nodes.map(({ y }) => y)) + NAME_AWAY + NAME_BELOW,
 		nodes,
 		arrows: feelings.flatMap((feeling) => {
 			const from = placed.get(feeling.source);
