@@ -1,5 +1,5 @@
 // Facts for requests that tests make by hand: an ordinary reply of the host, alone with the player.
-import type { ProseRequest } from '#lib/domain/story/prompt.ts';
+import type { ProseRequest } from '../../src/lib/domain/story/prompt.ts';
 
 export const proseStory = (facts: Partial<ProseRequest['story']> = {}): ProseRequest['story'] => {
 	const bot = facts.bot ?? 'Mara';

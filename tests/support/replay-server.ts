@@ -28,8 +28,8 @@ export interface RawAnswer {
 	readonly contentType?: string;
 	readonly body: string | Uint8Array;
 	readonly gzip?: boolean;
-	/** The connection stays open after the last byte, until the client hangs up. */
-	readonly stays?: boolean;
+	/** The connection stays open after the last byte, until the client hangs up: in silence, or with comments. */
+	readonly stays?: 'silent' | 'speaking';
 }
 
 export interface ReplayOptions {
@@ -197,7 +197,11 @@ const playRaw = async (exchange: Exchange, answer: RawAnswer, cut: Cut | null): 
 	});
 	exchange.response.flushHeaders();
 	await writePieces(exchange, cut === null ? bytes : bytes.subarray(0, cut.at));
-	if (answer.stays === true) await waitUntilGone(exchange);
+	if (answer.stays === 'silent') await waitUntilGone(exchange);
+	while (answer.stays === 'speaking' && !isGone(exchange)) {
+		exchange.response.write(': still here\n\n');
+		await sleep(50);
+	}
 	if (cut?.how === 'sever') {
 		// lets what was written leave first
 		await sleep(30);

@@ -334,7 +334,9 @@ type AnyQuery = (typeof queries)[number];
 export type EventKindName = (typeof events)[number]['kind'];
 
 /** Kind of event → its payload as this version has it. */
-export type EventPayloads = { readonly [E in (typeof events)[number] as E['kind']]: Parameters<E>[0]['payload'] };
+export type EventPayloads = {
+	readonly [E in (typeof events)[number] as E['kind']]: Parameters<E>[0]['payload'];
+};
 
 /** Command name → its input as a caller writes it, and its answer. */
 export type Commands = {

@@ -143,9 +143,6 @@ export const memoryPinned = defineEvent({
 	]
 });
 
-/** What a memory is written with. */
-export type MemoryPayload = Parameters<typeof memoryWritten>[0]['payload'];
-
 /**
  * Whether somebody may recall a row `m` of {@link memories}: it is their own, or they were there. Everything that shows a
  * bot what is remembered asks by this condition. Reads chats.

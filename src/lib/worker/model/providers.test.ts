@@ -318,7 +318,7 @@ describe('an exact count', () => {
 	});
 
 	it('that is stopped is none', async () => {
-		answer = { body: '', stays: true };
+		answer = { body: '', stays: 'silent' };
 		const port = await portOf('anthropic');
 		const stop = new AbortController();
 		setTimeout(() => stop.abort(), 50);
