@@ -57,9 +57,9 @@ const runnerOver = (at: Given) => {
 
 const begun = async () => {
 	const at = await given();
-	const chatId = await beginDemoStory(sessionOver(at));
-	if (chatId === null) throw new Error('the demo story was refused');
-	return { at, chatId };
+	const story = await beginDemoStory(sessionOver(at));
+	if (story === null) throw new Error('the demo story was refused');
+	return { at, ...story };
 };
 
 const WAYS: readonly (readonly [string, (turn: number) => string])[] = [
@@ -76,9 +76,10 @@ const WAYS: readonly (readonly [string, (turn: number) => string])[] = [
 
 describe('the demo story', () => {
 	it('begins with a scene elsewhere that is over, and waits for a word', async () => {
-		const { at, chatId } = await begun();
+		const { at, chatId, turnId } = await begun();
 		const { demoStory } = words;
 		const { turns } = at.ask('transcript', { chatId });
+		expect(turns[0]?.turnId).toBe(turnId);
 		expect(turns.map(({ role, text }) => [role, text])).toEqual([
 			['assistant', demoStory.greeting],
 			['narrator', demoStory.meanwhile.premise],
@@ -97,7 +98,7 @@ describe('the demo story', () => {
 	it('is played with the same bots a second time, and with your persona when you have one', async () => {
 		const { at, chatId } = await begun();
 		at.done('author_you', { name: 'Ada' });
-		const second = await beginDemoStory(sessionOver(at));
+		const second = (await beginDemoStory(sessionOver(at)))?.chatId;
 		expect(second).not.toBe(chatId);
 		expect(at.ask('bots', {})).toHaveLength(2);
 		expect(at.ask('chat', { chatId: second ?? '' })?.you?.name).toBe('Ada');

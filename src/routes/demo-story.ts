@@ -18,10 +18,13 @@ export interface DemoSession extends Pick<Session, 'send'> {
 }
 
 /**
- * Creates the bots that are not there (or retired), begins a story with them, and returns the story's id; null when refused.
+ * Creates the bots that are not there (or retired), begins a story with them, and returns its id and that of the turn it is
+ * read from: its end is not where a stranger to it begins. Null when refused.
  * The player's first persona plays, as in any new story: none is made up, for it would stay and play the next story too.
  */
-export const beginDemoStory = async (session: DemoSession): Promise<string | null> => {
+export const beginDemoStory = async (
+	session: DemoSession
+): Promise<{ readonly chatId: string; readonly turnId: string | null } | null> => {
 	const { botName, tagline, description, scenario, greeting, place, title, anchor, weather, guest } =
 		words.demoStory;
 	const cast = [
@@ -44,8 +47,10 @@ export const beginDemoStory = async (session: DemoSession): Promise<string | nul
 		weather
 	});
 	if (created === null) return null;
-	await playOpening(session, created.chatId);
-	return created.chatId;
+	const { chatId } = created;
+	await playOpening(session, chatId);
+	const { turns } = await session.client.ask('transcript', { chatId });
+	return { chatId, turnId: turns[0]?.turnId ?? null };
 };
 
 type Stage = Extract<Commands['finish_reply']['result'], { readonly ok: true }>['value']['next'];

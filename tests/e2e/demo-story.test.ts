@@ -25,6 +25,7 @@ test('ten turns of the demo story show an interjection, a story event done, time
 	await page.goto('/');
 	await page.getByRole('button', { name: en.home.demo }).click();
 
+	await expect(story(page).turns.first(), 'it is read from its beginning').toBeInViewport();
 	await expect(page.getByText(world.meanwhile.notHere).first()).toBeVisible();
 	await expect(page.getByRole('heading', { name: world.meanwhile.digest })).toBeVisible();
 	await expect(page.getByText(en.demoStory.meanwhile.digest)).toBeVisible();

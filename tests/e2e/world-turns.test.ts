@@ -3,9 +3,9 @@
 import type { Page } from '@playwright/test';
 import { en } from '../../src/routes/words/en.ts';
 import { world } from '../../src/routes/words/en-world.ts';
-import { expect, test } from '../support/app.ts';
+import { expect } from '../support/app.ts';
 import { look } from '../support/look.ts';
-import { say, story, wordsOf } from '../support/story.ts';
+import { beginWith, say, story, test, wordsOf } from '../support/story.ts';
 import { layWorldDown, type LaidDown } from '../support/world.ts';
 
 const SIZES = [
@@ -150,18 +150,39 @@ test('who answers is chosen, for one turn; otherwise whoever is spoken to', asyn
 	await expect(chips.getByRole('radio', { name: world.speaker.byName })).toBeChecked();
 });
 
-test('what is going on is said in the composer, and Stop ends it there too', async ({ page }) => {
-	const { chatId } = await open(page, { guest: false });
+test('what is going on is said in the composer, where Stop ends it; what could not be noted is asked again', async ({
+	page,
+	origin,
+	provider
+}) => {
+	const chatId = await beginWith(page, origin, provider.base('chosen'));
+	const asked = (count: number) => expect.poll(() => provider.requests.length).toBe(count);
+	const reply = () =>
+		page.evaluate(async (id) => (await window.stet?.ask('chat', { chatId: id }))?.reply, chatId);
+	const before = provider.requests.length;
+	provider.choose('slow');
 	await say(page, 'I knock.');
-	await expect(story(page).stop).toBeVisible();
+	await asked(before + 1);
+	provider.choose('hung');
 	await expect(page.getByText(world.stages.remembering)).toBeVisible({ timeout: 30_000 });
+	await expect(story(page).stop).toBeVisible();
 	await page.keyboard.press('Escape');
 	await expect(story(page).send).toBeVisible();
-	await expect(wordsOf(story(page).turns.last())).not.toBeEmpty();
 	// the words stand; what they bring about was given up
-	expect(
-		await page.evaluate(async (id) => (await window.stet?.ask('chat', { chatId: id }))?.reply, chatId)
-	).toBeNull();
+	await expect(wordsOf(story(page).turns.last())).not.toBeEmpty();
+	expect(await reply()).toBeNull();
+
+	provider.choose('whole');
+	await say(page, 'I knock again.');
+	const failure = page.getByText('What changed could not be noted.');
+	await expect(failure).toBeVisible({ timeout: 30_000 });
+	await expect(story(page).send).toBeVisible({ timeout: 30_000 });
+	await look(page, 'what could not be noted');
+	provider.choose('hung');
+	await page.getByRole('button', { name: world.effects.retry }).first().press('Enter');
+	await expect(page.getByText(world.stages.remembering)).toBeVisible();
+	await page.keyboard.press('Escape');
+	await expect(story(page).send).toBeVisible();
 });
 
 test('a new story begins with a guest, at an hour and in weather of its own', async ({ page }) => {

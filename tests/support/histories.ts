@@ -4,7 +4,7 @@ import type { Commands } from '#lib/domain/vocabulary.ts';
 import { chatStream } from '#lib/domain/streams.ts';
 import { arriveAgain } from './arrival.ts';
 import { effects, effectsOn, someMemory, type EffectSeed } from './effects-random.ts';
-import { anObservation, aWord, playOut, someTransitions } from './stages-random.ts';
+import { anObservation, aWord, endStage, playOut, someTransitions } from './stages-random.ts';
 import { aChat, anExchange, NOBODY, type Given } from './given.ts';
 
 type CommandName = keyof Commands | 'apply_effects';
@@ -542,10 +542,32 @@ export const playStep = (
 			return result;
 		}
 		case 'settle_digest': {
-			const [digestId] = ids(
-				'select digest_id as id from meanwhiles where stream = ? and digest_id is not null order by position desc',
-				stream
-			);
+			const digests = () =>
+				ids(
+					'select digest_id as id from meanwhiles where stream = ? and digest_id is not null order by position desc',
+					stream
+				);
+			// one is needed to settle, and rarely is there
+			if (digests().length === 0) {
+				for (const job of ids('select job_id as id from reply_jobs where stream = ?', stream)) {
+					answer(job);
+					playOut(at, job, seed, tab);
+				}
+				const begins = { chatId, premise: 'Elsewhere.', with: 'narrator', limit: 1 } as const;
+				const begun = dispatch('start_meanwhile', { ...begins, connectionId: 'demo' }, tab);
+				if (begun.ok) {
+					made.jobs.push(begun.value.jobId);
+					const { jobId: job } = begun.value;
+					dispatch(
+						'finish_reply',
+						{ jobId: job, text: 'So.', ended: 'whole', model: null, usage: null },
+						tab
+					);
+					for (let stages = 0; stages < 3; stages += 1)
+						endStage(at, job, { ...seed, one: 1, text: 'It came to this.' }, tab);
+				}
+			}
+			const [digestId] = digests();
 			const told = words.trim() === '' ? {} : { text: words };
 			const verdict = yes ? 'accepted' : 'secret';
 			return dispatch(command, { chatId, digestId: digestId ?? NOBODY, verdict, ...told }, tab);

@@ -67,7 +67,7 @@ const connectLog = (connectionId: string) => {
 	const news: StreamNews[] = [];
 	const listeners: ((signal: JobSignal) => void)[] = [];
 	const log: LogPort = {
-		ask: async () => ({ request: REQUEST, connectionId, draft: '' }),
+		ask: async () => ({ kind: 'prose', stage: 'reply', request: REQUEST, connectionId, draft: '' }),
 		dispatch: async (command) => {
 			commands.push(command);
 			return ok(null);

@@ -345,7 +345,7 @@ describe('what was asked', () => {
 	it('is kept once it is on its way, with the model’s name and the share of each part', async () => {
 		const { clock, advance, settle } = standingClock();
 		const hand = handPort();
-		const request = { request: REQUEST, connectionId: 'c1', draft: '', parts };
+		const request = { ...PROSE, request: REQUEST, connectionId: 'c1', draft: '', parts };
 		const scene = stage({ port: hand.port, clock, request });
 		const playing = scene.runner.play('job-1');
 		await settle();
