@@ -213,6 +213,9 @@ export const world = {
 			completed: 'done',
 			now: ''
 		},
+		/** Below a list of the newest. */
+		earlier: (n: number) =>
+			`${n.toLocaleString('en')} earlier ${n === 1 ? 'one is' : 'ones are'} not listed.`,
 		showAll: (n: number) => `Show all ${n.toLocaleString('en')}`
 	},
 
