@@ -1,5 +1,5 @@
 // The first minutes: three actions to a reply, everything still there afterwards, renaming and putting away.
-import type { BrowserContext } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
 import { expect } from '../support/app.ts';
 import { beginDemo, beginWith, replied, say, stored, story, test, wordsOf } from '../support/story.ts';
 
@@ -33,11 +33,13 @@ test('from the first paint to the first reply it takes three actions and no form
 	await story(page).composer.fill('I sit down by the kettle.');
 	await story(page).composer.press('Control+Enter');
 
-	await replied(page, 3);
-	const reply = await wordsOf(story(page).turns.last()).innerText();
-	expect(reply).toContain('demo storyteller');
+	// a guest may put in a word after it
+	const replyOn = (on: Page) => story(on).turns.filter({ hasText: 'demo storyteller' });
+	await expect(replyOn(page)).toHaveCount(1, { timeout: 30_000 });
+	await expect(story(page).stop).toHaveCount(0, { timeout: 30_000 });
+	const reply = await wordsOf(replyOn(page)).innerText();
 	expect(reply).toContain('kettle');
-	const address = page.url();
+	const address = page.url().replace(/#.*/u, '');
 	const title = await story(page).title.innerText();
 
 	const again = await (await relaunch()).newPage();
@@ -45,8 +47,7 @@ test('from the first paint to the first reply it takes three actions and no form
 	await again.goto(origin);
 	await again.getByRole('link', { name: `Continue ${title}` }).click();
 	await expect(again).toHaveURL(address);
-	await expect(story(again).turns).toHaveCount(3);
-	await expect(wordsOf(story(again).turns.last())).toHaveText(reply, { useInnerText: true });
+	await expect(wordsOf(replyOn(again))).toHaveText(reply, { useInnerText: true });
 
 	expect([...asked.origins]).toEqual([origin]);
 	expect([...askedAgain.origins]).toEqual([origin]);

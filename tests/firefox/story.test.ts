@@ -30,11 +30,23 @@ const say = async (page: Page, text: string): Promise<void> => {
 	await press(page, 'Send');
 };
 
+/** A story with one bot, played by the built-in storyteller: the demo story has a guest, and turns that cannot be counted. */
 const beginDemo = async (page: Page, origin: string): Promise<string> => {
 	await page.goto(origin);
-	await press(page, 'Play the demo story');
+	await page.waitForFunction(() => window.stet !== undefined);
+	const chatId = await page.evaluate(async () => {
+		const bot = await window.stet?.dispatch('author_bot', {
+			name: 'Mara Quill',
+			greeting: 'Sit, if you like.'
+		});
+		if (bot?.ok !== true) throw new Error('the bot was refused');
+		const chat = await window.stet?.dispatch('create_chat', { botId: bot.value.botId });
+		if (chat?.ok !== true) throw new Error('the story was refused');
+		return chat.value.chatId;
+	});
+	await page.locator(`a[href$="/chats/${chatId}"]`).click();
 	await page.waitForSelector(COMPOSER);
-	return new URL(page.url()).pathname.split('/').at(-1) ?? '';
+	return chatId;
 };
 
 const stored = (page: Page, chatId: string): Promise<readonly { text: string; edits: number }[]> =>

@@ -75,7 +75,7 @@ export const someMemory = (db: Sql, stream: string, n: number): string =>
 	);
 
 /** A story event of the chat, whatever its status. */
-export const someStoryEvent = (db: Sql, stream: string, n: number): string =>
+const someStoryEvent = (db: Sql, stream: string, n: number): string =>
 	pick(
 		idsOf(db, {
 			text: 'select event_id as id from story_events where stream = ? order by position, event_id',
@@ -83,6 +83,14 @@ export const someStoryEvent = (db: Sql, stream: string, n: number): string =>
 		}),
 		n
 	);
+
+/** Asking again needs a failure, and leaves another: both hardly ever come together by chance. */
+const toEffects = (db: Sql, stream: string, seed: EffectSeed): readonly Effect[] => {
+	const effect = toEffect(db, stream, seed);
+	if (effect.effect !== 'retry') return [effect];
+	const failed = ['observer', 'transitions'] as const;
+	return [...failed.map((classifier) => ({ effect: 'fail' as const, classifier })), effect];
+};
 
 const toEffect = (db: Sql, stream: string, { effect, one, small, text }: EffectSeed): Effect => {
 	const said = text.trim() === '' ? 'rain' : text;
@@ -153,7 +161,7 @@ export const effectsOn = (at: Given) => {
 			say(
 				chatId,
 				turnId,
-				seeds.map((seed) => toEffect(at.sql, chatStream(chatId), seed))
+				seeds.flatMap((seed) => toEffects(at.sql, chatStream(chatId), seed))
 			),
 		state: (chatId: string) => stateOf(at.sql, chatStream(chatId))
 	};

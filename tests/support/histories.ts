@@ -3,8 +3,8 @@ import * as fc from 'fast-check';
 import type { Commands } from '#lib/domain/vocabulary.ts';
 import { chatStream } from '#lib/domain/streams.ts';
 import { arriveAgain } from './arrival.ts';
-import { effects, effectsOn, someMemory, someStoryEvent, type EffectSeed } from './effects-random.ts';
-import { anObservation, aWord, playOut, someTransitions } from './stages-random.ts';
+import { effects, effectsOn, someMemory, type EffectSeed } from './effects-random.ts';
+import { anObservation, aWord, endStage, playOut, someTransitions } from './stages-random.ts';
 import { aChat, anExchange, NOBODY, type Given } from './given.ts';
 
 type CommandName = keyof Commands | 'apply_effects';
@@ -58,12 +58,12 @@ const WEIGHTS: Weights = {
 	write_memory: 4,
 	edit_memory: 3,
 	forget_memory: 2,
-	pin_memory: 4,
+	pin_memory: 8,
 	change_edge: 3,
 	plan_event: 4,
-	move_event: 5,
+	move_event: 6,
 	revert_event: 3,
-	undo_effect: 5,
+	undo_effect: 6,
 	apply_effects: 14,
 	apply_observation: 8,
 	apply_transitions: 6,
@@ -77,6 +77,7 @@ const WEIGHTS: Weights = {
 	apply_digest: 2,
 	settle_digest: 3,
 	save_draft: 3,
+	keep_prompt: 3,
 	finish_reply: 14,
 	keep_draft: 3,
 	fail_reply: 2,
@@ -209,12 +210,10 @@ export const playStep = (
 		pick(ids('select container_id as id from containers where stream = ? order by position', stream), n);
 	const anyThread = (): string =>
 		pick(ids('select thread_id as id from threads where stream = ? order by position desc', stream), other);
-	/** What can end, or change, must have begun: rarely has it by chance. */
-	const there = (text: string): boolean => ids(text, stream).length > 0;
 	/** Something to remember by hand, where there is nothing yet. */
 	const remembered = (): void => {
 		const witness = { you: true, host: true, guest: false };
-		if (!there('select memory_id as id from memories where stream = ? and forgotten = 0'))
+		if (ids('select memory_id as id from memories where stream = ? and forgotten = 0', stream).length === 0)
 			dispatch('write_memory', { chatId, owner: 'you', text: `${words}.`, witness }, tab);
 	};
 	/** The story events that can go on: one at least, in a chat that is there. */
@@ -334,22 +333,21 @@ export const playStep = (
 		case 'hide_turn':
 			return dispatch(command, { chatId, turnId: newestTurn() }, tab);
 		case 'show_turn': {
-			const isHidden = 'select turn_id as id from turns where stream = ? and hidden = 1';
-			if (!there(isHidden)) dispatch('hide_turn', { chatId, turnId: newestTurn() }, tab);
-			const [hidden] = ids(isHidden, stream);
-			return dispatch(command, { chatId, turnId: hidden ?? anyTurn() }, tab);
+			const hidden = () => ids('select turn_id as id from turns where stream = ? and hidden = 1', stream)[0];
+			if (hidden() === undefined) dispatch('hide_turn', { chatId, turnId: newestTurn() }, tab);
+			return dispatch(command, { chatId, turnId: hidden() ?? anyTurn() }, tab);
 		}
 		case 'invite_guest':
 			return dispatch(command, { chatId, botId: pick(made.bots, other) }, tab);
 		case 'dismiss_guest':
-			if (!there('select guest_id as id from chats where stream = ? and guest_id is not null'))
-				for (const botId of made.bots.slice(0, 2)) dispatch('invite_guest', { chatId, botId }, tab);
+			// somebody has to be there first, and rarely is; so it is with what follows
+			for (const botId of made.bots.slice(0, 2)) dispatch('invite_guest', { chatId, botId }, tab);
 			return dispatch(command, { chatId }, tab);
 		case 'make_place':
 			return dispatch(command, { chatId, name: placeName, parentId: yes ? null : anyPlace() }, tab);
 		case 'change_place':
-			if (!there('select container_id as id from containers where stream = ?'))
-				dispatch('make_place', { chatId, name: `${name.slice(0, 100)}.` }, tab);
+			for (const parentId of yes ? [null] : [null, anyPlace()])
+				dispatch('make_place', { chatId, name: placeName, parentId }, tab);
 			return dispatch(
 				command,
 				{
@@ -362,8 +360,7 @@ export const playStep = (
 		case 'open_scene':
 			return dispatch(command, yes ? { chatId, containerId: anyPlace() } : { chatId, placeName }, tab);
 		case 'close_scene':
-			if (!there('select scene_id as id from scenes where stream = ? and closed_minutes is null'))
-				dispatch('open_scene', { chatId, placeName: `${name.slice(0, 100)}.` }, tab);
+			if (yes) dispatch('open_scene', { chatId, placeName }, tab);
 			return dispatch(command, { chatId, summary: yes ? words : '' }, tab);
 		case 'set_activity':
 			return dispatch(
@@ -397,12 +394,10 @@ export const playStep = (
 		case 'open_thread':
 			return dispatch(command, { chatId, text: words }, tab);
 		case 'update_thread':
-			if (!there("select thread_id as id from threads where stream = ? and status = 'open'"))
-				dispatch('open_thread', { chatId, text: `${words}.` }, tab);
+			if (yes) dispatch('open_thread', { chatId, text: `${words}?` }, tab);
 			return dispatch(command, { chatId, threadId: anyThread(), text: words }, tab);
 		case 'close_thread':
-			if (!there("select thread_id as id from threads where stream = ? and status = 'open'"))
-				dispatch('open_thread', { chatId, text: `${words}.` }, tab);
+			if (yes) dispatch('open_thread', { chatId, text: `${words}?` }, tab);
 			return dispatch(command, { chatId, threadId: anyThread(), outcome: yes ? words : '' }, tab);
 		case 'set_author_note':
 			return dispatch(command, { chatId, text: words }, tab);
@@ -547,16 +542,52 @@ export const playStep = (
 			return result;
 		}
 		case 'settle_digest': {
-			const [digestId] = ids(
-				'select digest_id as id from meanwhiles where stream = ? and digest_id is not null order by position desc',
-				stream
-			);
+			const digests = () =>
+				ids(
+					'select digest_id as id from meanwhiles where stream = ? and digest_id is not null order by position desc',
+					stream
+				);
+			// one is needed to settle, and rarely is there
+			if (digests().length === 0) {
+				for (const job of ids('select job_id as id from reply_jobs where stream = ?', stream)) {
+					answer(job);
+					playOut(at, job, seed, tab);
+				}
+				const begins = { chatId, premise: 'Elsewhere.', with: 'narrator', limit: 1 } as const;
+				const begun = dispatch('start_meanwhile', { ...begins, connectionId: 'demo' }, tab);
+				if (begun.ok) {
+					made.jobs.push(begun.value.jobId);
+					const { jobId: job } = begun.value;
+					dispatch(
+						'finish_reply',
+						{ jobId: job, text: 'So.', ended: 'whole', model: null, usage: null },
+						tab
+					);
+					for (let stages = 0; stages < 3; stages += 1)
+						endStage(at, job, { ...seed, one: 1, text: 'It came to this.' }, tab);
+				}
+			}
+			const [digestId] = digests();
 			const told = words.trim() === '' ? {} : { text: words };
 			const verdict = yes ? 'accepted' : 'secret';
 			return dispatch(command, { chatId, digestId: digestId ?? NOBODY, verdict, ...told }, tab);
 		}
 		case 'save_draft':
 			return dispatch(command, { jobId, text: words }, tab);
+		case 'keep_prompt':
+			return dispatch(
+				command,
+				{
+					jobId,
+					interjection: false,
+					speaker: words,
+					model: words,
+					instructions: words,
+					messages: [{ role: 'user', text: words }],
+					parts: [{ part: 'words', tokens: 1, share: 1, dropped: [] }]
+				},
+				tab
+			);
 		case 'finish_reply':
 		case 'keep_draft': {
 			const [row] = sql.all({ text: 'select stream from reply_jobs where job_id = ?', values: [jobId] });

@@ -1,6 +1,7 @@
 // What a person does in a story, and what the console door says about it, for the end-to-end tests.
 import type { BrowserContext, Locator, Page } from '@playwright/test';
 import type {} from '../../src/routes/ui/console-door.ts';
+import { en } from '../../src/routes/words/en.ts';
 import { startReplayServer, type ReplayServer } from './replay-server.ts';
 import { expect, test as base } from './app.ts';
 import { addConnection } from './screens.ts';
@@ -42,14 +43,29 @@ export const story = (page: Page) => ({
 /** The words of a turn, without its name and buttons. */
 export const wordsOf = (turn: Locator): Locator => turn.locator('.words');
 
-/** The id of the story the page shows. */
-const chatIdOf = (page: Page): string => new URL(page.url()).pathname.split('/').at(-1) ?? '';
-
-/** Begins the demo story from the first screen, and answers its id. */
+/**
+ * Begins a story with one bot from the first screen, played by the built-in storyteller, and answers its id. Nobody but the
+ * bot replies, so that turns can be counted; the demo story itself has a guest who puts in words.
+ */
 export const beginDemo = async (page: Page): Promise<string> => {
-	await page.getByRole('button', { name: 'Play the demo story' }).click();
+	await expect(page.getByRole('button', { name: 'Play the demo story' })).toBeVisible();
+	await page.waitForFunction(() => window.stet !== undefined);
+	const chatId = await page.evaluate(
+		async ([name, greeting, title]) => {
+			const { stet } = window;
+			if (stet === undefined) throw new Error('no console door');
+			const bot = await stet.dispatch('author_bot', { name, greeting });
+			if (!bot.ok) throw new Error(bot.error.type);
+			const chat = await stet.dispatch('create_chat', { botId: bot.value.botId, title });
+			if (!chat.ok) throw new Error(chat.error.type);
+			return chat.value.chatId;
+		},
+		[en.demoStory.botName, en.demoStory.greeting, en.demoStory.title] as const
+	);
+	// by a link and not by its address: what is kept in memory only is gone with the page
+	await page.locator(`a[href$="/chats/${chatId}"]`).first().click();
 	await expect(story(page).composer).toBeVisible();
-	return chatIdOf(page);
+	return chatId;
 };
 
 /** Says something and presses Send. */

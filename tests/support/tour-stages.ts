@@ -57,8 +57,8 @@ export const playStages = (at: Given, botId: string): void => {
 	const { chatId } = at.done('create_chat', { botId, guestId, youId, place: 'The inn' });
 	for (const title of ['One', 'Two', 'Three']) at.done('plan_event', { chatId, title, plannedFor: 600 });
 	const turn = (text: string) => {
-		const { jobId, turnId } = at.done('take_turn', { chatId, text, connectionId: 'demo' });
-		return { jobId, turnId, ...at.done('finish_reply', { jobId, text: 'Yes.', ...WHOLE }) };
+		const { jobId } = at.done('take_turn', { chatId, text, connectionId: 'demo' });
+		return { jobId, ...at.done('finish_reply', { jobId, text: 'Yes.', ...WHOLE }) };
 	};
 	const observe = (jobId: string, stage: 'observe' | 'observe2', n: number) =>
 		at.done('apply_observation', { jobId, stage, answer: everything(n), known: knownOf(at, jobId), cost });

@@ -98,6 +98,15 @@ export const takeTour = (at: Given): Made => {
 	};
 	const asked = at.done('take_turn', { chatId, text: 'And?', connectionId: 'demo' });
 	at.done('save_draft', { jobId: asked.jobId, text: 'Ha' });
+	at.done('keep_prompt', {
+		jobId: asked.jobId,
+		interjection: false,
+		speaker: 'Mara',
+		model: 'm',
+		instructions: 'You are Mara.',
+		messages: [{ role: 'user', text: 'And?' }],
+		parts: [{ part: 'words', tokens: 2, share: 1, dropped: [] }]
+	});
 	at.done('fail_reply', { jobId: asked.jobId, text: 'Half', failure });
 	const { jobId } = at.done('ask_reply', { chatId, connectionId: 'demo' });
 	at.done('fail_reply', { jobId, text: 'Half', failure });

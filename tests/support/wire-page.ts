@@ -1,4 +1,5 @@
 // Plays providers' streams through the model worker of a real page, speaking to it as the page and the log worker do.
+import { proseStory } from './prose-story.ts';
 import type { EnteredProvider } from '../../src/lib/worker/protocol.ts';
 import type { RawAnswer, ReplayServer } from './replay-server.ts';
 import { ownStreams } from './streams/twins.ts';
@@ -22,9 +23,10 @@ export const catchModelWorker = (): void => {
 	});
 };
 
-const SIZES = ['whole', '7', '1'] as const;
-const KEY = 'sk-canary-7f3a9b1c2d4e5f60718293a4b5c6d7e8';
-const PROVIDERS = ['anthropic', 'openai', 'google', 'openrouter', 'openai-compatible'] as const;
+/** The pieces in which answers come, in bytes. */
+export const SIZES = ['whole', '7', '1'] as const;
+export const KEY = 'sk-canary-7f3a9b1c2d4e5f60718293a4b5c6d7e8';
+export const PROVIDERS = ['anthropic', 'openai', 'google', 'openrouter', 'openai-compatible'] as const;
 
 /** Our own streams and the recorded ones of a provider. */
 export const streamsOf = (provider: EnteredProvider): readonly WireStream[] =>
@@ -40,8 +42,8 @@ interface Work {
 	readonly secret: string;
 	/** Where the streams are asked for, for each size of pieces. */
 	readonly urls: readonly string[];
-	/** Models of the replay server: each answers with its stream. */
-	readonly models: readonly string[];
+	/** Models of the replay server: each answers with its stream. `stopAt`: Stop is pressed after so many characters. */
+	readonly models: readonly { readonly model: string; readonly stopAt: number | null }[];
 }
 
 /** What came of one stream. */
@@ -50,15 +52,28 @@ export interface Played {
 	readonly url: string;
 	readonly text: string;
 	readonly end: string;
-	readonly usage: unknown;
+	/** As it is written to the log. */
+	readonly usage: {
+		readonly inputTokens: number | null;
+		readonly outputTokens: number | null;
+		readonly costUsd: number | null;
+		readonly estimated: boolean;
+	} | null;
 }
+
+/** Where the streams are asked for, to have them in pieces of a size. */
+export const baseOf = (server: ReplayServer, size: (typeof SIZES)[number]): string =>
+	server.base('raw/by-model', size === 'whole' ? undefined : size === '7' ? 7 : 1);
 
 /** What has to be played, as {@link playInPage} takes it. */
 export const workFor = (server: ReplayServer, provider: EnteredProvider): Work => ({
 	provider,
 	secret: KEY,
-	urls: SIZES.map((size) => server.base('raw/by-model', size === 'whole' ? undefined : size === '7' ? 7 : 1)),
-	models: streamsOf(provider).map(({ name }) => name)
+	urls: SIZES.map((size) => baseOf(server, size)),
+	models: streamsOf(provider).map(({ name, stopped, expected }) => ({
+		model: name,
+		stopAt: stopped === true ? expected.text.length : null
+	}))
 });
 
 /**
@@ -93,6 +108,7 @@ export const playInPage = async ({ provider, secret, urls, models }: Work): Prom
 		readonly model: string;
 		readonly url: string;
 		readonly connectionId: string;
+		readonly stopAt: number | null;
 		readonly done: (played: Played) => void;
 		waits: string | null;
 	}
@@ -106,14 +122,15 @@ export const playInPage = async ({ provider, secret, urls, models }: Work): Prom
 		alternative: 0,
 		instructions: 'You keep the lighthouse.',
 		messages: [{ role: 'user', text: 'When does the ferry leave?' }],
-		story: { bot: 'Mara', you: 'Ada', place: null, turn: 1, words: 'When does the ferry leave?' }
+		steady: { messages: 0, chars: 0 },
+		story: proseStory({ bot: 'Mara', you: 'Ada', place: null, turn: 1, words: 'When does the ferry leave?' })
 	});
 
 	interface Ended {
 		readonly jobId: string;
 		readonly text?: string;
 		readonly ended?: string;
-		readonly usage?: unknown;
+		readonly usage?: Played['usage'];
 		readonly failure?: { readonly type: string };
 	}
 	const answer = (method: string | undefined, [first, second]: readonly unknown[]): unknown => {
@@ -132,11 +149,24 @@ export const playInPage = async ({ provider, secret, urls, models }: Work): Prom
 			};
 		}
 		if (method === 'tell') {
-			const news = first as { kind: string; jobId: string; reason?: string };
+			const news = first as {
+				kind: string;
+				jobId: string;
+				reason?: string;
+				offset?: number;
+				delta?: string;
+			};
 			const job = jobs.get(news.jobId);
-			if (news.kind !== 'waiting' || job === undefined || job.waits !== null) return undefined;
-			job.waits = news.reason ?? '';
-			if (signals !== null) void callOn(signals, [], { kind: 'stop', jobId: news.jobId });
+			if (job === undefined) return undefined;
+			const stop = (): void => {
+				if (signals !== null) void callOn(signals, [], { kind: 'stop', jobId: news.jobId });
+			};
+			if (news.kind === 'waiting' && job.waits === null) {
+				job.waits = news.reason ?? '';
+				stop();
+			}
+			const said = (news.offset ?? 0) + (news.delta ?? '').length;
+			if (news.kind === 'delta' && job.stopAt !== null && said >= job.stopAt) stop();
 			return undefined;
 		}
 		if (method !== 'dispatch') return undefined;
@@ -145,7 +175,9 @@ export const playInPage = async ({ provider, secret, urls, models }: Work): Prom
 		if (job !== undefined && ['finish_reply', 'fail_reply', 'drop_reply'].includes(name)) {
 			const { model, url, waits } = job;
 			const end = input.failure?.type ?? input.ended ?? waits ?? 'dropped';
-			job.done({ model, url, text: input.text ?? '', end, usage: input.usage ?? null });
+			// whether Stop is there before the next request is a matter of the moment, and so is our estimate of that one
+			const chance = waits !== null && input.usage?.estimated === true;
+			job.done({ model, url, text: input.text ?? '', end, usage: chance ? null : (input.usage ?? null) });
 		}
 		return { ok: true, value: null };
 	};
@@ -180,11 +212,11 @@ export const playInPage = async ({ provider, secret, urls, models }: Work): Prom
 			key: { kind: 'set', secret, keep: 'session' }
 		})) as { ok: boolean };
 		if (!saved.ok) throw new Error(JSON.stringify(saved));
-		for (const model of models) {
+		for (const { model, stopAt } of models) {
 			const jobId = crypto.randomUUID();
 			played.push(
 				new Promise((resolve) => {
-					jobs.set(jobId, { model, url, connectionId, done: resolve, waits: null });
+					jobs.set(jobId, { model, url, connectionId, stopAt, done: resolve, waits: null });
 				})
 			);
 			void callOn(worker, ['play'], jobId);
@@ -193,18 +225,35 @@ export const playInPage = async ({ provider, secret, urls, models }: Work): Prom
 	return Promise.all(played);
 };
 
+/** What was paid for a stream: what the provider counted, our estimate of what it said before it broke off, or nothing. */
+const usageOf = ({ text, reasoning, tokens, costUsd }: WireStream['expected']): unknown => {
+	if (tokens !== null)
+		return {
+			inputTokens: tokens[0],
+			outputTokens: tokens[1],
+			costUsd: costUsd ?? null,
+			estimated: false
+		};
+	return text + reasoning === '' ? null : { estimated: true };
+};
+
+/** Only what can be known beforehand of what was paid: an estimate is one, and its numbers are another test's. */
+export const seenOf = (played: readonly Played[]): readonly unknown[] =>
+	played.map(({ usage, ...rest }) => {
+		if (usage === null) return { ...rest, usage };
+		const { inputTokens, outputTokens, costUsd, estimated } = usage;
+		if (!estimated) return { ...rest, usage: { inputTokens, outputTokens, costUsd, estimated } };
+		return { ...rest, usage: inputTokens !== null && outputTokens !== null ? { estimated } : usage };
+	});
+
 /** What a page should have made of a provider's streams, to be compared with what it did. */
-export const expectedOf = ({ urls, models }: Work): readonly Omit<Played, 'usage'>[] =>
+export const expectedOf = ({ urls, models }: Work): readonly unknown[] =>
 	urls.flatMap((url) =>
-		models.map((model) => {
+		models.map(({ model }) => {
 			const stream = [...ownStreams, ...recordedStreams].find(({ name }) => name === model);
 			if (stream === undefined) throw new Error(`no stream ${model}`);
 			const { text, end } = stream.expected;
 			const ended = end === 'done' ? (text === '' ? 'empty' : 'whole') : end === 'length' ? 'limit' : end;
-			return { model, url, text, end: ended };
+			return { model, url, text, end: ended, usage: usageOf(stream.expected) };
 		})
 	);
-
-/** The tokens a page should have counted for a stream that ended well, by its model. */
-export const tokensOf = (model: string): WireStream['expected'] | undefined =>
-	[...ownStreams, ...recordedStreams].find(({ name }) => name === model)?.expected;

@@ -1,27 +1,18 @@
 // Answers of providers as they look on the wire, and what is to be heard of each: our own, and recorded ones beside us.
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { EnteredProvider, ModelFailure } from '../../src/lib/worker/protocol.ts';
+import type { EnteredProvider } from '../../src/lib/worker/protocol.ts';
+import type { Heard } from './heard.ts';
 import type { RawAnswer } from './replay-server.ts';
-
-/** What a provider is to make of an answer. */
-export interface Expected {
-	readonly text: string;
-	readonly reasoning: string;
-	/** How it ends, or why it failed. */
-	readonly end: 'done' | 'length' | ModelFailure['type'];
-	/** Null: nothing was counted, or it failed before it was told. */
-	readonly tokens: readonly [input: number, output: number] | null;
-	readonly costUsd?: number;
-	readonly retryAfterSeconds?: number;
-}
 
 export interface WireStream {
 	/** Letters, digits and dashes. */
 	readonly name: string;
 	readonly provider: EnteredProvider;
 	readonly answer: RawAnswer;
-	readonly expected: Expected;
+	/** The player presses Stop when the expected text was heard. */
+	readonly stopped?: true;
+	readonly expected: Heard;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -116,7 +107,9 @@ const payloadsIn = (body: string): readonly Json[] =>
 		.filter((line) => line.startsWith('data:') && !line.includes('[DONE]'))
 		.map((line) => record(JSON.parse(line.slice(5))));
 
-type Ending = Pick<Expected, 'end'> & Partial<Expected>;
+type Ending = Pick<Heard, 'end'> & Partial<Heard>;
+
+const nameOf = (file: string): string => file.replaceAll(/\W+/gu, '-');
 
 const recorded = (
 	provider: EnteredProvider,
@@ -129,7 +122,7 @@ const recorded = (
 	const payloads = answer.contentType === undefined ? payloadsIn(body) : [];
 	for (const payload of payloads) READERS[provider](said, payload);
 	return {
-		name: file.replaceAll(/\W+/gu, '-'),
+		name: nameOf(file),
 		provider,
 		answer: { body, ...answer },
 		expected: { ...said, ...ending }
@@ -226,3 +219,10 @@ const loadRecorded = (): readonly WireStream[] => {
 
 /** Every recording there is; empty where they are not beside the repository. */
 export const recordedStreams: readonly WireStream[] = hasRecordings ? loadRecorded() : [];
+
+/** What stands in the list beside the recordings: the name a recording has here, and what it is an example of. */
+export const recordedIndex = (): readonly { readonly name: string; readonly category: string }[] =>
+	list(JSON.parse(read('INDEX.json'))).map(({ file, category }) => ({
+		name: nameOf(text(file)),
+		category: text(category)
+	}));

@@ -84,7 +84,11 @@ export const furnish = (page: Page, { chatId, hostId, benId }: LaidDown): Promis
 				kind: 'arrival',
 				plannedFor: 22 * 60
 			});
-			await dispatch('plan_event', { chatId: chat, title: 'Ben tells why he sold the boat', kind: 'revelation' });
+			await dispatch('plan_event', {
+				chatId: chat,
+				title: 'Ben tells why he sold the boat',
+				kind: 'revelation'
+			});
 			await dispatch('open_thread', { chatId: chat, text: 'Who lit the second lamp?' });
 			await dispatch('open_thread', { chatId: chat, text: 'What the key is for' });
 			await dispatch('set_author_note', { chatId: chat, text: 'Slow and quiet; let the sea be heard.' });

@@ -112,6 +112,7 @@ import {
 } from './story/turns.ts';
 import { transcript, turn, turnSource } from './story/transcript.ts';
 import { undoable, undoLast } from './story/undo.ts';
+import { keepPrompt, promptRecord, promptRecords } from './story/prompt-records.ts';
 import { undone } from './story/undone.ts';
 import { bringIn, broughtIn, broughtInBefore } from './travel/bring-in.ts';
 import {
@@ -223,6 +224,7 @@ const commands = [
 	revertEvent,
 	undoEffect,
 	saveDraft,
+	keepPrompt,
 	finishReply,
 	keepDraft,
 	failReply,
@@ -273,6 +275,7 @@ const queries = [
 	you,
 	youList,
 	asset,
+	promptRecord,
 	stageRequest,
 	meanwhileScenes,
 	plan,
@@ -310,6 +313,7 @@ const tables = [
 	replyJobs,
 	composers,
 	chatModels,
+	promptRecords,
 	spending,
 	broughtIn,
 	meanwhiles,
@@ -330,7 +334,9 @@ type AnyQuery = (typeof queries)[number];
 export type EventKindName = (typeof events)[number]['kind'];
 
 /** Kind of event → its payload as this version has it. */
-export type EventPayloads = { readonly [E in (typeof events)[number] as E['kind']]: Parameters<E>[0]['payload'] };
+export type EventPayloads = {
+	readonly [E in (typeof events)[number] as E['kind']]: Parameters<E>[0]['payload'];
+};
 
 /** Command name → its input as a caller writes it, and its answer. */
 export type Commands = {

@@ -211,6 +211,7 @@ const done: Readonly<Record<keyof Commands, readonly [what: string, now?: string
 	end_meanwhile: ['the end of a scene elsewhere'],
 	settle_digest: ['what became of a digest'],
 	save_draft: null,
+	keep_prompt: null,
 	finish_reply: ['the reply'],
 	keep_draft: ['keeping an unfinished reply'],
 	fail_reply: null,

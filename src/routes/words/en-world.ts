@@ -33,7 +33,7 @@ export const world = {
 		open: 'Around the story',
 		close: 'Close',
 		label: 'Around the story',
-		tabs: { now: 'Now', people: 'People', story: 'Story', memory: 'Memory' },
+		tabs: { now: 'Now', people: 'People', story: 'Story', memory: 'Memory', prompt: 'Prompt' },
 		change: 'Change',
 		changeWhat: (what: string) => `Change: ${what}`,
 		save: 'Save',

@@ -3,6 +3,7 @@ import type { Result } from '#lib/domain/kernel/result.ts';
 import type { AnyRefusal } from '#lib/domain/vocabulary.ts';
 import type { ModelFailure, StorageStatus } from '#lib/worker/protocol.ts';
 import { account } from './en-account.ts';
+import { demoStory } from './en-demo-story.ts';
 import { history } from './en-history.ts';
 import { models } from './en-models.ts';
 import { megabytes, plural, storyTime } from './en-numbers.ts';
@@ -720,17 +721,5 @@ export const en = {
 			'Stet has no server, no account and no telemetry. Your stories never leave this browser but to the provider you choose.'
 	},
 
-	/** The story behind “Play the demo story”. */
-	demoStory: {
-		botName: 'Mara Quill',
-		tagline: 'Keeps the last lamp on the harbour, and the ledger beside it',
-		description:
-			'Mara Quill is the harbour’s night clerk: forty, dry, unhurried, ink on her cuffs. She writes down every boat and every stranger, and remembers all of them. She left the sea after a winter she does not talk about. She trusts slowly and keeps her word. She asks short questions and listens to what is left out.',
-		scenario:
-			'It is late. The last ferry has gone, and the only light on the quay is the lamp in the clerk’s window.',
-		greeting:
-			'*The lamp in the window is turned up before you have knocked. A woman looks over the rim of a ledger as thick as a loaf, pen still in hand.*\n\n“Last ferry left without you,” *Mara says, not unkindly, and draws a line under the day.* “So you are the night’s business now. Sit, if you like. The kettle is nearly honest.”\n\n*She turns the ledger to a clean page and waits.* “What shall I write down?”',
-		place: 'the harbour office',
-		title: 'The last lamp'
-	}
+	demoStory
 };

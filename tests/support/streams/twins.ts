@@ -1,6 +1,7 @@
 // Our own answers in the form of each provider: one for every kind that was ever recorded, with the quirks of the wire.
 import type { EnteredProvider } from '../../../src/lib/worker/protocol.ts';
-import type { Expected, WireStream } from '../wire-streams.ts';
+import type { Heard } from '../heard.ts';
+import type { WireStream } from '../wire-streams.ts';
 
 /** Pieces end anywhere, in the middle of an emoji too: servers do not care where a character ends. */
 const pieces = (text: string, size = 7): readonly string[] =>
@@ -306,7 +307,7 @@ interface ErrorBody {
 	readonly name: string;
 	readonly status: number;
 	readonly body: unknown;
-	readonly end: Expected['end'];
+	readonly end: Heard['end'];
 	readonly retryAfterSeconds?: number;
 }
 
@@ -464,16 +465,12 @@ const ERRORS: Readonly<Record<EnteredProvider, readonly ErrorBody[]>> = {
 	]
 };
 
-const FULL: Expected['tokens'] = [42, 7];
+const FULL: Heard['tokens'] = [42, 7];
 
 const twinsOf = (provider: EnteredProvider): readonly WireStream[] => {
 	const hand = HANDS[provider];
 	const cost = provider === 'openrouter' ? { costUsd: 0.000_25 } : {};
-	const twin = (
-		name: string,
-		body: string,
-		expected: Partial<Expected> & Pick<Expected, 'end'>
-	): WireStream => ({
+	const twin = (name: string, body: string, expected: Partial<Heard> & Pick<Heard, 'end'>): WireStream => ({
 		name: `${provider}-${name}`,
 		provider,
 		answer: { body },
@@ -511,6 +508,11 @@ const twinsOf = (provider: EnteredProvider): readonly WireStream[] => {
 			// Gemini counts as it goes
 			tokens: provider === 'google' ? [42, 0] : null
 		}),
+		{
+			...twin('stopped', '', { text: BEGUN, reasoning: THOUGHT, end: 'stopped', tokens: null }),
+			answer: { body: hand.stream({ text: BEGUN, thought: THOUGHT, finish: null }), stays: 'speaking' },
+			stopped: true
+		},
 		twin('error-midstream', hand.broken(BEGUN), { text: BEGUN, end: 'overloaded', tokens: null }),
 		twin(
 			'bare-error',

@@ -423,7 +423,10 @@ describe('what changed is told', () => {
 			{ tables: [...logged, 'chats', 'story_now', 'turns'], streams: [stream] },
 			{ tables: [...logged, 'turns', 'story_now', 'reply_jobs', 'composers'], streams: [stream] },
 			{ tables: ['reply_jobs'], streams: [] },
-			{ tables: [...logged, 'turns', 'story_now', 'reply_jobs', 'spending'], streams: [stream] },
+			{
+				tables: [...logged, 'turns', 'story_now', 'reply_jobs', 'spending', 'prompt_records'],
+				streams: [stream]
+			},
 			{ tables: [...logged, 'bots'], streams: ['library'] }
 		]);
 	});
@@ -456,6 +459,7 @@ describe('what changed is told', () => {
 					'chat_models',
 					'command_log',
 					'composers',
+					'prompt_records',
 					'recovery_copy',
 					'recovery_event',
 					'reply_jobs',

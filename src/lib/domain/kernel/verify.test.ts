@@ -51,7 +51,7 @@ describe('verification', () => {
 			expect(total).toBe(at.events());
 			seen.push(done);
 		});
-		expect(report).toEqual({ events: at.events(), streams: 3, differences: [] });
+		expect(report).toEqual({ events: at.events(), streams: 3, differences: [], indexes: [] });
 		expect(seen.length).toBeGreaterThan(3);
 		expect(seen).toEqual(seen.toSorted((a, b) => a - b));
 		expect(['turns', 'chats', 'story_now', 'stream_head'].map((table) => rowsOf(at, table))).toEqual(before);

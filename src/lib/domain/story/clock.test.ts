@@ -19,6 +19,7 @@ test('time passes, the weather changes, and turns are dated by the story', async
 	expect(at.ask('plan', { chatId, turnId, what: 'rewind' })?.changes).toEqual([
 		{
 			table: 'story_now',
+			key: {},
 			name: '',
 			before: { minutes: 635, weather: '' },
 			after: { minutes: 630, weather: 'Fog' }

@@ -9,7 +9,7 @@ const UNSPACED =
 
 /** A run as pairs of neighbouring letters; a letter that stands alone is left alone. */
 const pairs = (run: string): string[] => {
-	const letters = [...run];
+	const letters = Array.from(run);
 	return letters.length < 2 ? letters : letters.slice(1).map((letter, i) => `${letters[i] ?? ''}${letter}`);
 };
 

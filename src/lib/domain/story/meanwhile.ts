@@ -300,7 +300,7 @@ export const applyDigest = defineCommand({
 				...(failed === null ? [] : [classifierRetried({ ...of, payload: { classifier: 'digest' } })])
 			],
 			notes,
-			value: { digestId: digestId as string | null, next: null }
+			value: { digestId, next: null }
 		});
 	}
 });

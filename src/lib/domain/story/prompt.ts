@@ -1,17 +1,26 @@
 // What a model is asked for one reply: the request every provider, and the demo storyteller, gets.
-import { z } from '../kernel/schema.ts';
-import { estimateMessage, estimateTokens } from './tokens.ts';
+import {
+	inMessages,
+	linesFor,
+	FLOOR_TURNS,
+	trimmed,
+	weighNewest,
+	type Line,
+	type NewestTurns,
+	type ProseMessage
+} from './prompt-history.ts';
+import { nameOf, sharesOf, type LeftOut, type PartTaken, type PromptShare } from './prompt-parts.ts';
+import { capital, hasCompany, instructionsFor, NAMELESS_PLAYER, type Cast } from './prompt-rules.ts';
+import { tailFor, type Standing } from './prompt-tail.ts';
+import { estimateTokens } from './tokens.ts';
 
-export interface ProseMessage {
-	readonly role: 'user' | 'assistant';
-	readonly text: string;
-}
+export type { ProseMessage };
 
 /** Everything a model needs for one reply. Provider-free: adapters turn it into their wire form. */
 export interface ProseRequest {
 	readonly jobId: string;
 	readonly chatId: string;
-	/** The user turn that is answered. */
+	/** The turn that is answered; with an interjection, the reply it is about. */
 	readonly turnId: string;
 	/** 0 for the first reply to the turn, 1 for its first alternative, and so on. */
 	readonly alternative: number;
@@ -19,16 +28,40 @@ export interface ProseRequest {
 	readonly instructions: string;
 	/** History, oldest first, beginning with the player's side and ending with the words that are answered. */
 	readonly messages: readonly ProseMessage[];
+	/**
+	 * How far the messages stay as they are in what the speaker is asked next: so many of them whole, and so many characters
+	 * of the next, where one of its turns begins. What comes after it changes from turn to turn.
+	 */
+	readonly steady: { readonly messages: number; readonly chars: number };
 	/** Facts in the clear, for the demo storyteller, which reads no prompt. */
 	readonly story: {
+		/** Who is to speak. */
 		readonly bot: string;
 		readonly you: string;
-		/** A place the story has named, if any. */
+		/** A place the story has named, if any: where the speaker is. */
 		readonly place: string | null;
-		/** The user turn's number in the chat, from 1. */
+		/** The answered turn's number among those that begin a group, from 1. */
 		readonly turn: number;
-		/** The player's last words. */
+		/** How many turns were said before it, so that no two of a scene without the player look alike. */
+		readonly said: number;
+		/** No model has said a word in this chat before what is answered. */
+		readonly first: boolean;
+		/** The words that are answered: the player's last, or a narrator's. */
 		readonly words: string;
+		readonly speaker: 'host' | 'guest';
+		readonly host: string;
+		readonly guest: string | null;
+		/** Who is where the speaker is, the speaker included. */
+		readonly present: { readonly you: boolean; readonly host: boolean; readonly guest: boolean };
+		/** It puts in a word after another's reply. */
+		readonly interjection: boolean;
+		/** It is part of a scene without the player. */
+		readonly meanwhile: boolean;
+		/** What was said last by anybody but the speaker; with an interjection, the reply it is about. */
+		readonly heard: string;
+		/** Story time, in minutes since the midnight that began day 1. */
+		readonly minutes: number;
+		readonly weather: string;
 	};
 }
 
@@ -36,42 +69,47 @@ export interface ProseRequest {
 const HISTORY_MAX_TOKENS = 16_000;
 /** However little room the rules and the cast leave, some of what was said last is told. */
 const HISTORY_LEAST_TOKENS = 256;
-/** History is trimmed in blocks of this many turns, so that the prefix stays the same, and cached, for many turns. */
-const TRIM_BLOCK_TURNS = 16;
+
+/** Shares of the room, and what is enough in the largest one. They do not depend on what is told, so that nothing moves. */
+const CAST_SHARE = 0.4;
+const TAIL_SHARE = 0.15;
+const TAIL_ENOUGH_TOKENS = 1500;
+const MEMORY_SHARE = 0.1;
+const MEMORY_ENOUGH_TOKENS = 1000;
+/** Below this, a prompt is not worth dividing. */
+const LEAST_TOKENS = 512;
 
 /** Said for the player where the history begins with the bot: many chat templates insist that the player is first. */
 const STORY_BEGINS = '(The story begins.)';
+const STORY_GOES_ON = '(The story goes on.)';
+const forThisReply = (note: string): string => `((For this reply: ${note}))`;
+const putIn = (name: string): string =>
+	`((${name} was not spoken to, and puts in a word all the same: only what ${name} says or does now, in three short sentences at most. The scene stays with the others.))`;
 /** So that the place is found where the two belong together (`seam.ts`). */
 const goOn = (text: string): string =>
 	`((Your last message broke off. Begin with its last words, exactly as they stand: ${lastWords(text)} – and go straight on from there. Say nothing else again, and nothing about going on.))`;
 const LAST_WORDS_CHARS = 40;
-const STORY_GOES_ON = '(The story goes on.)';
 
-export const HISTORY_ROW = z.object({ role: z.enum(['user', 'assistant']), text: z.string() });
-
-/**
- * Builds the request for one reply. Order is by volatility: rules and cast first (no clock, no changing numbers),
- * then history oldest to newest, ending with the words that are answered.
- */
-export const buildProseRequest = (given: {
+/** Who may be told, which is the speaker's own affair, and how it stands. */
+export interface Telling {
 	readonly jobId: string;
 	readonly chatId: string;
 	readonly turnId: string;
 	readonly alternative: number;
-	readonly host: {
-		readonly name: string;
-		readonly description: string;
-		readonly scenario: string;
-		readonly examples: string;
-	};
-	readonly you: { readonly name: string; readonly description: string } | null;
-	readonly place: string | null;
-	/** The answered user turn's number among user turns, from 1. */
-	readonly turn: number;
-	/** Turns of the chat up to and including the answered one. */
-	readonly total: number;
-	/** The newest `count` turns up to and including the answered one, oldest first. */
-	readonly newest: (count: number) => readonly z.output<typeof HISTORY_ROW>[];
+	/** What the words answer stands in; `turnId` is the turn they follow. */
+	readonly answers: string;
+	readonly kind: 'reply' | 'interjection' | 'meanwhile';
+	/** Null: the narrator. */
+	readonly speakerId: string | null;
+	readonly cast: Cast;
+	readonly standing: Standing;
+	/** Numbers of the first and the last turn that may be told. */
+	readonly span: { readonly begins: number; readonly ends: number };
+	/** The newest turns of that span. */
+	readonly newest: NewestTurns;
+	/** What comes to the speaker's mind at these words, the most pressing first. */
+	readonly recall: (cue: string) => readonly string[];
+	readonly story: Omit<ProseRequest['story'], 'words' | 'heard'>;
 	/** What the player asks of this one reply, or null. */
 	readonly note?: string | null;
 	/** The words the answered turn gets with this reply, or null: as it is. */
@@ -80,122 +118,156 @@ export const buildProseRequest = (given: {
 	readonly goesOn?: string | null;
 	/** How many of the model's tokens the prompt may have, and how many of those one estimated token is. */
 	readonly room?: { readonly tokens: number; readonly ratio: number } | null;
-}): ProseRequest => {
-	const { host, you } = given;
-	const youName = you?.name ?? 'the player';
-	const part = (heading: string, text: string | null) =>
-		text === null || text.trim() === '' ? [] : [`## ${heading}\n${text.trim()}`];
-	const instructions = [
-		[
-			`You are ${host.name}, a character in a story told together with ${youName}.`,
-			`Write only what ${host.name} says, does and notices, and how the world answers. Never speak, decide or feel for ${youName}.`,
-			'Speech stands in "quotation marks", actions in *asterisks*. Words in ((double brackets)) are asides out of the story; answer them plainly.',
-			'Stay with what has been told. Leave room for the other to act.'
-		].join('\n'),
-		...part(`Who ${host.name} is`, host.description),
-		...part(`Who ${youName} is`, you?.description ?? null),
-		...part('How it begins', host.scenario),
-		...part('Where', given.place),
-		...part(`How ${host.name} talks`, host.examples)
-	].join('\n\n');
+}
 
-	const { note = null, edited = null, goesOn = null, room = null } = given;
-	const fixed = [instructions, note ?? '', edited ?? '', goesOn ?? ''].reduce(
-		(sum, text) => sum + estimateTokens(text),
-		0
-	);
-	const left =
-		room === null
-			? HISTORY_MAX_TOKENS
-			: Math.max(HISTORY_LEAST_TOKENS, Math.floor(room.tokens / room.ratio) - fixed);
-	const history = withEdit(trimmed(given.total, left, given.newest), edited);
-	return {
-		jobId: given.jobId,
-		chatId: given.chatId,
-		turnId: given.turnId,
-		alternative: given.alternative,
-		instructions,
-		messages: goingOn(
-			withNote(
-				playerFirst(inTurns(history), history.length < given.total ? STORY_GOES_ON : STORY_BEGINS),
-				note
-			),
-			goesOn
-		),
-		story: {
-			bot: host.name,
-			you: you?.name ?? '',
-			place: given.place,
-			turn: given.turn,
-			words: history.findLast((turn) => turn.role === 'user')?.text ?? ''
-		}
-	};
-};
+/** A request, and what each part of it took. */
+export interface Prompt {
+	readonly request: ProseRequest;
+	readonly parts: readonly PromptShare[];
+}
 
 /**
- * The newest turns that fit into `most` estimated tokens, cut at a block border so that the prefix stays.
- * Reads back from the end in growing windows, so that the cost does not follow the length of the chat.
+ * Builds the request for one reply. Order is by volatility: rules and cast first (no clock, no changing numbers), then
+ * history oldest to newest, then how things stand, and the words that are answered. Rules, how things stand and the last
+ * turns have their room in any case; then memories, and what is left goes to older history.
  */
-const trimmed = (
-	total: number,
-	most: number,
-	newest: (count: number) => readonly z.output<typeof HISTORY_ROW>[]
-): readonly ProseMessage[] => {
-	let blocks = 8;
-	let rows: readonly z.output<typeof HISTORY_ROW>[];
-	let weights: readonly number[];
-	let weight: number;
-	for (;;) {
-		const count = Math.min(total, (total % TRIM_BLOCK_TURNS) + TRIM_BLOCK_TURNS * blocks);
-		rows = newest(count);
-		weights = rows.map(estimateMessage);
-		weight = weights.reduce((sum, each) => sum + each, 0);
-		if (count === total || weight > most) break;
-		blocks *= 2;
-	}
-	let from = 0;
-	while (weight > most && rows.length - from > 1) {
-		const gone = rows.length - from > TRIM_BLOCK_TURNS ? TRIM_BLOCK_TURNS : 1;
-		for (const each of weights.slice(from, from + gone)) weight -= each;
-		from += gone;
-	}
-	return rows.slice(from);
+export const buildPrompt = (telling: Telling): Prompt => {
+	const { cast, standing, span, kind, note = null, edited = null, goesOn = null, room = null } = telling;
+	const all = room === null ? null : Math.max(LEAST_TOKENS, Math.floor(room.tokens / room.ratio));
+	const part = (share: number, enough: number): number =>
+		all === null ? enough : Math.min(enough, Math.floor(all * share));
+	const instructions = instructionsFor(cast, all === null ? Infinity : Math.floor(all * CAST_SHARE));
+	const tailMost = part(TAIL_SHARE, TAIL_ENOUGH_TOKENS);
+	const memoryMost = part(MEMORY_SHARE, MEMORY_ENOUGH_TOKENS);
+	const tail = tailFor(standing, tailMost);
+
+	const asked = [
+		...(kind === 'interjection' ? [putIn(cast.speaker.name)] : []),
+		...(note === null || note.trim() === '' ? [] : [forThisReply(note.trim())])
+	];
+	const own = [...asked, edited ?? '', goesOn ?? ''].reduce((sum, text) => sum + estimateTokens(text), 0);
+	const left =
+		all === null
+			? HISTORY_MAX_TOKENS + tailMost + memoryMost
+			: Math.max(HISTORY_LEAST_TOKENS, all - estimateTokens(instructions.text) - own);
+	const last = weighNewest(telling.newest, FLOOR_TURNS);
+	const memories = remembered(telling, Math.min(memoryMost, left - tail.tokens - last));
+	const history = trimmed(
+		span,
+		left - tailMost - memoryMost,
+		left - tail.tokens - memories.tokens,
+		telling.newest
+	);
+
+	const turns = history.turns.map((turn) =>
+		edited !== null && turn.turnId === telling.answers ? { ...turn, text: edited } : turn
+	);
+	const lines = linesFor(turns, {
+		botId: telling.speakerId,
+		hasCompany: hasCompany(cast),
+		nameless: capital(NAMELESS_PLAYER)
+	});
+	const { before, words } = parted(lines, telling.answers);
+	const now = tail.with(memories.kept);
+	const said = (texts: readonly string[]) => texts.map((text) => ({ role: 'user' as const, text }));
+	const opening = lines[0]?.role === 'assistant' ? said([history.cut ? STORY_GOES_ON : STORY_BEGINS]) : [];
+	const stable = inMessages([...opening, ...before]);
+	const messages = inMessages([
+		...opening,
+		...before,
+		...said([now.text]),
+		...words,
+		...said(words.length === 0 ? [STORY_GOES_ON, ...asked] : asked)
+	]);
+	const request: ProseRequest = {
+		jobId: telling.jobId,
+		chatId: telling.chatId,
+		turnId: telling.turnId,
+		alternative: telling.alternative,
+		instructions: instructions.text,
+		messages:
+			goesOn === null
+				? messages
+				: // as two messages more, since many models refuse to have their own begun for them
+					[...messages, { role: 'assistant', text: goesOn.trimEnd() }, { role: 'user', text: goOn(goesOn) }],
+		steady: steadyOf(stable, messages),
+		story: {
+			...telling.story,
+			words: turns.find(({ turnId }) => turnId === telling.answers)?.text ?? '',
+			heard: turns.findLast(({ speakerId }) => speakerId !== telling.speakerId)?.text ?? ''
+		}
+	};
+	const sized = (each: readonly { readonly text: string }[]): number =>
+		each.reduce((sum, { text }) => sum + estimateTokens(text), 0);
+	const taken: readonly PartTaken[] = [
+		...instructions.taken,
+		{ part: 'history', tokens: sized(before), dropped: history.dropped },
+		...now.taken,
+		{ part: 'memories', tokens: 0, dropped: memories.dropped },
+		{ part: 'note', tokens: sized(said([...asked, ...(goesOn === null ? [] : [goOn(goesOn)])])) },
+		{ part: 'words', tokens: sized(words) + estimateTokens(goesOn ?? '') }
+	];
+	return { request, parts: sharesOf(taken) };
 };
 
-/** Turns of one side in a row become one message: many providers insist that the sides alternate. */
-const inTurns = (turns: readonly ProseMessage[]): readonly ProseMessage[] => {
-	const messages: ProseMessage[] = [];
-	for (const { role, text } of turns) {
-		const last = messages.at(-1);
-		if (last?.role === role) messages[messages.length - 1] = { role, text: `${last.text}\n\n${text}` };
-		else messages.push({ role, text });
+/** As many of the last turns, and so much of them, are what memories are looked up by. */
+const CUE_TURNS = 2;
+
+const remembered = (
+	{ newest, recall, edited = null, answers }: Telling,
+	most: number
+): { readonly kept: readonly string[]; readonly tokens: number; readonly dropped: readonly LeftOut[] } => {
+	const told = newest(CUE_TURNS * 4).filter(({ untold }) => untold === null);
+	const cue = told
+		.slice(-CUE_TURNS)
+		.map((turn) => (edited !== null && turn.turnId === answers ? edited : turn.text))
+		.join('\n');
+	const kept: string[] = [];
+	const dropped: LeftOut[] = [];
+	let tokens = 0;
+	for (const memory of recall(cue)) {
+		const cost = estimateTokens(memory) + LINE_TOKENS;
+		if (tokens + cost > most) {
+			dropped.push({ what: { kind: 'memory', name: nameOf(memory), count: 1 }, why: 'no_room' });
+			continue;
+		}
+		tokens += cost;
+		kept.push(memory);
 	}
-	return messages;
+	return { kept, tokens, dropped };
 };
 
-const playerFirst = (messages: readonly ProseMessage[], line: string): readonly ProseMessage[] =>
-	messages[0]?.role === 'assistant' ? [{ role: 'user', text: line }, ...messages] : messages;
+/** What a line of its own costs besides its words. */
+const LINE_TOKENS = 2;
 
-const withEdit = (history: readonly ProseMessage[], edited: string | null): readonly ProseMessage[] =>
-	edited === null
-		? history
-		: history.map((turn, i) => (i === history.length - 1 ? { role: turn.role, text: edited } : turn));
+/**
+ * Lines before how things stand, and after: the words that are answered and what was said since, if it is all said to the
+ * speaker. What the speaker said itself has passed by then.
+ */
+const parted = (
+	lines: readonly Line[],
+	turnId: string
+): { readonly before: readonly Line[]; readonly words: readonly Line[] } => {
+	const answered = lines.findIndex((line) => line.turnId === turnId);
+	const own = lines.findLastIndex(({ role }) => role === 'assistant');
+	const at = Math.max(own + 1, answered === -1 ? lines.length - 1 : answered);
+	return { before: lines.slice(0, at), words: lines.slice(at) };
+};
 
-/** The note stands at the very end, so that all before it stays the same, and cached. */
-const withNote = (messages: readonly ProseMessage[], note: string | null): readonly ProseMessage[] =>
-	note === null || note.trim() === ''
-		? messages
-		: messages.map((message, i) =>
-				i === messages.length - 1
-					? { role: message.role, text: `${message.text}\n\n((For this reply: ${note.trim()}))` }
-					: message
-			);
-
-/** As two messages more, since many models refuse to have their own begun for them. */
-const goingOn = (messages: readonly ProseMessage[], text: string | null): readonly ProseMessage[] =>
-	text === null
-		? messages
-		: [...messages, { role: 'assistant', text: text.trimEnd() }, { role: 'user', text: goOn(text) }];
+/** Where the stable messages end among all. */
+const steadyOf = (
+	stable: readonly ProseMessage[],
+	messages: readonly ProseMessage[]
+): ProseRequest['steady'] => {
+	const last = stable.at(-1);
+	const grown = messages[stable.length - 1];
+	if (last === undefined || grown === undefined || grown.text === last.text)
+		return { messages: stable.length, chars: 0 };
+	return {
+		messages: stable.length - 1,
+		chars: grown.joints?.find((joint) => joint > last.text.length) ?? last.text.length
+	};
+};
 
 const lastWords = (text: string): string => {
 	const end = text.trimEnd().slice(-LAST_WORDS_CHARS);

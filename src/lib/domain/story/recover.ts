@@ -20,6 +20,7 @@ import { branchCreated, createdIn, ownToChat } from './branch.ts';
 import { chats, findChat, title } from './chats.ts';
 import { chatModels } from './chat-models.ts';
 import { composers } from './composers.ts';
+import { forgetPrompts, promptRecords } from './prompt-records.ts';
 import { replyJobs, unfinishedReply } from './reply-jobs.ts';
 import { forgetWhichChat, spending } from './spending.ts';
 import { assistantTurn, narratorTurn, turnEdited, userTurn } from './turns.ts';
@@ -129,6 +130,8 @@ const forgetting = (copy: RecoveryCopy) => [
 	sql`delete from ${recoveryCopy} where copy_id = ${copy.copyId}`,
 	// nobody can undo what cut it any more, and what was done before that comes next
 	sql`update ${commandLog} set undone = 1 where batch is not null and json_extract(takes_back, '$.copyId') = ${copy.copyId}`,
+	// what models were asked holds words of turns, those of the copy among them
+	forgetPrompts(copy.stream),
 	// what a deleted chat left besides its events
 	...(copy.kind === 'deleted'
 		? [
@@ -145,7 +148,7 @@ export const deleteCopy = defineCommand({
 	name: 'delete_copy',
 	input: z.object({ copyId: id }),
 	reads: [recoveryCopy],
-	notes: [recoveryCopy, recoveryEvent, commandLog, composers, replyJobs, chatModels, spending],
+	notes: [recoveryCopy, recoveryEvent, commandLog, composers, replyJobs, chatModels, spending, promptRecords],
 	purges: true,
 	decide: ({ copyId }, read) => {
 		const copy = findCopy(read, copyId);
@@ -159,7 +162,7 @@ export const emptyRecovery = defineCommand({
 	name: 'empty_recovery',
 	input: z.object({}),
 	reads: [recoveryCopy],
-	notes: [recoveryCopy, recoveryEvent, commandLog, composers, replyJobs, chatModels, spending],
+	notes: [recoveryCopy, recoveryEvent, commandLog, composers, replyJobs, chatModels, spending, promptRecords],
 	purges: true,
 	decide: (_, read) => {
 		const copies = listCopies(read);

@@ -88,7 +88,7 @@ describe('[I9] regenerate', () => {
 		on.say(chatId, replyId, [{ effect: 'complete', eventId }]);
 		expect(on.state(chatId)).toMatchObject({
 			events: [{ status: 'completed' }],
-			memories: [{ source: eventId }]
+			memories: [{ source: eventId }, { source: eventId }]
 		});
 		const result = ask(replyId);
 		if (!result.ok) throw new Error(result.error.type);

@@ -17,8 +17,9 @@ describe('taking a turn', () => {
 	test('records the words at once and asks for a reply', async () => {
 		const { at, chatId, turnId, jobId } = await asked();
 		expect(saidIn(at, chatId)).toEqual(['Hello']);
-		expect(at.ask('chat', { chatId })?.reply).toEqual({
+		expect(at.ask('chat', { chatId })?.reply).toMatchObject({
 			jobId,
+			stage: 'reply',
 			turnId,
 			replaces: false,
 			state: 'open',
@@ -89,8 +90,9 @@ describe('asking for a reply again', () => {
 		const { at, chatId, turnId, jobId } = await asked();
 		at.done('fail_reply', { jobId, text: 'Half', failure });
 		const { jobId: second } = at.done('ask_reply', { chatId, connectionId: 'other' });
-		expect(at.ask('chat', { chatId })?.reply).toEqual({
+		expect(at.ask('chat', { chatId })?.reply).toMatchObject({
 			jobId: second,
+			stage: 'reply',
 			turnId,
 			replaces: false,
 			state: 'open',
@@ -180,10 +182,15 @@ describe('the draft of a reply', () => {
 });
 
 describe('a reply ends', () => {
-	test('whole: one turn, and the job is gone', async () => {
+	test('whole: one turn, and the job goes on with what comes of it', async () => {
 		const { at, chatId, jobId } = await asked();
-		at.done('finish_reply', { jobId, text: 'Hi', ...whole });
-		expect(at.ask('chat', { chatId })?.reply).toBeNull();
+		const { turnId, next } = at.done('finish_reply', { jobId, text: 'Hi', ...whole });
+		expect(next).toBe('observe');
+		expect(at.ask('chat', { chatId })?.reply).toMatchObject({
+			stage: 'observe',
+			primaryId: turnId,
+			text: ''
+		});
 		expect(wordsAsked(at, { jobId })).toBeNull();
 		expect(at.refused('finish_reply', { jobId, text: 'Hi', ...whole })).toEqual({
 			type: 'job_unknown',

@@ -176,8 +176,8 @@ export const chat = defineQuery({
 							stage: job.stage,
 							/** The reply it became, once it is one. */
 							primaryId: job.primaryId,
-							/** Whose words they are, in a stage of words; null: the host's. */
-							speakerId: job.speakerId,
+							/** Whose words they are, in a stage of words. */
+							speakerId: job.speakerId ?? found.hostId,
 							meanwhileId: job.meanwhileId,
 							state: job.state,
 							failure: job.failure,

@@ -14,6 +14,7 @@ import { chats, findChat, type Chat } from './chats.ts';
 import { classifierFailed } from './classifier-failures.ts';
 import { findMeanwhile, meanwhiles, NARRATOR } from './meanwhile-scenes.ts';
 import { onward, ONWARD } from './onward.ts';
+import { promptBecame, promptRecords } from './prompt-records.ts';
 import { takingThePlace } from './regenerate.ts';
 import { draftText, endJob, failureShape, findJob, replyJobs, saidIn, type ReplyJob } from './reply-jobs.ts';
 import { scenes } from './scenes.ts';
@@ -62,7 +63,7 @@ export const finishReply = defineCommand({
 		usage: toldUsage
 	}),
 	reads: [...new Set([...ENDS, ...ONWARD])],
-	notes: [replyJobs, spending],
+	notes: [replyJobs, spending, promptRecords],
 	decide: ({ jobId, text, ended, model, usage: used }, read, world) =>
 		endWithTurn(read, world, jobId, text, ended !== 'whole', model, used)
 });
@@ -72,7 +73,7 @@ export const keepDraft = defineCommand({
 	name: 'keep_draft',
 	input: z.object({ jobId: id }),
 	reads: ENDS,
-	notes: [replyJobs],
+	notes: [replyJobs, promptRecords],
 	decide: ({ jobId }, read, world) => endWithTurn(read, world, jobId, null, true, null, null)
 });
 
@@ -238,7 +239,11 @@ const endWithTurn = (
 		background: interjects && said !== null,
 		changes,
 		events: [...events, ...(follows?.events ?? [])],
-		notes: [...spent({ ...job, model, usage: used }), ...(follows?.notes ?? [endJob(jobId)])],
+		notes: [
+			...spent({ ...job, model, usage: used }),
+			promptBecame(jobId, turnId),
+			...(follows?.notes ?? [endJob(jobId)])
+		],
 		valueFrom: ({ rung }) => ({ turnId, instead, rung, next: follows?.next ?? null })
 	});
 };

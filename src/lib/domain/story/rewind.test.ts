@@ -107,18 +107,18 @@ describe('a plan', () => {
 		);
 		expect(plan?.changes).toEqual([
 			{
-				table: 'edges',
-				key: { source: 'you', target: botId },
-				name: 'you → Mara',
-				before: { affinity: -2, trust: 2 },
-				after: { affinity: 3, trust: 1 }
-			},
-			{
 				table: 'memories',
 				key: { memory_id: expect.any(String) },
 				name: 'rain on the quay',
 				before: { text: 'rain on the quay', significance: 1, pinned: 0, forgotten: 0 },
 				after: null
+			},
+			{
+				table: 'edges',
+				key: { source: 'you', target: botId },
+				name: 'you → Mara',
+				before: { affinity: -2, trust: 2 },
+				after: { affinity: 3, trust: 1 }
 			}
 		]);
 		expect([at.events(), on.state(chatId)]).toEqual(before);

@@ -44,7 +44,7 @@ test('it can be answered, at once or later, and asked again as the player’s ow
 		messages: [
 			{ role: 'user', text: 'a' },
 			{ role: 'assistant', text: 'b' },
-			{ role: 'user', text: label }
+			{ role: 'user', text: expect.stringMatching(/\]\n\n\(\(.*\)\)$/u) }
 		],
 		story: { turn: 2, words: label }
 	});

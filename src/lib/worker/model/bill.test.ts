@@ -5,7 +5,7 @@ import { openBill } from './bill.ts';
 import type { Meter, Packed } from './packing.ts';
 import type { ProsePart } from './port.ts';
 
-const packed = (estimate: number): Packed => ({ request: {} as ProseRequest, estimate });
+const packed = (estimate: number): Packed => ({ request: {} as ProseRequest, estimate, parts: [] });
 const text = (value: string): ProsePart => ({ kind: 'text', text: value });
 const usage = (inputTokens: number | null, outputTokens: number | null): ProsePart => ({
 	kind: 'usage',

@@ -415,7 +415,7 @@ describe('what fails', () => {
 
 	it('Stop ends it and asks no more', async () => {
 		const stop = new AbortController();
-		const deciding = decideOver([{ body: '', stays: true }], { signal: stop.signal });
+		const deciding = decideOver([{ body: '', stays: 'silent' }], { signal: stop.signal });
 		setTimeout(() => stop.abort(), 100);
 		const { decision, bodies } = await deciding;
 		expect(decision).toMatchObject({ value: REQUEST.fallback, via: 'fallback' });

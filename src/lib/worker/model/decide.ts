@@ -80,7 +80,7 @@ export const decideWith =
 				messages: [{ role: 'user', text: fenced(request.data) }, ...again],
 				form,
 				maxOutputTokens: cap,
-				growing: false
+				steady: null
 			};
 			let heard = 0;
 			for await (const part of ask(prompt, signal)) {

@@ -37,7 +37,8 @@ const isSmall = ({ capabilities: { contextTokens } }: TurnPort): boolean =>
 	contextTokens !== null && contextTokens <= SMALL_WINDOW_TOKENS;
 
 /** How each answer is written down: the command and its input, without job and cost. */
-const forms: { readonly [N in ClassifierName]: (answer: Answers[N], asked: AskedToDecide) => Form } = {
+type Forms = { readonly [N in ClassifierName]: (answer: Answers[N], asked: AskedToDecide) => Form };
+const FORMS: Forms = {
 	observer: (answer, { stage, known }) => ({ name: 'apply_observation', input: { stage, answer, known } }),
 	transitions: (answer, { stage, known }) => ({ name: 'apply_transitions', input: { stage, answer, known } }),
 	interjection: (answer) => ({ name: 'decide_interjection', input: { answer } }),
@@ -97,6 +98,7 @@ const decide = async <N extends ClassifierName>(
 	run: Run,
 	asked: AskedToDecide,
 	name: N,
+	forms: Pick<Forms, N>,
 	model: OpenedModel
 ): Promise<Outcome | null> => {
 	const late = new AbortController();
@@ -155,7 +157,7 @@ const askClassifier = async (world: RunnerWorld, run: Run, first: AskedToDecide)
 		asked = again;
 	}
 	if (signal.aborted) return null;
-	return decide(world, run, asked, asked.classifier, model);
+	return decide(world, run, asked, asked.classifier, FORMS, model);
 };
 
 /** Plays the stage of a classifier to its end. Says whether the job goes on with another one. */
@@ -174,15 +176,17 @@ export const playDecision = async (world: RunnerWorld, run: Run, asked: AskedToD
 		return false;
 	}
 	const { form, cost } = outcome;
+	// a digest is of a scene, and a scene has one
+	const about = asked.stage === 'digest' ? {} : { turnId: asked.story.turnId };
 	const input = typeof form.input === 'object' ? form.input : {};
-	const result = await dispatch({ name: form.name, input: { jobId, ...input, cost } });
+	const result = await dispatch({ name: form.name, input: { jobId, ...about, ...input, cost } });
 	if (result.ok) return goesOn(result);
 	const over = ['job_unknown', 'stage_over', 'turn_gone'].includes(result.error.type);
 	if (over) return false;
 	// the log minds the answer: then it is none
 	const { form: instead } = failed(asked, { type: 'invalid-output' });
 	const minded = typeof instead.input === 'object' ? instead.input : {};
-	const written = await dispatch({ name: instead.name, input: { jobId, ...minded, cost: null } });
+	const written = await dispatch({ name: instead.name, input: { jobId, ...about, ...minded, cost: null } });
 	if (!written.ok && !['job_unknown', 'stage_over', 'turn_gone'].includes(written.error.type))
 		throw new Error(`the log refused the end of a stage: ${written.error.type}`);
 	return goesOn(written);

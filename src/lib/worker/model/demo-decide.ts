@@ -37,8 +37,10 @@ const demoTransitions = (facts: StoryFacts): Transitions => {
 	const ends = active !== undefined && isDue(at, 'complete');
 	const begins =
 		!ends && active === undefined && next !== undefined && (spokenOf !== undefined || isDue(at, 'start'));
-	const calledOff = begins && spokenOf === undefined && cycle % CALLED_OFF_EVERY === CALLED_OFF_EVERY - 1;
-	const plans = facts.openEvents.length === 0 && !isDue(at, 'complete');
+	const unlucky = cycle % CALLED_OFF_EVERY === CALLED_OFF_EVERY - 1;
+	const calledOff = begins && spokenOf === undefined && unlucky;
+	// late is better than not at all, but what was called off is not planned again
+	const plans = facts.openEvents.length === 0 && !isDue(at, unlucky ? 'start' : 'complete');
 	const plan = (): Transitions['planned'] => {
 		const [kind, title] = nextOf(PLANS, 'plans', cycle, facts.chatId, random());
 		return [{ title: fill(title), kind, in_minutes: 30 + Math.floor(random() * 7) * 10 }];

@@ -209,7 +209,10 @@ export const demoObservation = (facts: StoryFacts): Observation => {
 		return order[Math.floor(step / WEATHER_EVERY) % order.length] ?? null;
 	};
 	const revise = (): Observation['revise'] => {
-		const own = facts.memories.filter(({ owner }) => owner === speaker || owner === facts.bot);
+		// what a story event was promoted to is its title, and stays one
+		const own = facts.memories.filter(
+			({ owner, text }) => (owner === speaker || owner === facts.bot) && /[.!?…。]$/u.test(text)
+		);
 		const chosen = own[Math.floor(random() * own.length)];
 		if (step % REVISED_EVERY !== REVISED_EVERY - 3 || chosen === undefined) return [];
 		const before = chosen.text.slice(0, FURTHEST_REVISED).replace(/[\p{Surrogate}]|[\p{P}\s]+$/gu, '');

@@ -1,11 +1,13 @@
 // The demo storyteller: never the same sentence twice in a chat, the same words for the same seed, sound for any input.
+import { proseStory } from '#tests/support/prose-story.ts';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { ProseRequest } from '../../domain/story/prompt.ts';
 import type { Clock } from './clock.ts';
 import { createDemo, demoReply } from './demo.ts';
 import { hearWords, placePhrase } from './demo-echo.ts';
 import * as lines from './demo-lines.ts';
-import type { ProsePart } from './port.ts';
+import type { DecideRequest, ProsePart } from './port.ts';
 
 const request = (
 	changes: Partial<ProseRequest['story']> = {},
@@ -18,14 +20,15 @@ const request = (
 	instructions: '',
 	messages: [],
 	...more,
-	story: {
+	steady: { messages: 0, chars: 0 },
+	story: proseStory({
 		bot: 'Mara',
 		you: 'Ada',
 		place: 'the harbour',
 		turn: 7,
 		words: 'I brought the letter.',
 		...changes
-	}
+	})
 });
 
 /** Sentences without markup, as a reader would notice them. */
@@ -107,6 +110,47 @@ describe('the demo storyteller', () => {
 	it('says once, in the first reply of a story, that it is no AI', () => {
 		expect(demoReply(request({ turn: 1 }))).toMatch(/^\(\(.*not an AI.*\)\)\n\n/su);
 		expect(demoReply(request({ turn: 2 }))).not.toContain('not an AI');
+	});
+
+	it('says so in whatever it is first asked for, and in every alternative of that', () => {
+		const apart = { meanwhile: true, guest: 'Tobias', first: true };
+		expect(demoReply(request(apart, { alternative: 2 }))).toMatch(/^\(\(.*not an AI.*\)\)\n\n/su);
+		expect(demoReply(request({ turn: 1, first: false }))).not.toContain('not an AI');
+	});
+
+	it('puts in a short word after another’s reply', () => {
+		const aside = {
+			interjection: true,
+			bot: 'Tobias',
+			speaker: 'guest',
+			guest: 'Tobias',
+			host: 'Mara'
+		} as const;
+		const texts = Array.from({ length: 60 }, (_, i) => demoReply(request({ ...aside, turn: i + 2 })));
+		expect(new Set(texts).size).toBe(60);
+		for (const text of texts) {
+			expect(text).not.toContain('\n');
+			expect(text.length).toBeLessThan(320);
+		}
+		expect(texts.join('\n')).toContain('Mara');
+		expect(demoReply(request(aside, { alternative: 1 }))).not.toBe(demoReply(request(aside)));
+	});
+
+	it('speaks in turn where the player is not, and tells what happens', () => {
+		const apart = { meanwhile: true, guest: 'Tobias', host: 'Mara', place: 'the quay', turn: 2 } as const;
+		const texts = Array.from({ length: 40 }, (_, i) =>
+			demoReply(
+				request({
+					...apart,
+					...(i % 2 === 0 ? { bot: 'Mara' } : { bot: 'Tobias', speaker: 'guest' }),
+					said: i + 3
+				})
+			)
+		);
+		expect(new Set(texts).size).toBe(40);
+		for (const text of texts) expect(text).toMatch(/^(?=.*\*(?:Mara|Tobias) )(?=.*"[^"]+").*$/u);
+		const told = demoReply(request({ ...apart, bot: 'the narrator' }));
+		expect(told).not.toMatch(/["*]|narrator/u);
 	});
 
 	it.each([
@@ -242,6 +286,50 @@ describe('the demo’s port', () => {
 			expect(wait).toBeLessThan(45);
 		}
 		expect(parts.at(-1)).toEqual({ kind: 'end', reason: 'done' });
+	});
+
+	const decision = (changes: Partial<DecideRequest<unknown>> = {}): DecideRequest<unknown> => ({
+		name: 'title',
+		instructions: '',
+		data: 'Place: the harbour\n\nPlayer: Hello\n\nMara: Sit.',
+		schema: z.object({ title: z.string() }),
+		fallback: null,
+		maxOutputTokens: 100,
+		story: null,
+		...changes
+	});
+
+	it('takes a moment for a decision', async () => {
+		const waits: number[] = [];
+		const demo = createDemo(instantClock(waits));
+		expect(await demo.decide(decision(), new AbortController().signal)).toEqual({
+			value: { title: 'Mara, the harbour' },
+			via: 'schema',
+			usage: null,
+			failure: null
+		});
+		expect(waits).toHaveLength(1);
+		expect(waits[0]).toBeGreaterThanOrEqual(120);
+		expect(waits[0]).toBeLessThan(250);
+	});
+
+	it('says of a decision it knows nothing of that it has no answer', async () => {
+		const asked = decision({ name: 'observer', fallback: 'none' });
+		expect(await createDemo(instantClock([])).decide(asked, new AbortController().signal)).toMatchObject({
+			value: 'none',
+			via: 'fallback',
+			failure: { type: 'invalid-output' }
+		});
+	});
+
+	it('stops deciding at once', async () => {
+		const stop = new AbortController();
+		const never: Clock = { now: () => 0, later: () => () => undefined };
+		queueMicrotask(() => stop.abort());
+		expect(await createDemo(never).decide(decision(), stop.signal)).toMatchObject({
+			via: 'fallback',
+			failure: { type: 'interrupted' }
+		});
 	});
 
 	it('stops at once, in the middle of a wait', async () => {

@@ -1,6 +1,7 @@
 // The demo storyteller: the same port as every model, no key, no network, no intelligence, and it says so.
 import type { ProseRequest } from '../../domain/story/prompt.ts';
 import { pause, systemClock, type Clock } from './clock.ts';
+import { demoApartText, demoInterjectionText } from './demo-beside.ts';
 import { capital, filler, thingOf } from './demo-cast.ts';
 import { halves, randomFrom } from './demo-chance.ts';
 import { demoDecision } from './demo-decide.ts';
@@ -92,12 +93,31 @@ const honest = (you: string): string =>
 	'an AI. I can turn your own words over, but I cannot understand them. Connect a model when you want to be ' +
 	`understood; until then, ${cleanName(you, NAMELESS)}, let us play.))`;
 
+/** Counts from 0, whatever number it is given. */
+const stepOf = (count: number): number => Math.max(0, Math.trunc(count) - 1 || 0);
+
+/** What is said beside the replies to the player; null when this is one of those. */
+const beside = ({ chatId, turnId, alternative, story }: ProseRequest, more: number): string | null => {
+	const { bot, you, place, host, guest } = story;
+	if (!story.interjection && !story.meanwhile) return null;
+	const other = story.speaker === 'host' ? guest : host;
+	const about = { chatId, turnId, alternative, bot, other, you, place };
+	if (story.interjection) return demoInterjectionText({ ...about, step: stepOf(story.turn) + more });
+	const narrates = bot !== host && bot !== guest;
+	return demoApartText({
+		...about,
+		...(narrates ? { bot: null, other: host } : {}),
+		step: stepOf(story.said) + more
+	});
+};
+
 /** The whole reply. Depends on the request alone: the same turn and alternative give the same words. */
 export const demoReply = (request: ProseRequest): string => {
 	const { story } = request;
-	const turn = Math.max(1, Math.trunc(story.turn) || 1);
-	const step = turn - 1 + Math.max(0, Math.trunc(request.alternative) || 0) * STEPS_PER_ALTERNATIVE;
-	return [...(turn === 1 ? [honest(story.you)] : []), ...answer(request, step)].join('\n\n');
+	const more = Math.max(0, Math.trunc(request.alternative) || 0) * STEPS_PER_ALTERNATIVE;
+	const aside = beside(request, more);
+	const said = aside === null ? answer(request, stepOf(story.turn) + more) : [aside];
+	return [...(story.first ? [honest(story.you)] : []), ...said].join('\n\n');
 };
 
 /** The port of the demo. Word by word, about 25–45 ms each, the first after about 350 ms. */

@@ -1,4 +1,5 @@
 // The model worker's interface, joined as in the worker: over a real MessagePort, with a real server.
+import { proseStory } from '#tests/support/prose-story.ts';
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import * as Comlink from 'comlink';
@@ -23,7 +24,8 @@ const REQUEST: ProseRequest = {
 	alternative: 0,
 	instructions: 'Be brief.',
 	messages: [{ role: 'user', text: 'Hello.' }],
-	story: { bot: 'Mara', you: 'Ada', place: null, turn: 2, words: 'Hello.' }
+	steady: { messages: 0, chars: 0 },
+	story: proseStory({ bot: 'Mara', you: 'Ada', place: null, turn: 2, words: 'Hello.' })
 };
 
 let server: ReplayServer;
@@ -65,7 +67,7 @@ const connectLog = (connectionId: string) => {
 	const news: StreamNews[] = [];
 	const listeners: ((signal: JobSignal) => void)[] = [];
 	const log: LogPort = {
-		ask: async () => ({ request: REQUEST, connectionId, draft: '' }),
+		ask: async () => ({ kind: 'prose', stage: 'reply', request: REQUEST, connectionId, draft: '' }),
 		dispatch: async (command) => {
 			commands.push(command);
 			return ok(null);
@@ -186,7 +188,7 @@ describe('playing a job over the port', () => {
 		await vi.waitFor(() => expect(log.listeners).toHaveLength(1));
 		log.signal({ kind: 'stop', jobId: 'job-1' });
 		await playing;
-		expect(log.commands.map((command) => command.name)).toEqual(['drop_reply']);
+		expect(log.commands.map((command) => command.name)).toEqual(['keep_prompt', 'drop_reply']);
 	});
 
 	it('says so when the key was forgotten', async () => {

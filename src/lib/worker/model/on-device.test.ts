@@ -1,4 +1,5 @@
 // The browser's own model, page and worker joined by a real MessagePort, over a stand-in for the Prompt API.
+import { proseStory } from '#tests/support/prose-story.ts';
 import * as Comlink from 'comlink';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
@@ -21,7 +22,8 @@ const REQUEST: ProseRequest = {
 		{ role: 'assistant', text: 'Good evening.' },
 		{ role: 'user', text: 'Who is there?' }
 	],
-	story: { bot: 'Mara', you: 'Ada', place: null, turn: 2, words: 'Who is there?' }
+	steady: { messages: 0, chars: 0 },
+	story: proseStory({ bot: 'Mara', you: 'Ada', place: null, turn: 2, words: 'Who is there?' })
 };
 
 const DECISION: DecideRequest<{ readonly title: string }> = {

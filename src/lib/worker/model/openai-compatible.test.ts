@@ -1,4 +1,5 @@
 // The provider against a real HTTP server: whole replies to the last code point, and every way a server can fail.
+import { proseStory } from '#tests/support/prose-story.ts';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -22,7 +23,8 @@ const REQUEST: ProseRequest = {
 		{ role: 'assistant', text: 'Good evening.' },
 		{ role: 'user', text: 'Who lit the lamp tonight, if it was not you? \ud800' }
 	],
-	story: { bot: 'Mara', you: 'Ada', place: 'the lighthouse', turn: 2, words: 'Who lit the lamp?' }
+	steady: { messages: 0, chars: 0 },
+	story: proseStory({ bot: 'Mara', you: 'Ada', place: 'the lighthouse', turn: 2, words: 'Who lit the lamp?' })
 };
 
 const tokens = (inputTokens: number | null, outputTokens: number | null): Usage => ({

@@ -1,4 +1,5 @@
 // A prompt that fits: by estimate, by count near the edge, and once more when the provider says that it does not.
+import { proseStory } from '#tests/support/prose-story.ts';
 import { describe, expect, it } from 'vitest';
 import type { ProseRequest } from '../../domain/story/prompt.ts';
 import type { ModelFailure } from '../protocol.ts';
@@ -13,7 +14,8 @@ const request = (instructions: string): ProseRequest => ({
 	alternative: 0,
 	instructions,
 	messages: [{ role: 'user', text: 'Hello.' }],
-	story: { bot: '', you: '', place: null, turn: 1, words: '' }
+	steady: { messages: 0, chars: 0 },
+	story: proseStory({ bot: '', you: '', place: null, turn: 1, words: '' })
 });
 
 /** A story so long that it always fills its room: as many estimated tokens as fit. */
@@ -22,7 +24,7 @@ const packer = (longest = Infinity) => {
 	const pack: Pack = async (room) => {
 		rooms.push(room);
 		const estimate = Math.min(longest, Math.floor(room.tokens / room.ratio));
-		return { request: request(String(estimate)), estimate };
+		return { request: request(String(estimate)), estimate, parts: [] };
 	};
 	return { rooms, pack };
 };
@@ -96,7 +98,7 @@ describe('a prompt that the provider finds too long', () => {
 		};
 		const parts: ProsePart[] = [];
 		const sent: Packed[] = [];
-		const first = { request: request('1000'), estimate: 1000 };
+		const first = { request: request('1000'), estimate: 1000, parts: [] };
 		const world = {
 			clock: systemClock,
 			random: () => 0,
@@ -140,7 +142,7 @@ describe('a prompt that the provider finds too long', () => {
 
 	it('is not sent again after a word, nor as long as it was', async () => {
 		expect((await stream(tooLong, { words: 'Yes' })).sent).toHaveLength(1);
-		const same = { rooms: [], pack: async () => ({ request: request('1000'), estimate: 1000 }) };
+		const same = { rooms: [], pack: async () => ({ request: request('1000'), estimate: 1000, parts: [] }) };
 		const { parts, sent } = await stream(tooLong, { pack: same });
 		expect(ended(parts)).toBe('context-too-long');
 		expect(sent).toHaveLength(1);

@@ -1,5 +1,6 @@
 // Makes a prompt fit its model, and makes it shorter once when the provider says that it does not.
 import type { ProseRequest } from '../../domain/story/prompt.ts';
+import type { PromptShare } from '../../domain/story/prompt-parts.ts';
 import { pause, systemClock } from './clock.ts';
 import type { ModelPort, ProsePart, ProsePort, Usage } from './port.ts';
 import { streamWithRetry, type RetryWorld } from './retry.ts';
@@ -21,6 +22,8 @@ export interface Meter {
 export interface Packed {
 	readonly request: ProseRequest;
 	readonly estimate: number;
+	/** What each part of it took. */
+	readonly parts: readonly PromptShare[];
 }
 
 /** Builds the prompt anew for so much room; null when the reply is not wanted any more. */

@@ -76,7 +76,8 @@ export interface ModelPort {
 	readonly capabilities: Capabilities;
 	/**
 	 * Streams one reply. Ends with exactly one `end` part and throws for no failure of a model; aborting the
-	 * signal, or leaving the loop, closes the connection at once. One call is one request: retrying is the caller's.
+	 * signal, or leaving the loop, closes the connection at once, in Firefox with the next byte (decisions/0018). One call is
+	 * one request: retrying is the caller's.
 	 */
 	streamProse(request: ProseRequest, signal: AbortSignal): AsyncIterable<ProsePart>;
 	/** Never throws: what fails is the fallback, with the reason. */

@@ -5,6 +5,7 @@ import type { NewsStage } from '../protocol.ts';
 import { openBill } from './bill.ts';
 import { untilAborted } from './clock.ts';
 import { keepDraft } from './draft.ts';
+import { createPromptKeeper } from './keep-prompt.ts';
 import { writeEnding, type Ending, type Spent } from './ending.ts';
 import { packFirst, streamPacked, type Packed } from './packing.ts';
 import type { ProseEnd } from './port.ts';
@@ -87,6 +88,13 @@ const listen = async (
 	};
 
 	const bill = openBill(meter);
+	const keeper = createPromptKeeper({
+		jobId: run.jobId,
+		model: port.capabilities.model,
+		clock,
+		dispatch: (command) => log.dispatch(command),
+		newId: world.newId
+	});
 	let latest: Packed | null = null;
 	let room = TURN_MAX_CHARS - before.length;
 	let end: ProseEnd = { kind: 'end', reason: 'stopped' };
@@ -134,6 +142,7 @@ const listen = async (
 		sent: (packed) => {
 			latest = packed;
 			bill.sent(packed);
+			keeper.sent(packed);
 		}
 	})) {
 		bill.heard(part);
@@ -147,6 +156,7 @@ const listen = async (
 	if (joint !== null && !add(seam(before, joint))) end = { kind: 'end', reason: 'length' };
 	text.finish();
 	draft.close();
+	keeper.flush();
 	const said = text.said();
 	const spent = bill.close(end.reason === 'stopped');
 	if (isBlank(said.slice(before.length))) {

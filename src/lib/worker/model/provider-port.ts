@@ -45,8 +45,8 @@ export const createPort =
 			request: Parameters<ModelPort['streamProse']>[0],
 			signal: AbortSignal
 		): AsyncGenerator<ProsePart> {
-			const { instructions, messages } = request;
-			const prompt = { instructions, messages, form: null, maxOutputTokens, growing: true };
+			const { instructions, messages, steady } = request;
+			const prompt = { instructions, messages, steady, form: null, maxOutputTokens };
 			for await (const part of streamAnswer(endpoint, adapter, prompt, signal, around, patience)) {
 				if (part.kind === 'end' && part.reason === 'failed') {
 					const { kind, reason, failure, again } = part;

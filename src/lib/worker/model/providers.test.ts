@@ -1,5 +1,7 @@
 // A connection becomes the right provider's port: its address, its headers, its form, and the model the task is for.
+import { proseStory } from '#tests/support/prose-story.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { startReplayServer, type RawAnswer, type ReplayServer } from '#tests/support/replay-server.ts';
 import type { ProseRequest } from '../../domain/story/prompt.ts';
 import type { EnteredProvider, ModelInfo, Task } from '../protocol.ts';
@@ -21,7 +23,8 @@ const REQUEST: ProseRequest = {
 		{ role: 'assistant', text: 'Good evening.' },
 		{ role: 'user', text: 'Who lit the lamp?' }
 	],
-	story: { bot: 'Mara', you: 'Ada', place: null, turn: 2, words: 'Who lit the lamp?' }
+	steady: { messages: 2, chars: 0 },
+	story: proseStory({ bot: 'Mara', you: 'Ada', place: null, turn: 2, words: 'Who lit the lamp?' })
 };
 
 const around = {
@@ -77,8 +80,8 @@ const portOf = async (
 	return opened.value;
 };
 
-const drain = async (port: ModelPort): Promise<void> => {
-	for await (const part of port.streamProse(REQUEST, signal)) if (part.kind === 'end') return;
+const drain = async (port: ModelPort, request = REQUEST): Promise<void> => {
+	for await (const part of port.streamProse(request, signal)) if (part.kind === 'end') return;
 };
 
 const asked = () => {
@@ -156,6 +159,34 @@ describe('what leaves for', () => {
 				{ role: 'user', content: [{ type: 'text', text: 'Who lit the lamp?' }] }
 			]
 		});
+		expect(asked().body.match(/cache_control/gu)).toHaveLength(2);
+	});
+
+	it('Anthropic is sent turn by turn where what stays ends within a message', async () => {
+		const told = 'Ben: Look.\n\nAda: Where?\n\n[Now]\n\nAda: There.';
+		const joints = [told.indexOf('Ada: Where'), told.indexOf('[Now]'), told.indexOf('Ada: There')];
+		await drain(await portOf('anthropic'), {
+			...REQUEST,
+			messages: [...REQUEST.messages.slice(0, 2), { role: 'user', text: told, joints }],
+			steady: { messages: 2, chars: told.indexOf('[Now]') }
+		});
+		const { messages } = z
+			.object({
+				messages: z.array(
+					z.object({
+						content: z.array(z.object({ text: z.string(), cache_control: z.unknown().optional() }))
+					})
+				)
+			})
+			.parse(asked().json);
+		const content = messages[2]?.content ?? [];
+		expect(content.map(({ text }) => text).join('')).toBe(told);
+		expect(content.map(({ text, cache_control }) => [text, cache_control !== undefined])).toEqual([
+			['Ben: Look.\n\n', false],
+			['Ada: Where?\n\n', true],
+			['[Now]\n\n', false],
+			['Ada: There.', false]
+		]);
 		expect(asked().body.match(/cache_control/gu)).toHaveLength(2);
 	});
 
@@ -287,7 +318,7 @@ describe('an exact count', () => {
 	});
 
 	it('that is stopped is none', async () => {
-		answer = { body: '', stays: true };
+		answer = { body: '', stays: 'silent' };
 		const port = await portOf('anthropic');
 		const stop = new AbortController();
 		setTimeout(() => stop.abort(), 50);

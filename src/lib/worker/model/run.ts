@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { CLASSIFIERS, storyFacts, type ClassifierName } from '../../domain/story/classifiers.ts';
 import type { ProseRequest } from '../../domain/story/prompt.ts';
+import { promptShare } from '../../domain/story/prompt-parts.ts';
 import type { Result } from '../../domain/kernel/result.ts';
 import type { LogPort, ModelChoice, ModelFailure, StreamNews, Task } from '../protocol.ts';
 import { pause, type Clock } from './clock.ts';
@@ -77,19 +78,38 @@ const askedForProse = z.object({
 	draft: z.string(),
 	goesOn: z.object({ text: z.string(), stands: z.boolean() }).nullable().default(null),
 	estimate: z.number().default(0),
+	parts: z.array(promptShare).default([]),
 	request: z.object({
 		jobId: z.string(),
 		chatId: z.string(),
 		turnId: z.string(),
 		alternative: z.number(),
 		instructions: z.string(),
-		messages: z.array(z.object({ role: z.enum(['user', 'assistant']), text: z.string() })),
+		messages: z.array(
+			z.object({
+				role: z.enum(['user', 'assistant']),
+				text: z.string(),
+				joints: z.array(z.number()).readonly().exactOptional()
+			})
+		),
+		steady: z.object({ messages: z.number(), chars: z.number() }),
 		story: z.object({
 			bot: z.string(),
 			you: z.string(),
 			place: z.string().nullable(),
 			turn: z.number(),
-			words: z.string()
+			said: z.number(),
+			first: z.boolean(),
+			words: z.string(),
+			speaker: z.enum(['host', 'guest']),
+			host: z.string(),
+			guest: z.string().nullable(),
+			present: z.object({ you: z.boolean(), host: z.boolean(), guest: z.boolean() }),
+			interjection: z.boolean(),
+			meanwhile: z.boolean(),
+			heard: z.string(),
+			minutes: z.number(),
+			weather: z.string()
 		})
 	}) satisfies z.ZodType<ProseRequest>
 });

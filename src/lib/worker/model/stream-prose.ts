@@ -7,7 +7,7 @@ import {
 	type ModelMessage,
 	type SystemModelMessage
 } from 'ai';
-import type { ProseMessage } from '../../domain/story/prompt.ts';
+import type { ProseMessage, ProseRequest } from '../../domain/story/prompt.ts';
 import type { EnteredProvider } from '../protocol.ts';
 import { isRecord, newNotes, type Wire } from './event-stream.ts';
 import { judge } from './failure.ts';
@@ -54,8 +54,8 @@ export interface Prompt {
 	/** Null: words. `schema` null: any JSON object. */
 	readonly form: { readonly name: string; readonly schema: JSONSchema7 | null } | null;
 	readonly maxOutputTokens: number;
-	/** The prompt grows from turn to turn, so that its beginning is worth keeping in a provider's cache. */
-	readonly growing: boolean;
+	/** How much of it stays from turn to turn, so that it is worth keeping in a provider's cache; null: it is asked once. */
+	readonly steady: ProseRequest['steady'] | null;
 }
 
 /**
@@ -101,21 +101,42 @@ const readUsage = (counted: CountedUsage, raw: unknown): Usage | null => {
 	};
 };
 
-/** History up to the newest words stays the same next turn; the mark goes on the last message of it. */
-const messagesOf = (prompt: Prompt, mark: ProviderOptions | undefined): ModelMessage[] =>
-	prompt.messages.map(({ role, text }, index): ModelMessage => ({
-		role,
-		content: wellFormed(text),
-		...(mark !== undefined && prompt.growing && index === prompt.messages.length - 2
-			? { providerOptions: mark }
-			: {})
-	}));
+/** One message turn by turn, so that a cache that ends between two of them is found again when more have followed. */
+const turnsOf = ({ text, joints = [] }: ProseMessage): readonly string[] =>
+	[0, ...joints].map((from, i) => text.slice(from, joints[i] ?? text.length));
+
+/**
+ * The mark goes on the last turn that stays. Where it stands within a message, that is sent in parts, and so is every other
+ * message of several turns: what stays must be sent next time as it was.
+ */
+const messagesOf = ({ messages, steady }: Prompt, mark: ProviderOptions | undefined): ModelMessage[] => {
+	const plain = (message: ProseMessage): ModelMessage => ({
+		role: message.role,
+		content: wellFormed(message.text)
+	});
+	if (mark === undefined || steady === null) return messages.map(plain);
+	return messages.map((message, index): ModelMessage => {
+		const whole = index === steady.messages - 1 && steady.chars === 0;
+		if (message.joints === undefined) {
+			return whole ? { ...plain(message), providerOptions: mark } : plain(message);
+		}
+		let at = 0;
+		const content = turnsOf(message).map((text, i, turns) => {
+			at += text.length;
+			const ends = whole ? i === turns.length - 1 : index === steady.messages && at === steady.chars;
+			return { type: 'text' as const, text: wellFormed(text), ...(ends ? { providerOptions: mark } : {}) };
+		});
+		return { role: message.role, content };
+	});
+};
 
 const instructionsOf = (prompt: Prompt, mark: ProviderOptions | undefined) => {
 	if (prompt.instructions === '') return {};
 	const content = wellFormed(prompt.instructions);
 	const instructions: string | SystemModelMessage =
-		mark === undefined || !prompt.growing ? content : { role: 'system', content, providerOptions: mark };
+		mark === undefined || prompt.steady === null
+			? content
+			: { role: 'system', content, providerOptions: mark };
 	return { instructions };
 };
 

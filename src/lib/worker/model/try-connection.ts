@@ -23,7 +23,25 @@ const TEST_REQUEST: ProseRequest = {
 	alternative: 0,
 	instructions: '',
 	messages: [{ role: 'user', text: 'Say one word of greeting.' }],
-	story: { bot: '', you: '', place: null, turn: 2, words: 'Say one word of greeting.' }
+	steady: { messages: 0, chars: 0 },
+	story: {
+		bot: '',
+		you: '',
+		place: null,
+		turn: 2,
+		said: 3,
+		first: false,
+		words: 'Say one word of greeting.',
+		speaker: 'host',
+		host: '',
+		guest: null,
+		present: { you: true, host: true, guest: false },
+		interjection: false,
+		meanwhile: false,
+		heard: 'Say one word of greeting.',
+		minutes: 0,
+		weather: ''
+	}
 };
 
 /**

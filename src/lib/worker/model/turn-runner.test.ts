@@ -1,4 +1,5 @@
 // The turn runner against an in-memory log: what it writes and tells when a reply ends, fails, stalls or is stopped.
+import { proseStory } from '#tests/support/prose-story.ts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { REPLAY_TEXT, startReplayServer, type ReplayServer } from '#tests/support/replay-server.ts';
 import { ok, refuse, type Result } from '../../domain/kernel/result.ts';
@@ -22,7 +23,8 @@ const REQUEST: ProseRequest = {
 	alternative: 0,
 	instructions: 'You are Mara, who keeps the lighthouse at the end of the known world.',
 	messages: [{ role: 'user', text: 'Who lit the lamp tonight, if it was not you?' }],
-	story: { bot: 'Mara', you: 'Ada', place: 'the lighthouse', turn: 2, words: 'Who lit the lamp?' }
+	steady: { messages: 0, chars: 0 },
+	story: proseStory({ bot: 'Mara', you: 'Ada', place: 'the lighthouse', turn: 2, words: 'Who lit the lamp?' })
 };
 
 /** What the log says of a stage of words. */
@@ -115,6 +117,7 @@ interface Setting {
 	readonly request?: unknown;
 	readonly draft?: string;
 	readonly dispatch?: (command: CommandEnvelope) => Promise<Result<unknown>>;
+	readonly keep?: () => Promise<Result<unknown>>;
 	readonly locks?: Locks;
 	readonly ask?: () => Promise<unknown>;
 	readonly opening?: Promise<never>;
@@ -124,6 +127,8 @@ const freeLocks: Locks = { request: async (_name, _options, run) => run({}) };
 
 const stage = (setting: Setting) => {
 	const commands: CommandEnvelope[] = [];
+	/** What was asked, as it was kept: beside the commands, since nothing hangs on it. */
+	const kept: CommandEnvelope[] = [];
 	const news: StreamNews[] = [];
 	const asked: unknown[] = [];
 	const runner = createTurnRunner({
@@ -141,6 +146,10 @@ const stage = (setting: Setting) => {
 					: setting.request;
 			},
 			dispatch: async (command) => {
+				if (command.name === 'keep_prompt') {
+					kept.push(command);
+					return setting.keep === undefined ? ok(null) : setting.keep();
+				}
 				commands.push(command);
 				return setting.dispatch === undefined ? ok(null) : setting.dispatch(command);
 			},
@@ -173,6 +182,7 @@ const stage = (setting: Setting) => {
 	return {
 		runner,
 		commands,
+		kept,
 		news,
 		asked,
 		shown,
@@ -326,6 +336,56 @@ describe('a whole reply', () => {
 		hand.give(done);
 		await playing;
 		expect(scene.shown()).toBe('The door opens.');
+	});
+});
+
+describe('what was asked', () => {
+	const parts = [{ part: 'words', tokens: 9, share: 1, dropped: [] }];
+
+	it('is kept once it is on its way, with the model’s name and the share of each part', async () => {
+		const { clock, advance, settle } = standingClock();
+		const hand = handPort();
+		const request = { ...PROSE, request: REQUEST, connectionId: 'c1', draft: '', parts };
+		const scene = stage({ port: hand.port, clock, request });
+		const playing = scene.runner.play('job-1');
+		await settle();
+		expect({ calls: hand.calls(), kept: scene.kept.length }).toEqual({ calls: 1, kept: 0 });
+		await advance(100);
+		const { instructions, messages, story } = REQUEST;
+		expect(scene.kept.map(({ input }) => input)).toEqual([
+			{
+				jobId: 'job-1',
+				interjection: false,
+				speaker: story.bot,
+				model: 'hand',
+				instructions,
+				messages,
+				parts
+			}
+		]);
+		hand.give(text('Hello.'), done);
+		await settle();
+		await playing;
+		expect(scene.kept).toHaveLength(1);
+	});
+
+	it('is kept before the end where that comes at once, and the reply does not wait for it', async () => {
+		const hand = handPort();
+		const scene = stage({ port: hand.port, keep: () => new Promise(() => undefined) });
+		const playing = scene.runner.play('job-1');
+		hand.give(text('Hello.'), done);
+		await playing;
+		expect(scene.kept).toHaveLength(1);
+		expect(scene.commands.map(({ name }) => name)).toEqual(['finish_reply']);
+	});
+
+	it('is lost without a word where the log does not take it', async () => {
+		const hand = handPort();
+		const scene = stage({ port: hand.port, keep: () => Promise.reject(new Error('the disk is full')) });
+		const playing = scene.runner.play('job-1');
+		hand.give(text('Hello.'), done);
+		await playing;
+		expect(scene.last()).toMatchObject({ name: 'finish_reply', input: { text: 'Hello.' } });
 	});
 });
 

@@ -11,21 +11,13 @@ import type {
 } from '../protocol.ts';
 import { readAddress } from './address.ts';
 import { makeDeviceKey, readDeviceKey, seal, unseal, type Purpose } from './key-seal.ts';
-import {
-	makeLock,
-	openLock,
-	passphraseProblem,
-	readLock,
-	type Lock,
-	type Unlocked
-} from './passphrase-seal.ts';
+import { openPassphraseLock } from './passphrase-lock.ts';
 import type { Condition, Placement, VaultStore } from './vault-store.ts';
 
 const DEMO_ID = 'demo';
 const ON_DEVICE_ID = 'on-device';
 const BUILT_IN: ReadonlySet<string> = new Set([DEMO_ID, ON_DEVICE_ID]);
 const DEVICE_KEY = 'device-key';
-const LOCK = 'lock';
 const PREFERRED = 'preferred';
 /** Shorter keys would be given away by their last four characters. */
 const SHOWS_END_FROM = 12;
@@ -195,18 +187,6 @@ const purposeOf = ({
 const samePurpose = (one: Purpose, other: Purpose): boolean =>
 	one.connectionId === other.connectionId && one.origin === other.origin && one.provider === other.provider;
 
-const NO_LOCK: Condition = { shelf: 'setting', key: LOCK, passes: (found) => readLock(found) === null };
-
-/** Holds while the lock is the one that was read, and no key was sealed under it since. */
-const sameLock = ({ id, sealed }: Lock): Condition => ({
-	shelf: 'setting',
-	key: LOCK,
-	passes: (found) => {
-		const lock = readLock(found);
-		return lock?.id === id && lock.sealed === sealed;
-	}
-});
-
 /** Opens the vault on a store. `hasOnDevice`: whether the browser has a model of its own. */
 export const openVault = (
 	opening: Promise<VaultStore>,
@@ -215,14 +195,6 @@ export const openVault = (
 ): Vault => {
 	/** Keys for this session, in this worker's memory alone. */
 	const session = new Map<string, { readonly secret: string; readonly purpose: Purpose }>();
-	/** The vault's key, in this worker's memory alone. */
-	let held: Unlocked | null = null;
-	/** Counts lockings: a passphrase that was being tried meanwhile opens nothing. */
-	let lockings = 0;
-	const drop = (): void => {
-		held = null;
-		lockings += 1;
-	};
 	const listeners = new Set<() => void>();
 
 	const notify = (): void => {
@@ -235,10 +207,30 @@ export const openVault = (
 	channel.addEventListener('message', (event) => {
 		const heard = announcement.safeParse(event.data);
 		if (!heard.success) return;
-		if (heard.data !== 'changed') drop();
+		if (heard.data !== 'changed') lock.drop();
 		if (heard.data === 'keys-forgotten') session.clear();
 		else void prune().catch(() => undefined);
 		notify();
+	});
+
+	/** Seals again what the passphrase before sealed. */
+	const sealedAnew = async (before: CryptoKey, after: CryptoKey): Promise<readonly Placement[]> => {
+		const store = await opening;
+		const placements: Placement[] = [];
+		for (const connection of await readAll()) {
+			if (connection.key !== 'passphrase') continue;
+			const { id } = connection;
+			const purpose = purposeOf(connection);
+			const secret = await unseal(before, await store.get('secret', id), purpose);
+			if (secret !== null)
+				placements.push({ shelf: 'secret', key: id, value: await seal(after, secret, purpose) });
+		}
+		return placements;
+	};
+	const lock = openPassphraseLock(opening, {
+		sealedAnew,
+		opened: notify,
+		changed: () => announce('changed')
 	});
 
 	const read = async (id: string): Promise<StoredConnection | null> =>
@@ -249,20 +241,6 @@ export const openVault = (
 		return stored
 			.flatMap((value) => storedConnection.safeParse(value).data ?? [])
 			.sort((a, b) => (a.label === b.label ? (a.id < b.id ? -1 : 1) : a.label < b.label ? -1 : 1));
-	};
-
-	const readPresentLock = async (): Promise<Lock | null> =>
-		readLock(await (await opening).get('setting', LOCK));
-
-	/** The vault's key, if this worker was given the passphrase that is in force. */
-	const openVaultKey = async (): Promise<CryptoKey | null> => {
-		const lock = await readPresentLock();
-		return lock !== null && held?.id === lock.id ? held.key : null;
-	};
-
-	const state = async (): Promise<VaultState> => {
-		const lock = await readPresentLock();
-		return lock === null ? 'none' : held?.id === lock.id ? 'unlocked' : 'locked';
 	};
 
 	/** The key of a connection, if it is here, open, and was entered for the connection's address and provider. */
@@ -278,10 +256,10 @@ export const openVault = (
 				: 'missing';
 		}
 		const store = await opening;
-		if (connection.key === 'passphrase' && (await state()) === 'locked') return 'locked';
+		if (connection.key === 'passphrase' && (await lock.state()) === 'locked') return 'locked';
 		const key =
 			connection.key === 'passphrase'
-				? await openVaultKey()
+				? await lock.key()
 				: readDeviceKey(await store.get('setting', DEVICE_KEY));
 		const secret = key === null ? null : await unseal(key, await store.get('secret', connection.id), purpose);
 		return secret === null ? 'missing' : { secret };
@@ -295,8 +273,7 @@ export const openVault = (
 			// unless it was entered anew meanwhile
 			if (!fits && session.get(id) === entered) session.delete(id);
 		}
-		const before = held;
-		if (before !== null && (await readPresentLock())?.id !== before.id && held === before) held = null;
+		await lock.prune();
 	};
 
 	const summarise = async (connection: StoredConnection, preferredId: string): Promise<ConnectionSummary> => {
@@ -343,30 +320,12 @@ export const openVault = (
 				placements: [place(await seal(await deviceKey(store), key.secret, purpose))],
 				condition: null
 			});
-		const lock = await readPresentLock();
-		if (lock === null) return invalid('passphrase', 'none');
-		if (held?.id !== lock.id) return invalid('passphrase', 'locked');
+		const sealing = await lock.sealing();
+		if (typeof sealing === 'string') return invalid('passphrase', sealing);
 		return ok({
-			placements: [
-				place(await seal(held.key, key.secret, purpose)),
-				// who changes the passphrase at this moment must not miss this key
-				{ shelf: 'setting', key: LOCK, value: { ...lock, sealed: lock.sealed + 1 } }
-			],
-			condition: sameLock(lock)
+			placements: [place(await seal(sealing.key, key.secret, purpose)), sealing.noted],
+			condition: sealing.condition
 		});
-	};
-
-	/** Writes keys that are under no passphrase, or the end of some: who changes the passphrase at this moment must see it. */
-	const writeKeys = async (store: VaultStore, placements: readonly Placement[]): Promise<void> => {
-		for (;;) {
-			const lock = await readPresentLock();
-			if (lock === null) {
-				if (await store.writeIf(NO_LOCK, placements)) return;
-				continue;
-			}
-			const noted: Placement = { shelf: 'setting', key: LOCK, value: { ...lock, sealed: lock.sealed + 1 } };
-			if (await store.writeIf(sameLock(lock), [...placements, noted])) return;
-		}
 	};
 
 	const save = async (input: unknown): Promise<Result<ConnectionSummary>> => {
@@ -401,7 +360,7 @@ export const openVault = (
 			];
 			try {
 				if (condition === null)
-					await (key.kind === 'keep' ? store.write(placements) : writeKeys(store, placements));
+					await (key.kind === 'keep' ? store.write(placements) : lock.writeKeys(placements));
 				// another tab sealed a key, or changed the passphrase: look again
 				else if (!(await store.writeIf(condition, placements))) continue;
 			} catch {
@@ -413,63 +372,6 @@ export const openVault = (
 		else if (key.kind !== 'keep') session.delete(id);
 		announce('changed');
 		return ok(await summarise(connection, await preferredId()));
-	};
-
-	/** Takes a lock's key into use, unless the vault was locked while the passphrase was being tried. */
-	const hold = (unlocked: Unlocked, since: number): void => {
-		if (since === lockings) held = unlocked;
-		notify();
-	};
-
-	const unlock = async (passphrase: unknown): Promise<Result<null>> => {
-		if (typeof passphrase !== 'string') return invalid('passphrase', 'invalid_type');
-		const since = lockings;
-		const store = await opening;
-		const present = await readPresentLock();
-		if (present !== null) {
-			const opened = await openLock(present, passphrase);
-			if (opened === null) return refuse({ type: 'wrong_passphrase' });
-			hold(opened, since);
-			return ok(null);
-		}
-		const problem = passphraseProblem(passphrase);
-		if (problem !== null) return invalid('passphrase', problem);
-		if (!(await store.lasting())) return unavailable();
-		const { lock, unlocked } = await makeLock(passphrase);
-		const first = await store.writeIf(NO_LOCK, [{ shelf: 'setting', key: LOCK, value: lock }]);
-		// another tab set one at the same moment: this one has to be the same
-		if (!first) return unlock(passphrase);
-		hold(unlocked, since);
-		announce('changed');
-		return ok(null);
-	};
-
-	const changePassphrase = async (before: unknown, after: unknown): Promise<Result<null>> => {
-		if (typeof before !== 'string') return invalid('before', 'invalid_type');
-		const problem = passphraseProblem(after);
-		if (problem !== null || typeof after !== 'string')
-			return invalid('passphrase', problem ?? 'invalid_type');
-		const since = lockings;
-		const store = await opening;
-		const present = await readPresentLock();
-		if (present === null) return invalid('passphrase', 'none');
-		const old = await openLock(present, before);
-		if (old === null) return refuse({ type: 'wrong_passphrase' });
-		const { lock, unlocked } = await makeLock(after);
-		const placements: Placement[] = [{ shelf: 'setting', key: LOCK, value: lock }];
-		for (const connection of await readAll()) {
-			if (connection.key !== 'passphrase') continue;
-			const { id } = connection;
-			const purpose = purposeOf(connection);
-			const secret = await unseal(old.key, await store.get('secret', id), purpose);
-			if (secret !== null)
-				placements.push({ shelf: 'secret', key: id, value: await seal(unlocked.key, secret, purpose) });
-		}
-		// another tab was faster: with what it left, the old passphrase is right or wrong
-		if (!(await store.writeIf(sameLock(present), placements))) return changePassphrase(before, after);
-		hold(unlocked, since);
-		announce('changed');
-		return ok(null);
 	};
 
 	const resolve = async (input: unknown): Promise<Result<ResolvedEndpoint, ModelFailure | Refusal>> => {
@@ -504,7 +406,7 @@ export const openVault = (
 		save: (input) => save(input).catch(unavailable),
 		remove: async (id) => {
 			session.delete(id);
-			await writeKeys(await opening, [
+			await lock.writeKeys([
 				{ shelf: 'connection', key: id },
 				{ shelf: 'secret', key: id }
 			]);
@@ -517,13 +419,13 @@ export const openVault = (
 		},
 		forgetAllKeys: async () => {
 			session.clear();
-			drop();
+			lock.drop();
 			const store = await opening;
 			const sealed = await store.keys('secret');
 			await store.write([
 				// without the device key a copy of the sealed keys is worth nothing either
 				{ shelf: 'setting', key: DEVICE_KEY },
-				{ shelf: 'setting', key: LOCK },
+				lock.removed,
 				...sealed.map((key): Placement => ({ shelf: 'secret', key }))
 			]);
 			announce('keys-forgotten');
@@ -538,11 +440,11 @@ export const openVault = (
 			if (found === 'locked') return refuse({ type: 'locked' });
 			return ok({ ...connection, secret: found === 'none' ? null : found.secret });
 		},
-		state,
-		unlock: (passphrase) => unlock(passphrase).catch(unavailable),
-		changePassphrase: (before, after) => changePassphrase(before, after).catch(unavailable),
+		state: lock.state,
+		unlock: (passphrase) => lock.unlock(passphrase).catch(unavailable),
+		changePassphrase: (before, after) => lock.change(before, after).catch(unavailable),
 		lock: async () => {
-			drop();
+			lock.drop();
 			announce('locked');
 		},
 		resolve: (input) => resolve(input).catch(unavailable),

@@ -1,30 +1,26 @@
 // Every provider against answers byte by byte, our own and recorded: whole, in pieces, cut anywhere, and as servers err.
+import { proseStory } from '#tests/support/prose-story.ts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { ASKED, heardIn, partsOf } from '#tests/support/heard.ts';
 import { startReplayServer, type RawAnswer, type ReplayServer } from '#tests/support/replay-server.ts';
 import { ownStreams, shortStreams } from '#tests/support/streams/twins.ts';
-import { hasRecordings, recordedStreams, type WireStream } from '#tests/support/wire-streams.ts';
-import type { ProseRequest } from '../../domain/story/prompt.ts';
+import {
+	hasRecordings,
+	recordedIndex,
+	recordedStreams,
+	type WireStream
+} from '#tests/support/wire-streams.ts';
 import type { EnteredProvider } from '../protocol.ts';
 import { createAnthropicPort } from './anthropic.ts';
 import { createGooglePort } from './google.ts';
 import { createOpenAiCompatible } from './openai-compatible.ts';
 import { createOpenAiPort } from './openai.ts';
-import type { ModelPort, ProsePart } from './port.ts';
+import type { ModelPort } from './port.ts';
 import type { PortMaker } from './provider-port.ts';
 import type { Patience } from './stream-prose.ts';
 
 const KEY = 'sk-canary-7f3a9b1c2d4e5f60718293a4b5c6d7e8';
-
-const REQUEST: ProseRequest = {
-	jobId: 'job-1',
-	chatId: 'chat-1',
-	turnId: 'turn-1',
-	alternative: 0,
-	instructions: 'You keep the lighthouse.',
-	messages: [{ role: 'user', text: 'When does the ferry leave?' }],
-	story: { bot: 'Mara', you: 'Ada', place: null, turn: 1, words: 'When does the ferry leave?' }
-};
 
 const MAKERS: Readonly<Record<EnteredProvider, PortMaker>> = {
 	anthropic: createAnthropicPort,
@@ -48,7 +44,7 @@ const begunOf = (stream: WireStream): RawAnswer => {
 	const blank = /\r?\n\r?\n/u.exec(body.slice(body.indexOf('Nine')));
 	return {
 		body: body.slice(0, body.indexOf('Nine') + (blank?.index ?? 0) + (blank?.[0].length ?? 0)),
-		stays: true
+		stays: 'silent'
 	};
 };
 
@@ -67,7 +63,7 @@ const VARIATIONS: readonly (readonly [name: string, change: (stream: WireStream)
 	['comments', (stream) => ({ body: bodyOf(stream).replaceAll(/^data/gmu, ': still here\n\ndata') })],
 	['no content type of its own', (stream) => ({ ...stream.answer, contentType: 'text/plain' })],
 	['an error after the end', (stream) => ({ body: `${bodyOf(stream)}{"error":{"message":"Too late"}}` })],
-	['a connection that stays open', (stream) => ({ ...stream.answer, stays: true })]
+	['a connection that stays open', (stream) => ({ ...stream.answer, stays: 'silent' })]
 ];
 
 let server: ReplayServer;
@@ -81,7 +77,7 @@ beforeAll(async () => {
 	server = await startReplayServer({
 		raw: {
 			...Object.fromEntries([...named, ...varied]),
-			hung: { body: '', stays: true },
+			hung: { body: '', stays: 'silent' },
 			overloaded: {
 				status: 529,
 				contentType: 'application/json',
@@ -123,35 +119,25 @@ const portOf = (
 		patience
 	);
 
-const listen = async (provider: EnteredProvider, url: string, patience?: Patience, send?: typeof fetch) => {
-	const parts: ProsePart[] = [];
-	for await (const part of portOf(provider, url, patience, send).streamProse(
-		REQUEST,
-		new AbortController().signal
-	))
-		parts.push(part);
-	const end = parts.at(-1);
-	if (end?.kind !== 'end') throw new Error('no end');
-	const usage = parts.find((part) => part.kind === 'usage')?.usage ?? null;
+/** `stopAt`: Stop is pressed when so many characters were heard. */
+const listen = async (
+	provider: EnteredProvider,
+	url: string,
+	{
+		patience,
+		send,
+		stopAt = null
+	}: { readonly patience?: Patience; readonly send?: typeof fetch; readonly stopAt?: number | null } = {}
+) => {
+	const parts = await partsOf(portOf(provider, url, patience, send), stopAt);
 	expect(JSON.stringify(parts)).not.toContain('canary');
-	return {
-		text: parts.map((part) => (part.kind === 'text' ? part.text : '')).join(''),
-		reasoning: parts.map((part) => (part.kind === 'reasoning' ? part.text : '')).join(''),
-		end: end.reason === 'failed' ? end.failure.type : end.reason,
-		failure: end.reason === 'failed' ? end.failure : null,
-		usage
-	};
+	return { ...heardIn(parts), usage: parts.find((part) => part.kind === 'usage')?.usage ?? null };
 };
 
-const check = async ({ name, provider, expected }: WireStream, url: string): Promise<void> => {
-	const heard = await listen(provider, url);
-	const { text, reasoning, end, tokens, costUsd, retryAfterSeconds } = expected;
-	expect([heard.text, heard.reasoning, heard.end], name).toEqual([text, reasoning, end]);
-	expect(heard.usage === null ? null : [heard.usage.inputTokens, heard.usage.outputTokens], name).toEqual(
-		tokens
-	);
-	expect(heard.usage?.costUsd ?? undefined, name).toBe(costUsd);
-	expect(heard.failure?.retryAfterSeconds, name).toBe(retryAfterSeconds);
+const check = async ({ name, provider, stopped, expected }: WireStream, url: string): Promise<void> => {
+	const stopAt = stopped === true ? expected.text.length : null;
+	const { usage: _, ...heard } = await listen(provider, url, { stopAt });
+	expect(heard, name).toEqual(expected);
 };
 
 describe.each([
@@ -169,6 +155,17 @@ describe.each([
 			await check(stream, server.base(`raw/${name}`, size));
 		}
 	);
+});
+
+it.skipIf(!hasRecordings)('every recording there is, is heard, and has a twin of our own', () => {
+	const listed = recordedIndex();
+	expect(recordedStreams.map(({ name }) => name).sort()).toEqual(listed.map(({ name }) => name).sort());
+	const own = new Set(ownStreams.map(({ name }) => name));
+	const twins = recordedStreams.map(({ name, provider }) => {
+		const category = listed.find((one) => one.name === name)?.category ?? '';
+		return `${provider}-${category === 'success' ? 'text' : category}`;
+	});
+	expect(twins.filter((twin) => !own.has(twin))).toEqual([]);
 });
 
 describe('a small decision in Anthropic’s tool, for models without an output format', () => {
@@ -250,7 +247,7 @@ describe.each(PROVIDERS)('%s', (provider) => {
 		const heard: Awaited<ReturnType<typeof listen>>[] = [];
 		for (let at = 0; at <= length; at += 1) {
 			const cut = () => Promise.resolve(new Response(bytes.slice(0, at)));
-			heard.push(await listen(provider, server.base(`raw/${name}`), undefined, cut));
+			heard.push(await listen(provider, server.base(`raw/${name}`), { send: cut }));
 		}
 		let longest = 0;
 		for (const [at, { text, end }] of heard.entries()) {
@@ -287,8 +284,8 @@ describe.each(PROVIDERS)('%s', (provider) => {
 
 	it('calls silence stalled, before the first word and after, and keeps what was said', async () => {
 		const patience = { firstChunkMs: 150, chunkMs: 150 };
-		expect((await listen(provider, server.base('raw/hung'), patience)).end).toBe('stalled');
-		const later = await listen(provider, server.base(`raw/stalled-${provider}`), patience);
+		expect((await listen(provider, server.base('raw/hung'), { patience })).end).toBe('stalled');
+		const later = await listen(provider, server.base(`raw/stalled-${provider}`), { patience });
 		expect(later.end).toBe('stalled');
 		expect(later.text).not.toBe('');
 		expect(expected.text.startsWith(later.text)).toBe(true);
@@ -314,7 +311,7 @@ describe.each(PROVIDERS)('%s', (provider) => {
 			const before = server.requests.length;
 			let stoppedAt = 0;
 			for await (const part of portOf(provider, server.base(`raw/stalled-${provider}`)).streamProse(
-				REQUEST,
+				ASKED,
 				stop.signal
 			)) {
 				if (part.kind === 'text' && stoppedAt === 0) {

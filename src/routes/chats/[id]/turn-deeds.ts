@@ -13,6 +13,8 @@ export interface TurnDeeds {
 	goOn(): void;
 	/** Tells which model wrote it, and what that took. */
 	source(turn: Turn): void;
+	/** Shows what the model was asked for it. */
+	inspect(turn: Turn): void;
 	branch(turn: Turn): void;
 	/** Keeps it from models, or lets them be told of it again. */
 	hide(turn: Turn): void;

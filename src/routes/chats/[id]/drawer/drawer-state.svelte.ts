@@ -1,7 +1,7 @@
 // Whether the drawer of a story is open, and which of its tabs: kept for this device, because it is about this screen.
 import { MediaQuery } from 'svelte/reactivity';
 
-export const TABS = ['now', 'people', 'story', 'memory'] as const;
+export const TABS = ['now', 'people', 'story', 'memory', 'prompt'] as const;
 export type Tab = (typeof TABS)[number];
 
 const KEY = 'stet-drawer';
@@ -21,6 +21,8 @@ const stored = (): { readonly open: boolean; readonly tab: Tab } => {
 
 export class DrawerState {
 	tab = $state<Tab>('now');
+	/** The turn whose prompt is inspected; null: the newest. */
+	promptOf = $state<string | null>(null);
 	#pane = $state(false);
 	/** Over the story, on a small screen: it is never opened by itself. */
 	#sheet = $state(false);
@@ -50,6 +52,13 @@ export class DrawerState {
 	show(tab: Tab): void {
 		this.tab = tab;
 		this.#keep();
+	}
+
+	/** Opens at the prompt of a turn. */
+	inspect(turnId: string): void {
+		this.promptOf = turnId;
+		this.tab = 'prompt';
+		this.open = true;
 	}
 
 	#keep(): void {

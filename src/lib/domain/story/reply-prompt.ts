@@ -1,0 +1,365 @@
+// Gathers what one reply is asked with: what its speaker was there for, feels and remembers, and nothing of anybody else's.
+import { eventLog } from '../kernel/log.ts';
+import type { Read } from '../kernel/query.ts';
+import { z } from '../kernel/schema.ts';
+import { sql, type Table } from '../kernel/sql.ts';
+import { bots, findBot } from '../library/bots.ts';
+import { findYou, yous } from '../library/personas.ts';
+import { chatStream } from '../streams.ts';
+import { activities, activitiesOf, presentWith, whereabouts } from './activity.ts';
+import { authorNoteOf, authorNotes } from './author-note.ts';
+import { chats, type Chat } from './chats.ts';
+import { edgeHistory, edges } from './edges.ts';
+import { memories } from './memories.ts';
+import { people, type Entity } from './people.ts';
+import { containers, findPlace } from './places.ts';
+import { buildPrompt, type Prompt } from './prompt.ts';
+import type { NewestTurns, ToldTurn } from './prompt-history.ts';
+import type { Sheet } from './prompt-rules.ts';
+import type { Standing } from './prompt-tail.ts';
+import { recall } from './recall.ts';
+import { scenes } from './scenes.ts';
+import { storyEvents } from './story-events.ts';
+import { clockOf, storyNow } from './story-now.ts';
+import { threads } from './threads.ts';
+import { turns, wordsRow, type Present } from './turns.ts';
+
+/** Every table that is read for a prompt. */
+export const PROMPT_READS: readonly Table[] = [
+	chats,
+	turns,
+	bots,
+	yous,
+	eventLog,
+	activities,
+	scenes,
+	containers,
+	storyNow,
+	edges,
+	edgeHistory,
+	memories,
+	storyEvents,
+	threads,
+	authorNotes
+];
+
+/** What a reply is asked for. */
+export interface Asked {
+	readonly jobId: string;
+	readonly chat: Chat;
+	/** The host or the guest; null: the narrator of a scene elsewhere. */
+	readonly speakerId: string | null;
+	/** The turn that is answered; in a scene elsewhere the one that is followed. */
+	readonly turnId: string;
+	readonly alternative: number;
+	/**
+	 * `reply`: to the answered turn. `interjection`: a word put in after the reply `after`. `meanwhile`: in a scene without the
+	 * player, which began with the turn `begunBy`, in a place, among these.
+	 */
+	readonly as:
+		| { readonly kind: 'reply' }
+		| { readonly kind: 'interjection'; readonly after: string }
+		| {
+				readonly kind: 'meanwhile';
+				readonly meanwhileId: string;
+				readonly begunBy: string;
+				readonly containerId: string | null;
+				/** In words, where no container is known. */
+				readonly place: string;
+				readonly participants: readonly string[];
+		  };
+	readonly note?: string | null;
+	readonly edited?: string | null;
+	readonly goesOn?: string | null;
+	readonly room?: { readonly tokens: number; readonly ratio: number } | null;
+}
+
+const placeInStory = z.object({ number: z.number(), round: z.number() });
+
+const placeOfTurn = (read: Read, stream: string, turnId: string) =>
+	read.one(
+		placeInStory,
+		sql`select number, round from ${turns} where stream = ${stream} and turn_id = ${turnId}`
+	);
+
+/** The number of the first turn after a position of the chat: found by index, however long ago that is. */
+const firstTurnSince = (read: Read, stream: string, since: number): number | null => {
+	const turn = read.one(
+		z.object({ turnId: z.string() }),
+		sql`select anchor as turnId from ${eventLog} where stream = ${stream} and stream_seq >= ${since} and opens_turn = 1
+				and superseded_by is null
+			order by stream_seq limit 1`
+	);
+	return turn === null ? null : (placeOfTurn(read, stream, turn.turnId)?.number ?? null);
+};
+
+const hasModelSpoken = (read: Read, stream: string, before: number): boolean =>
+	read.one(
+		z.object({ number: z.number() }),
+		sql`select number from ${turns} where stream = ${stream} and number < ${before} and model is not null limit 1`
+	) !== null;
+
+/** The narrator's part of the cast. */
+const NARRATING: Sheet = {
+	name: 'the narrator',
+	description: 'Nobody in the story: the voice that tells what happens around those who are.',
+	scenario: '',
+	examples: ''
+};
+
+const NOBODY: Present = { you: false, host: false, guest: false };
+
+/** How much is recalled before it is seen what fits: what does not is told to whoever inspects the prompt. */
+const RECALL_COUNT = 24;
+const RECALL_TOKENS = 2000;
+
+/** The prompt of one reply; null when what it is about is gone. Reads {@link PROMPT_READS}. */
+export const promptFor = (read: Read, asked: Asked): Prompt | null => {
+	const { chat, speakerId, as } = asked;
+	const stream = chatStream(chat.chatId);
+	const answered = placeOfTurn(read, stream, asked.turnId);
+	const last = as.kind === 'interjection' ? placeOfTurn(read, stream, as.after) : answered;
+	const host = findBot(read, chat.hostId);
+	const guest = chat.guestId === null ? null : findBot(read, chat.guestId);
+	const isGuest = speakerId !== null && speakerId === chat.guestId;
+	const speaker = speakerId === null ? NARRATING : isGuest ? guest : speakerId === chat.hostId ? host : null;
+	if (answered === null || last === null || host === null || speaker === null) return null;
+	const begins = beginsFor(read, asked);
+	const there = whoIsThere(read, chat, speakerId, as);
+	const standing = standingOf(read, asked, there, speaker.name);
+	const you = chat.youId === null ? null : findYou(read, chat.youId);
+	const others = [
+		...(host === speaker ? [] : [{ ...host, there: there.host }]),
+		...(guest === null || guest === speaker ? [] : [{ ...guest, there: there.guest }])
+	].filter((each) => as.kind !== 'meanwhile' || each.there);
+	return buildPrompt({
+		...asked,
+		chatId: chat.chatId,
+		turnId: as.kind === 'interjection' ? as.after : asked.turnId,
+		answers: asked.turnId,
+		kind: as.kind,
+		cast: {
+			speaker,
+			others,
+			you,
+			scenario: host.scenario,
+			withoutYou: as.kind === 'meanwhile'
+		},
+		standing,
+		span: { begins: Math.min(begins, answered.number), ends: last.number },
+		newest: newestOf(read, asked, {
+			begins: Math.min(begins, answered.number),
+			answered: answered.number,
+			last: last.number
+		}),
+		recall: (cue) =>
+			speakerId === null
+				? []
+				: recall(read, {
+						stream,
+						entity: speakerId,
+						cue,
+						turn: answered.number,
+						count: RECALL_COUNT,
+						tokens: RECALL_TOKENS
+					}).map(({ text }) => text),
+		story: {
+			bot: speaker.name,
+			you: you?.name ?? '',
+			place: standing.place?.name ?? null,
+			turn: answered.round,
+			said: last.number,
+			first: !hasModelSpoken(read, stream, answered.number),
+			speaker: isGuest ? 'guest' : 'host',
+			host: host.name,
+			guest: guest?.name ?? null,
+			present: there,
+			interjection: as.kind === 'interjection',
+			meanwhile: as.kind === 'meanwhile',
+			minutes: standing.clock.minutes,
+			weather: standing.clock.weather
+		}
+	});
+};
+
+/** The number of the first turn that may be told. */
+const beginsFor = (read: Read, { chat, speakerId, turnId, as }: Asked): number => {
+	const stream = chatStream(chat.chatId);
+	if (as.kind === 'meanwhile') return placeOfTurn(read, stream, as.begunBy)?.number ?? 1;
+	if (speakerId !== chat.guestId) return 1;
+	// who came in after all that was said is told only what is answered
+	return firstTurnSince(read, stream, chat.guestSince ?? 0) ?? placeOfTurn(read, stream, turnId)?.number ?? 1;
+};
+
+const whoIsThere = (read: Read, chat: Chat, speakerId: string | null, as: Asked['as']): Present => {
+	if (as.kind !== 'meanwhile') return speakerId === null ? NOBODY : presentWith(read, chat, speakerId);
+	const has = (who: Entity | null): boolean => who !== null && as.participants.includes(who);
+	return { you: false, host: has(chat.hostId), guest: has(chat.guestId) };
+};
+
+const turnRow = z.object({
+	turnId: z.string(),
+	number: z.number(),
+	role: z.enum(['user', 'assistant', 'narrator']),
+	speakerId: z.string().nullable(),
+	speakerName: z.string(),
+	untold: z.enum(['hidden', 'not_there', 'elsewhere']).nullable(),
+	text: wordsRow
+});
+
+/** Bits of `turns.present`. */
+const HOST_BIT = 2;
+const GUEST_BIT = 4;
+
+/** Turns of the chat as its speaker may know them. What is answered, and what was said since, is told in any case. */
+const newestOf = (
+	read: Read,
+	{ chat, speakerId, as }: Asked,
+	{ answered, last, begins }: { readonly answered: number; readonly last: number; readonly begins: number }
+): NewestTurns => {
+	const stream = chatStream(chat.chatId);
+	const bit = speakerId === chat.guestId ? GUEST_BIT : HOST_BIT;
+	const meanwhileId = as.kind === 'meanwhile' ? as.meanwhileId : null;
+	const { you, host, guest } = people(read, chat);
+	const names = new Map([host, ...(guest === null ? [] : [guest])].map(({ entity, name }) => [entity, name]));
+	const untold =
+		meanwhileId === null
+			? sql`case when number >= ${answered} then null when hidden = 1 then 'hidden'
+					when meanwhile_id is not null then 'elsewhere' when present & ${bit} = 0 then 'not_there' end`
+			: sql`case when meanwhile_id is not ${meanwhileId} then 'elsewhere' when hidden = 1 then 'hidden' end`;
+	return (count) =>
+		read
+			.all(
+				turnRow,
+				// the words of what is not told are not even read
+				sql`select turn_id as turnId, number, role, speaker_id as speakerId, speaker_name as speakerName, untold,
+						case when untold is null then (select e.payload ->> '$.text' from ${eventLog} e
+							where e.stream = t.stream and e.stream_seq = t.text_at) end as text
+					from (select *, ${untold} as untold from ${turns}
+						where stream = ${stream} and number <= ${last} and number >= ${Math.max(begins, last - count + 1)}) t
+					order by number`
+			)
+			.map(({ speakerName, ...turn }): ToldTurn => ({
+				...turn,
+				name:
+					turn.role === 'user'
+						? you.name
+						: turn.role === 'assistant'
+							? (names.get(turn.speakerId ?? '') ?? speakerName)
+							: ''
+			}));
+};
+
+/** The most of each that is looked at; what comes after is never told anyway. */
+const CHANGES_READ = 12;
+const FACTS_TOLD = 4;
+const PLANS_READ = 40;
+/** How many of the places a place lies in are named. */
+const PLACES_ABOVE = 2;
+
+const standingOf = (
+	read: Read,
+	{ chat, speakerId, as }: Asked,
+	there: Present,
+	speaker: string
+): Standing => {
+	const stream = chatStream(chat.chatId);
+	const { you, host, guest } = people(read, chat);
+	const everybody = [
+		{ ...you, name: you.name === '' ? 'the player' : you.name, here: there.you },
+		{ ...host, here: there.host },
+		...(guest === null ? [] : [{ ...guest, here: there.guest }])
+	];
+	const doing = activitiesOf(read, stream);
+	// the speaker first: they are who it is about
+	const here = everybody
+		.filter((each) => each.here)
+		.sort((a, b) => Number(b.entity === speakerId) - Number(a.entity === speakerId));
+	return {
+		speaker,
+		place: placeFor(read, chat, speakerId, as),
+		clock: clockOf(read, stream),
+		here: here.map(({ entity, name }) => {
+			const { posture = '', action = '', attention = '', mood = '' } = doing.get(entity) ?? {};
+			return { name, posture, action, attention, mood };
+		}),
+		away: everybody.filter((each) => !each.here).map(({ name }) => name),
+		feelings: here
+			.filter(({ entity }) => entity !== speakerId)
+			.flatMap(({ entity, name }) =>
+				speakerId === null ? [] : feelingFor(read, stream, speakerId, entity, name)
+			),
+		events: read.all(
+			z.object({
+				title: z.string(),
+				status: z.enum(['planned', 'active']),
+				plannedFor: z.number().nullable()
+			}),
+			sql`select title, status, planned_for as plannedFor from ${storyEvents}
+				where stream = ${stream} and status in ('planned', 'active')
+				order by status = 'planned', position limit ${PLANS_READ}`
+		),
+		threads: read
+			.all(
+				z.object({ text: z.string() }),
+				sql`select text from ${threads} where stream = ${stream} and status = 'open'
+					order by position desc, thread_id limit ${PLANS_READ}`
+			)
+			.map(({ text }) => text),
+		note: authorNoteOf(read, stream)
+	};
+};
+
+const placeFor = (read: Read, chat: Chat, speakerId: string | null, as: Asked['as']): Standing['place'] => {
+	const stream = chatStream(chat.chatId);
+	const at = whereabouts(read, chat);
+	const containerId =
+		as.kind === 'meanwhile' ? as.containerId : speakerId === chat.guestId ? at.guest : at.host;
+	const found = containerId === null ? null : findPlace(read, stream, containerId);
+	const named = as.kind === 'meanwhile' ? as.place : chat.place;
+	if (found === null)
+		return named === null || named === '' ? null : { name: named, description: '', within: [] };
+	const within: string[] = [];
+	let above = found.parentId;
+	while (above !== null && within.length < PLACES_ABOVE) {
+		const next = findPlace(read, stream, above);
+		if (next === null) break;
+		within.push(next.name);
+		above = next.parentId;
+	}
+	return { name: found.name, description: found.description, within };
+};
+
+const changeRow = z.object({
+	reason: z.string(),
+	facts: z.string().transform((json) => z.array(z.string()).parse(JSON.parse(json)))
+});
+
+const feelingFor = (
+	read: Read,
+	stream: string,
+	source: Entity,
+	target: Entity,
+	name: string
+): Standing['feelings'] => {
+	const edge = read.one(
+		z.object({ affinity: z.number(), trust: z.number() }),
+		sql`select affinity, trust from ${edges}
+			where stream = ${stream} and source = ${source} and target = ${target}`
+	);
+	if (edge === null) return [];
+	const changes = read.all(
+		changeRow,
+		sql`select reason, facts from ${edgeHistory}
+			where stream = ${stream} and source = ${source} and target = ${target}
+			order by position desc limit ${CHANGES_READ}`
+	);
+	return [
+		{
+			name,
+			...edge,
+			reason: changes.find(({ reason }) => reason !== '')?.reason ?? '',
+			facts: changes.flatMap(({ facts }) => facts).slice(0, FACTS_TOLD)
+		}
+	];
+};

@@ -1,0 +1,81 @@
+// Words of the prompt inspector in English: what a model was asked, and what was left out.
+import type { LeftOut, PromptPart } from '#lib/domain/story/prompt-parts.ts';
+import { plural } from './en-numbers.ts';
+
+const part: Readonly<Record<PromptPart, string>> = {
+	rules: 'How to tell',
+	cast: 'Who everybody is',
+	history: 'What was said before',
+	scene: 'Where, when, who is there',
+	feelings: 'Feelings',
+	memories: 'Memories',
+	plans: 'Plans and loose ends',
+	note: 'What is asked of the reply',
+	words: 'The words that are answered'
+};
+
+/** What was left out, by name. */
+const what = ({ kind, name, count }: LeftOut['what']): string => {
+	switch (kind) {
+		case 'turns':
+			return plural(count, 'turn', 'turns');
+		case 'description':
+			return `Who ${name} is`;
+		case 'beginning':
+			return 'How the story begins';
+		case 'voice':
+			return `How ${name} talks`;
+		case 'place':
+			return `What ${name} is like`;
+		case 'activity':
+			return `What ${name} do`;
+		case 'fact':
+			return `Known: ${name}`;
+		case 'reason':
+			return `Why it is felt: ${name}`;
+		case 'memory':
+			return `Memory: ${name}`;
+		case 'story_event':
+			return `Story event: ${name}`;
+		case 'thread':
+			return `Loose end: ${name}`;
+		case 'note':
+			return 'The author’s note';
+	}
+};
+
+const why: Readonly<Record<LeftOut['why'], string>> = {
+	no_room: 'no room',
+	shortened: 'shortened to fit',
+	hidden: 'hidden by you',
+	not_there: 'the speaker was not there',
+	elsewhere: 'part of a scene elsewhere'
+};
+
+export const prompt = {
+	inspect: 'Inspect the prompt',
+	newest: 'The newest prompt of this story.',
+	ofTurn: 'The prompt of one turn.',
+	showNewest: 'Show the newest',
+	nothing: 'Nothing has been asked of a model in this story yet, or not on this device.',
+	notKept:
+		'The prompt of this turn is not kept: only the newest twenty of a story are, on the device that sent them.',
+	speaker: 'Speaks',
+	putsIn: (name: string) => `${name}, putting in a word`,
+	model: 'Model',
+	at: 'Sent',
+	size: 'Size',
+	tokens: (n: number) => `about ${plural(n, 'token', 'tokens')}`,
+	shares: 'What it is made of',
+	part,
+	share: (tokens: number, share: number) =>
+		`${tokens.toLocaleString('en')} · ${(share * 100).toLocaleString('en', { maximumFractionDigits: 1 })} %`,
+	leftOut: 'Left out',
+	dropped: (left: LeftOut) => `${what(left.what)}: ${why[left.why]}`,
+	exact: 'Word for word',
+	copy: 'Copy it all',
+	copied: 'The prompt is copied.',
+	notCopied: 'The browser did not allow copying.',
+	instructions: 'Instructions',
+	side: { user: 'Your side', assistant: 'The model’s side' }
+};
