@@ -362,8 +362,21 @@ export const SIXTY_TURNS: readonly ScriptedTurn[] = [
 		})
 	),
 	turn(35, 'No need.', mara('"As you like."', { moves: { cancelled: ['Fetch the doctor'] } })),
-	turn(36, 'I lie down again.', mara('*Two hours go by.*', { saw: { minutes: 130 } })),
-	turn(37, 'Did anybody come?', mara('"Nobody."'), { does: 'remember', text: 'The doctor never came.' }),
+	turn(36, 'I lie down again.', mara('*Two hours go by.*', { saw: { minutes: 130 } }), {
+		does: 'remember',
+		text: 'The doctor never came.'
+	}),
+	// what Edda was no witness of, nothing is told of where she listens: it is told otherwise while she is away
+	turn(
+		37,
+		'Mara, I went in the water today.',
+		mara('"You are not afraid any more."', {
+			saw: {
+				revise: [{ memory: 'Ada is afraid of the sea.', text: 'Ada was afraid of the sea.' }],
+				forget: ['The doctor never came.']
+			}
+		})
+	),
 	turn(
 		38,
 		'Let us look for her.',
@@ -399,13 +412,7 @@ export const SIXTY_TURNS: readonly ScriptedTurn[] = [
 			})
 		})
 	),
-	turn(
-		42,
-		'Mara, I went in the water today.',
-		mara('"You are not afraid any more."', {
-			saw: { revise: [{ memory: 'Ada is afraid of the sea.', text: 'Ada was afraid of the sea.' }] }
-		})
-	),
+	turn(42, 'Mara, did anybody come?', mara('"Nobody."')),
 	turn(
 		43,
 		'Then let us sail.',
@@ -460,7 +467,7 @@ export const SIXTY_TURNS: readonly ScriptedTurn[] = [
 		mara('"One day."', { moves: { planned: [plan('Light the great lamp', null)] } })
 	),
 	turn(55, 'I would like to see that.', mara('"You will."')),
-	turn(56, 'I never was ill, was I?', mara('"No."', { saw: { forget: ['The doctor never came.'] } })),
+	turn(56, 'I never was ill, was I?', mara('"No."')),
 	turn(
 		57,
 		'The wind turns.',
