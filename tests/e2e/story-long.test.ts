@@ -27,6 +27,7 @@ const seed = (page: Page, chatId: string): Promise<void> =>
 					usage: null
 				});
 				if (said?.ok !== true) throw new Error(JSON.stringify(said));
+				await window.stet?.dispatch('stop_stage', { jobId: taken.value.jobId });
 			}
 		},
 		[chatId, ROUNDS] as const

@@ -203,7 +203,7 @@ for (const { name, width, height } of SIZES) {
 			await test.step('and the account has the line of it', async () => {
 				await chooseIn(page, story(page).menu, en.account.open);
 				const account = page.getByRole('dialog', { name: en.account.title });
-				await expect(account.getByRole('listitem')).toContainText('1 reply');
+				await expect(account.getByRole('listitem')).toContainText('1 request');
 				await look(page, 'model and cost of a reply');
 				await page.keyboard.press('Escape');
 				await expect(story(page).menu).toBeFocused();
@@ -223,6 +223,6 @@ test('what is being chosen stays when a reply ends meanwhile', async ({ page, or
 	await model.fill('half-typed');
 	provider.step(100);
 	await expect.poll(async () => (await stored(page, chatId)).length).toBe(turns + 2);
-	await expect(sheet.getByRole('listitem')).toContainText('1 reply');
+	await expect(sheet.getByRole('listitem')).toContainText('1 request');
 	await expect(model).toHaveValue('half-typed');
 });

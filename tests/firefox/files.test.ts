@@ -53,6 +53,7 @@ const play = (page: Page): Promise<void> =>
 				usage: null
 			});
 			if (!done.ok) throw new Error(done.error.type);
+			await stet.dispatch('stop_stage', { jobId });
 			return done.value.turnId;
 		};
 		let last = '';

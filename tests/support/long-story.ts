@@ -33,6 +33,7 @@ const makeStory = async (turns: number): Promise<{ readonly chatId: string; read
 			const { jobId } = run('take_turn', { chatId, text: wordsOfTurn(number), connectionId: 'demo' });
 			const text = wordsOfTurn(number + 1);
 			run('finish_reply', { jobId, text, ended: 'whole', model: null, usage: null });
+			run('stop_stage', { jobId });
 		}
 		return { chatId, file: db.sqlite3.capi.sqlite3_js_db_export(db.pointer) };
 	} finally {

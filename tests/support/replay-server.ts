@@ -4,6 +4,8 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import { instructionsFor } from '../../src/lib/domain/story/classifier-prompts.ts';
+import { NO_ANSWER } from '../../src/lib/domain/story/classifiers.ts';
 
 /** One request as it arrived. */
 export interface RecordedRequest {
@@ -53,7 +55,10 @@ export interface ReplayOptions {
 export interface ReplayServer {
 	/** Such as `http://127.0.0.1:41873`; a scenario's base address is `${url}/<scenario>/v1`. */
 	readonly url: string;
+	/** All but what classifiers asked. */
 	readonly requests: readonly RecordedRequest[];
+	/** What classifiers asked of scenarios: they are answered that nothing changed, whatever the scenario says. */
+	readonly decisions: readonly RecordedRequest[];
 	/** Base address of a scenario; with `pieces`, its bytes come in pieces of that size. */
 	base(scenario: string, pieces?: 1 | 7): string;
 	/** Lets `stepped` say that many more words, to whoever is or will be listening. */
@@ -127,6 +132,11 @@ const finished = (text: string, size?: number): readonly string[] => [
 
 const events = (payloads: readonly string[]): string =>
 	payloads.map((payload) => `data: ${payload}\n\n`).join('');
+
+/** What every classifier is told first, and nobody else. */
+const CLASSIFIES = instructionsFor('observer').split('\n')[0] ?? '';
+/** Fits the shape of each of them, whose keys differ where their meanings do. */
+const NOTHING_CHANGED = JSON.stringify({ ...NO_ANSWER.merged, text: 'Nothing came of it.' });
 
 const errorBody = (message: string, type: string, code: string | number | null): string =>
 	JSON.stringify({ error: { message, type, param: null, code } });
@@ -419,7 +429,8 @@ const readBody = async (request: IncomingMessage): Promise<string> => {
  * CORS headers; preflights are answered from a fixed list of headers, but `no-cors` does not know them.
  */
 export const startReplayServer = async (options: ReplayOptions = {}): Promise<ReplayServer> => {
-	const requests: { -readonly [Key in keyof RecordedRequest]: RecordedRequest[Key] }[] = [];
+	const requests: RecordedRequest[] = [];
+	const decisions: RecordedRequest[] = [];
 	const counts = new Map<string, number>();
 	let steps = 0;
 	let stepped: () => void = () => undefined;
@@ -460,16 +471,15 @@ export const startReplayServer = async (options: ReplayOptions = {}): Promise<Re
 			response.end();
 			return;
 		}
-		const record = {
+		const record: { -readonly [Key in keyof RecordedRequest]: RecordedRequest[Key] } = {
 			method: request.method ?? '',
 			path,
 			query,
 			headers: request.headers,
 			body: '',
 			closedEarly: false,
-			closedAt: null as number | null
+			closedAt: null
 		};
-		requests.push(record);
 		const gone = new AbortController();
 		response.on('close', () => {
 			record.closedEarly = !response.writableFinished;
@@ -477,9 +487,13 @@ export const startReplayServer = async (options: ReplayOptions = {}): Promise<Re
 			gone.abort();
 		});
 		record.body = await readBody(request);
+		const scenario = path.endsWith('/chat/completions') ? SCENARIOS[name] : undefined;
+		// its first sentence has nothing that is written otherwise in JSON
+		const classifies = scenario !== undefined && record.body.includes(CLASSIFIES);
+		(classifies ? decisions : requests).push(record);
 		const place = words.join('/');
 		const before = counts.get(place) ?? 0;
-		counts.set(place, before + 1);
+		if (!classifies) counts.set(place, before + 1);
 		const exchange: Exchange = {
 			response,
 			pieces,
@@ -491,18 +505,18 @@ export const startReplayServer = async (options: ReplayOptions = {}): Promise<Re
 		};
 		const recorded = name === 'recorded' ? options.recorded?.[which] : undefined;
 		const body = name === 'body' ? options.bodies?.[which] : undefined;
-		const scenario = SCENARIOS[name];
 		const raw =
 			name === 'raw'
 				? options.raw?.[which === 'by-model' ? modelAsked(path, record.body) : which]
 				: undefined;
-		if (name === 'redirect-all') await SCENARIOS['redirect']?.(exchange, 0);
+		if (classifies)
+			await stream(exchange, [...said(NOTHING_CHANGED, NOTHING_CHANGED.length), chunk({}, 'stop'), '[DONE]']);
+		else if (name === 'redirect-all') await SCENARIOS['redirect']?.(exchange, 0);
 		else if (raw !== undefined)
 			await playRaw(exchange, typeof raw === 'function' ? raw(record, before) : raw, cut);
 		else if (recorded !== undefined) await stream(exchange, [...recorded, '[DONE]']);
 		else if (body !== undefined) plain(exchange, body.status, body.body);
-		else if (scenario !== undefined && path.endsWith('/chat/completions'))
-			await scenario(exchange, options.slowMs ?? 5);
+		else if (scenario !== undefined) await scenario(exchange, options.slowMs ?? 5);
 		else plain(exchange, 404, JSON.stringify({ detail: 'Not Found' }));
 	};
 
@@ -522,6 +536,7 @@ export const startReplayServer = async (options: ReplayOptions = {}): Promise<Re
 	return {
 		url,
 		requests,
+		decisions,
 		base: (scenario, pieces) => `${url}/${pieces === undefined ? '' : `${pieces}/`}${scenario}/v1`,
 		step: (words) => {
 			steps += words;

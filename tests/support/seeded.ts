@@ -23,6 +23,8 @@ export const exchange = (
 				usage: null
 			});
 			if (!ended.ok) throw new Error(ended.error.type);
+			// nobody is asked what it brought about; a page that is open may have begun to, and ended
+			await stet.dispatch('stop_stage', { jobId: taken.value.jobId });
 			const { turns } = await stet.ask('transcript', { chatId: chat });
 			const [own, other] = turns.slice(-2);
 			if (own === undefined || other === undefined) throw new Error('the turns are not there');
@@ -47,6 +49,8 @@ export const anotherReply = (page: Page, chatId: string, turnId: string, reply: 
 				usage: null
 			});
 			if (!ended.ok) throw new Error(ended.error.type);
+			// nobody is asked what it brought about; a page that is open may have begun to, and ended
+			await stet.dispatch('stop_stage', { jobId: asked.value.jobId });
 		},
 		[chatId, turnId, reply] as const
 	);

@@ -37,10 +37,10 @@ interface Sum extends Taken {
 	readonly estimated: number;
 }
 
-/** One line of an account: how many replies, how many tokens, how much money. */
+/** One line of an account: how often the model was asked, for replies and else, how many tokens, how much money. */
 const line = (sum: Sum): string =>
 	[
-		plural(sum.requests, 'reply', 'replies'),
+		plural(sum.requests, 'request', 'requests'),
 		taken(sum, sum.estimated > 0),
 		sum.unpriced === sum.requests
 			? 'no price known'

@@ -109,6 +109,7 @@ export const tell = (page: Page, chatId: string, texts: readonly string[]): Prom
 					usage: null
 				});
 				if (!reply.ok) throw new Error(`${reply.error.type}: ${all[at + 1] ?? ''}`);
+				await stet.dispatch('stop_stage', { jobId: own.value.jobId });
 				told.push(own.value.turnId, reply.value.turnId);
 			}
 			return told;

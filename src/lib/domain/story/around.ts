@@ -17,8 +17,10 @@ export interface Around {
 	readonly people: People;
 	readonly turnId: string;
 	readonly round: number;
-	/** Who spoke it; null: the narrator. */
+	/** Who spoke it; null: the narrator, or a guest who has left since. */
 	readonly speaker: 'host' | 'guest' | null;
+	/** As they were called then; empty: the narrator. */
+	readonly speakerName: string;
 	readonly present: Present;
 	/** Nothing was played since: where everybody is and what time it is may be said by it. */
 	readonly newest: boolean;
@@ -35,6 +37,7 @@ const turnRow = z.object({
 	round: z.number(),
 	role: z.enum(['user', 'assistant', 'narrator']),
 	speakerId: z.string().nullable(),
+	speakerName: z.string(),
 	interjectionOf: z.string().nullable(),
 	meanwhileId: z.string().nullable(),
 	present: z.number()
@@ -42,24 +45,35 @@ const turnRow = z.object({
 
 /** Null when the turn is not in the story any more. */
 export const lookAround = (read: Read, stream: string, turnId: string): Around | null => {
-	const chat = findChat(read, stream.slice(chatStream('').length));
+	const found = findChat(read, stream.slice(chatStream('').length));
 	const turn = read.one(
 		turnRow,
-		sql`select position, round, role, speaker_id as speakerId, interjection_of as interjectionOf,
-				meanwhile_id as meanwhileId, present
+		sql`select position, round, role, speaker_id as speakerId, speaker_name as speakerName,
+				interjection_of as interjectionOf, meanwhile_id as meanwhileId, present
 			from ${turns} where stream = ${stream} and turn_id = ${turnId}`
 	);
-	if (chat === null || turn === null) return null;
-	const cast = people(read, chat);
-	// a guest who came after the turn was not there, whoever the guest was then
-	const guest = (turn.present & 4) !== 0 && cast.guest !== null && cast.guest.since < turn.position;
+	if (found === null || turn === null) return null;
+	// whoever came after the turn has nothing to do with it: who was called the guest in it is somebody else
+	const chat =
+		found.guestSince !== null && found.guestSince > turn.position
+			? { ...found, guestId: null, guestName: null, guestSince: null }
+			: found;
+	const guest = (turn.present & 4) !== 0 && chat.guestId !== null;
 	return {
 		chat,
 		stream,
-		people: cast,
+		people: people(read, chat),
 		turnId,
 		round: turn.round,
-		speaker: turn.role !== 'assistant' ? null : turn.speakerId === chat.guestId ? 'guest' : 'host',
+		speaker:
+			turn.role !== 'assistant'
+				? null
+				: turn.speakerId === chat.hostId
+					? 'host'
+					: turn.speakerId === chat.guestId
+						? 'guest'
+						: null,
+		speakerName: turn.role === 'narrator' ? '' : turn.speakerName,
 		present: { you: (turn.present & 1) !== 0, host: (turn.present & 2) !== 0, guest },
 		newest: newestTurnId(read, stream) === turnId,
 		meanwhileId: turn.meanwhileId,

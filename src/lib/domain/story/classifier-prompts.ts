@@ -61,11 +61,15 @@ const clock = (minutes: number): string => {
 	return `day ${String(Math.floor(minutes / 1440) + 1)}, ${two(Math.floor((minutes % 1440) / 60))}:${two(minutes % 60)}`;
 };
 
+/** Who spoke, by role; by name alone who has left the story since, and has no role in it. */
+const spokenBy = ({ bot }: StoryFacts, { speaker }: Pick<Around, 'speaker'>): string =>
+	speaker !== null ? `${speaker} (${line(bot)})` : bot === '' ? 'the narrator' : line(bot);
+
 /** What a classifier judges, as text. `most`: how many characters the words and the reply may have each. */
 export const materialFor = (
 	name: ClassifierName,
 	facts: StoryFacts,
-	around: Pick<Around, 'present'>,
+	around: Pick<Around, 'present' | 'speaker'>,
 	doing: readonly string[],
 	most: number
 ): string => {
@@ -108,7 +112,7 @@ export const materialFor = (
 				])
 			: [
 					...part('What was said before', facts.words === '' ? [] : [shown(facts.words, limit)]),
-					...part(`The newest reply, by ${facts.speaker} (${line(facts.bot)})`, [shown(facts.reply, limit)])
+					...part(`The newest reply, by ${spokenBy(facts, around)}`, [shown(facts.reply, limit)])
 				]),
 		...(facts.witness !== null && (name === 'interjection' || name === 'merged')
 			? part('The witness', [`${facts.witness.role} (${line(facts.witness.name)})`])

@@ -12,7 +12,7 @@ import { turns } from './turns.ts';
 export const NARRATOR = 'narrator';
 
 /** The most turns a scene elsewhere is played for. */
-export const MEANWHILE_MAX_TURNS = 40;
+const MEANWHILE_MAX_TURNS = 40;
 
 /**
  * `opener`: the narrator's turn that begins it. `participants`: a JSON list of bots, and {@link NARRATOR}, in the order they

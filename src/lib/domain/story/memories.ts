@@ -6,6 +6,7 @@ import { id } from '../streams.ts';
 import { chats } from './chats.ts';
 import { gramsOf } from './grams.ts';
 import { entity, type Entity } from './people.ts';
+import { storyEvents } from './story-events.ts';
 import { minutes, storyNow } from './story-now.ts';
 import { present as witness, turns } from './turns.ts';
 
@@ -68,6 +69,15 @@ export const memoryText = z
 const memoryRow = (stream: string, memoryId: string) =>
 	sql`select 1 from ${memories} where stream = ${stream} and memory_id = ${memoryId}`;
 
+/**
+ * A story event is remembered once by each as long as it is completed, and not at all when that was taken back: whatever was
+ * set aside and brought back since, in whichever order.
+ */
+const isNew = (stream: string, owner: Entity, eventId: string): Statement =>
+	sql`exists (select 1 from ${storyEvents} where stream = ${stream} and event_id = ${eventId} and status = 'completed')
+		and not exists (select 1 from ${memories} where stream = ${stream} and source_id = ${eventId}
+			and source_kind = 'story_event' and owner = ${owner} and forgotten = 0)`;
+
 const flag = (value: boolean): 0 | 1 => (value ? 1 : 0);
 
 export const memoryWritten = defineEvent({
@@ -87,19 +97,21 @@ export const memoryWritten = defineEvent({
 	}),
 	upcasts: [],
 	writes: [memories],
-	reads: [turns, storyNow],
+	reads: [turns, storyNow, storyEvents],
 	named: ({ text }) => text,
+	about: ({ stream, payload }) => memoryRow(stream, payload.memoryId),
 	project: ({ seq, stream, streamSeq, cause, at, payload: memory }) => [
 		sql`insert into ${memories} (stream, memory_id, position, memory_seq, owner, text, grams, significance, witness_you,
 				witness_host, witness_guest, guest_id, scene_id, minutes, source_kind, source_id, turn_id, number, pinned,
 				forgotten, edits, at)
-			values (${stream}, ${memory.memoryId}, ${streamSeq}, ${seq}, ${memory.owner}, ${memory.text},
+			select ${stream}, ${memory.memoryId}, ${streamSeq}, ${seq}, ${memory.owner}, ${memory.text},
 				${gramsOf(memory.text)}, ${memory.significance}, ${flag(memory.witness.you)}, ${flag(memory.witness.host)},
 				${flag(memory.witness.guest)}, ${memory.guestId}, ${memory.sceneId}, ${memory.minutes},
 				${memory.source?.kind ?? null}, ${memory.source?.id ?? null}, ${cause},
 				coalesce((select number from ${turns} where stream = ${stream} and turn_id = ${cause}),
 					(select turns from ${storyNow} where stream = ${stream}), 0),
-				0, 0, 0, ${at})`
+				0, 0, 0, ${at}
+			where ${memory.source?.kind === 'story_event' ? isNew(stream, memory.owner, memory.source.id) : sql`true`}`
 	]
 });
 

@@ -307,6 +307,10 @@ const movedBefore = ({ read, around }: Clamping, source: string, target: string)
 			where stream = ${around.stream} and source = ${source} and target = ${target} and turn_id = ${around.turnId}`
 	) ?? { affinity: 0, trust: 0 };
 
+/** What is far out of bounds is so in a sum too, and no sum is endless. */
+const bounded = (delta: number): number =>
+	Number.isFinite(delta) ? Math.min(1000, Math.max(-1000, delta)) : 0;
+
 const clampEdges = (at: Clamping, answer: Observation): void => {
 	const { around, of } = at;
 	const sums = new Map<
@@ -326,8 +330,8 @@ const clampEdges = (at: Clamping, answer: Observation): void => {
 		const key = `${source} ${target}`;
 		const sum = sums.get(key) ?? { source, target, affinity: 0, trust: 0, reasons: [], facts: [] };
 		sums.set(key, sum);
-		sum.affinity += Number.isFinite(one.affinity) ? one.affinity : 0;
-		sum.trust += Number.isFinite(one.trust) ? one.trust : 0;
+		sum.affinity += bounded(one.affinity);
+		sum.trust += bounded(one.trust);
 		const reason = cut(one.reason, 500);
 		if (reason !== '' && !sum.reasons.includes(reason)) sum.reasons.push(reason);
 		const fact = one.fact === null ? '' : cut(one.fact, 200);

@@ -79,14 +79,19 @@ const cost = z
 const paid = (job: ReplyJob, taken: z.output<typeof cost>): readonly Statement[] =>
 	taken === null ? [] : spent({ stream: job.stream, ...taken });
 
+/** The turn an answer is about, as it was asked: a job that plays a scene comes to the same stage with every turn of it. */
+const asked = id.nullable().default(null);
+
 /** The job while it is at a stage, and the turn it looks at; or why there is nothing to be done. */
-const atStage = (read: Read, jobId: string, expected: readonly Stage[]) => {
+const atStage = (read: Read, jobId: string, expected: readonly Stage[], about: string | null) => {
 	const job = findJob(read, jobId);
 	if (job?.state !== 'open') return { refusal: refuse({ type: 'job_unknown', jobId }) };
 	// told twice, or by a tab that has not seen that it went on
 	if (!expected.includes(job.stage))
 		return { refusal: refuse({ type: 'stage_over', jobId, stage: job.stage }) };
 	const turnId = judged(job);
+	if (about !== null && about !== turnId)
+		return { refusal: refuse({ type: 'stage_over', jobId, stage: job.stage }) };
 	const around = turnId === null ? null : lookAround(read, job.stream, turnId);
 	if (around === null) return { refusal: refuse({ type: 'turn_gone', turnId: turnId ?? '' }) };
 	return { refusal: null, job, around };
@@ -141,6 +146,7 @@ export const applyObservation = defineCommand({
 	input: z.object({
 		jobId: id,
 		stage: z.enum(['observe', 'observe2']),
+		turnId: asked,
 		answer: observation,
 		more: z.object({ transitions, interjection }).nullable().default(null),
 		known: known.default({}),
@@ -148,8 +154,8 @@ export const applyObservation = defineCommand({
 	}),
 	reads: unique([...PLAYS, ...ONWARD, ...OBSERVES, ...TRANSITS, classifierFailures]),
 	notes: [replyJobs, spending],
-	decide: ({ jobId, stage: expected, answer, more, known: handles, cost: taken }, read, world) => {
-		const found = atStage(read, jobId, [expected]);
+	decide: ({ jobId, stage: expected, turnId, answer, more, known: handles, cost: taken }, read, world) => {
+		const found = atStage(read, jobId, [expected], turnId);
 		if (found.refusal !== null) return found.refusal;
 		const { job, around } = found;
 		const seen = observed(read, world, around, answer, handles);
@@ -186,14 +192,15 @@ export const applyTransitions = defineCommand({
 	input: z.object({
 		jobId: id,
 		stage: z.enum(['transitions', 'transitions2']),
+		turnId: asked,
 		answer: transitions,
 		known: known.default({}),
 		cost
 	}),
 	reads: unique([...PLAYS, ...ONWARD, ...TRANSITS, classifierFailures]),
 	notes: [replyJobs, spending],
-	decide: ({ jobId, stage: expected, answer, known: handles, cost: taken }, read, world) => {
-		const found = atStage(read, jobId, [expected]);
+	decide: ({ jobId, stage: expected, turnId, answer, known: handles, cost: taken }, read, world) => {
+		const found = atStage(read, jobId, [expected], turnId);
 		if (found.refusal !== null) return found.refusal;
 		const { job, around } = found;
 		const went = transited(read, world, around, answer, handles);
@@ -215,11 +222,11 @@ export const applyTransitions = defineCommand({
 /** Whether the silent witness puts in a word. One who has left meanwhile does not. */
 export const decideInterjection = defineCommand({
 	name: 'decide_interjection',
-	input: z.object({ jobId: id, answer: interjection, cost }),
+	input: z.object({ jobId: id, turnId: asked, answer: interjection, cost }),
 	reads: unique([...PLAYS, classifierFailures]),
 	notes: [replyJobs, spending],
-	decide: ({ jobId, answer, cost: taken }, read) => {
-		const found = atStage(read, jobId, ['ask']);
+	decide: ({ jobId, turnId, answer, cost: taken }, read) => {
+		const found = atStage(read, jobId, ['ask'], turnId);
 		if (found.refusal !== null) return found.refusal;
 		const { job, around } = found;
 		const follows = onward(read, job, { witness: witnessOf(read, around), speaks: answer.speaks });
@@ -253,6 +260,7 @@ export const failStage = defineCommand({
 	input: z.object({
 		jobId: id,
 		stage,
+		turnId: asked,
 		reason: failureReason,
 		raw: z.string().max(RAW_MAX_CHARS).default(''),
 		rest: z.boolean().default(false),
@@ -260,13 +268,14 @@ export const failStage = defineCommand({
 	}),
 	reads: unique([...PLAYS, ...ONWARD, storyEvents, storyNow]),
 	notes: [replyJobs, spending],
-	decide: ({ jobId, stage: expected, reason, raw, rest, cost: taken }, read, world) => {
+	decide: ({ jobId, stage: expected, turnId, reason, raw, rest, cost: taken }, read, world) => {
 		const own = classifierOf(expected);
 		if (own === null) return refuse({ type: 'stage_over', jobId, stage: expected });
-		const found = atStage(read, jobId, [expected]);
+		const found = atStage(read, jobId, [expected], turnId);
 		if (found.refusal !== null) return found.refusal;
 		const { job, around } = found;
-		const { stream, turnId } = around;
+		const { stream } = around;
+		const of = { stream, anchor: around.turnId, cause: around.turnId };
 		const witness = expected === 'observe' || expected === 'transitions' ? witnessOf(read, around) : null;
 		const all = rest && !job.lone;
 		const failed = all ? fromHere(expected, witness !== null) : [own];
@@ -280,16 +289,14 @@ export const failStage = defineCommand({
 				...clock,
 				...failed.map((name) =>
 					classifierFailed({
-						stream,
-						anchor: turnId,
-						cause: turnId,
+						...of,
 						payload: { classifier: name, reason, raw: name === own ? raw : '' }
 					})
 				),
 				...follows.events
 			],
 			notes: [...paid(job, taken), ...follows.notes],
-			value: { turnId, next: follows.next }
+			value: { turnId: around.turnId, next: follows.next }
 		});
 	}
 });
@@ -326,8 +333,15 @@ export const retryClassifier = defineCommand({
 		const stream = chatStream(chatId);
 		const turn = liveTurn(read, stream, turnId);
 		const row = read.one(
-			z.object({ interjection: z.number().transform(Boolean), meanwhileId: z.string().nullable() }),
-			sql`select t.interjection_of is not null as interjection, t.meanwhile_id as meanwhileId
+			z.object({
+				interjection: z.number().transform(Boolean),
+				/** The reply it was put in to. */
+				putInTo: z.string().nullable(),
+				meanwhileId: z.string().nullable()
+			}),
+			sql`select t.interjection_of is not null as interjection, t.meanwhile_id as meanwhileId,
+					(select p.turn_id from ${turns} p where p.stream = t.stream and p.reply_to = t.reply_to
+						and p.interjection_of is null order by p.position desc limit 1) as putInTo
 				from ${classifierFailures} f join ${turns} t on t.stream = f.stream and t.turn_id = f.turn_id
 				where f.stream = ${stream} and f.turn_id = ${turnId} and f.classifier = ${name}`
 		);
@@ -350,7 +364,9 @@ export const retryClassifier = defineCommand({
 					connectionId: connection,
 					now: world.now,
 					stage: row.interjection ? second : primary,
-					...(row.interjection ? { interjectionId: turnId } : { primaryId: turnId }),
+					...(row.interjection
+						? { interjectionId: turnId, ...(row.putInTo === null ? {} : { primaryId: row.putInTo }) }
+						: { primaryId: turnId }),
 					// an interjection that comes of it has effects of its own
 					lone: name !== 'interjection',
 					meanwhileId: row.meanwhileId

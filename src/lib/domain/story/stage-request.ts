@@ -11,7 +11,7 @@ import { chatSettings, settingsOf } from './chat-settings.ts';
 import { instructionsFor, materialFor } from './classifier-prompts.ts';
 import type { ClassifierName, StoryFacts } from './classifiers.ts';
 import { findMeanwhile, playedIn } from './meanwhile-scenes.ts';
-import { memories } from './memories.ts';
+import { memories, recallable } from './memories.ts';
 import { containers, findPlace } from './places.ts';
 import { askedForProse, PROSE_READS, type AskedForProse } from './prose-request.ts';
 import { findJob, judged, type ReplyJob } from './reply-jobs.ts';
@@ -102,19 +102,27 @@ const textOf = (read: Read, stream: string, turnId: string | null): string =>
 					from ${turns} t where t.stream = ${stream} and t.turn_id = ${turnId}`
 			)?.text ?? '');
 
-/** What those who were there remember, the newest first. */
+/**
+ * What those who were there remember, the newest first, and only what every bot among them may: one answer says what each of
+ * them will remember, and what one keeps to itself must not get into the head of another by it.
+ */
 const remembered = (read: Read, around: Around) => {
 	const owners = (['you', 'host', 'guest'] as const).flatMap((who) => {
 		const one = entityOf(around, who);
 		return one !== null && around.present[who] ? [{ who, one }] : [];
 	});
+	const shared = owners.reduce(
+		(so, { who, one }) => (who === 'you' ? so : sql`${so} and ${recallable(one)}`),
+		sql`true`
+	);
 	return read
 		.all(
 			z.object({ memoryId: z.string(), owner: z.string(), text: z.string() }),
-			sql`select memory_id as memoryId, owner, text from ${memories}
-				where stream = ${around.stream} and forgotten = 0
-					and owner in (select value from json_each(${JSON.stringify(owners.map(({ one }) => one))}))
-				order by position desc limit ${TOLD_MAX}`
+			sql`select m.memory_id as memoryId, m.owner, m.text from ${memories} m
+				where m.stream = ${around.stream} and m.forgotten = 0
+					and m.owner in (select value from json_each(${JSON.stringify(owners.map(({ one }) => one))}))
+					and ${shared}
+				order by m.position desc limit ${TOLD_MAX}`
 		)
 		.map((row) => ({ ...row, owner: owners.find(({ one }) => one === row.owner)?.who ?? 'host' }));
 };
@@ -167,7 +175,7 @@ const askedToDecide = (
 		threads: newestThreads(read, stream, 'open', TOLD_MAX),
 		events: openEvents(read, stream, TOLD_MAX)
 	};
-	const bot = around.speaker === null ? '' : (people[around.speaker]?.name ?? '');
+	const bot = (around.speaker === null ? null : people[around.speaker]?.name) ?? around.speakerName;
 	const story: StoryFacts = {
 		chatId: chat.chatId,
 		turnId,
@@ -198,7 +206,8 @@ const askedToDecide = (
 		const role =
 			entity === 'you' ? 'you' : entity === chat.hostId ? 'host' : entity === chat.guestId ? 'guest' : null;
 		const words = [posture, action, mood].filter((each) => each !== '').join(', ');
-		return role === null || words === '' ? [] : [`${role}: ${words}`];
+		// what somebody does elsewhere, nobody here has seen
+		return role === null || !present[role] || words === '' ? [] : [`${role}: ${words}`];
 	});
 	const choice = chosenModel(read, stream, 'classify');
 	const most = room === null ? Infinity : (room.tokens / room.ratio) * CHARS_PER_TOKEN;

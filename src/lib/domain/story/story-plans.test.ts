@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { effectsVocabulary } from '#tests/support/effects.ts';
 import { effectsOn } from '#tests/support/effects-random.ts';
-import { aChat, anExchange, given, NOBODY } from '#tests/support/given.ts';
+import { aChat, anExchange, given, NOBODY, said } from '#tests/support/given.ts';
 import { createProjector } from '../kernel/projector.ts';
 import { createRead } from '../kernel/query.ts';
 import { chatStream } from '../streams.ts';
@@ -113,6 +113,37 @@ describe('a story event', () => {
 		effectsOn(at).say(chatId, replyId, [{ effect: 'complete', eventId }]);
 		effectsOn(at).say(chatId, replyId, [{ effect: 'complete', eventId }]);
 		expect(remembered()).toEqual(both);
+	});
+
+	test('is remembered once whatever is taken back and brought back in between', async () => {
+		const { at, chatId, replyId, plan, remembered } = await told();
+		const eventId = plan();
+		effectsOn(at).say(chatId, replyId, [{ effect: 'complete', eventId }]);
+		at.done('delete_turn', { chatId, turnId: replyId }, 'first tab');
+		const { jobId } = at.done('take_turn', { chatId, text: 'And now?', connectionId: 'demo' }, 'other tab');
+		const { turnId: second } = said(at, jobId, 'It is over.');
+		effectsOn(at).say(chatId, second, [{ effect: 'complete', eventId }]);
+		const both = remembered();
+		expect(both).toHaveLength(2);
+		// now it was completed before the second reply said so
+		at.done('undo_last', { tab: 'first tab' });
+		expect(remembered()).toEqual(both);
+		at.done('delete_turn', { chatId, turnId: replyId });
+		expect(remembered()).toEqual(both);
+	});
+
+	test('that was never planned after all is remembered by nobody', async () => {
+		const { at, chatId, replyId, listed, remembered } = await told();
+		effectsOn(at).say(chatId, replyId, [{ effect: 'plan', title: 'The feast', plannedFor: null }]);
+		const [planned] = at.ask('effects', { chatId, turnIds: [replyId] })[0]?.effects ?? [];
+		effectsOn(at).say(chatId, replyId, [
+			{ effect: 'complete', eventId: listed().active[0]?.eventId ?? NOBODY }
+		]);
+		expect(remembered()).toHaveLength(2);
+		at.done('undo_effect', { chatId, eventId: planned?.eventId ?? NOBODY });
+		expect(remembered()).toEqual([]);
+		at.done('undo_last', { tab: 'tab-1' });
+		expect(remembered()).toHaveLength(2);
 	});
 
 	test('is remembered by nobody who is elsewhere', async () => {

@@ -176,15 +176,17 @@ export const playDecision = async (world: RunnerWorld, run: Run, asked: AskedToD
 		return false;
 	}
 	const { form, cost } = outcome;
+	// a digest is of a scene, and a scene has one
+	const about = asked.stage === 'digest' ? {} : { turnId: asked.story.turnId };
 	const input = typeof form.input === 'object' ? form.input : {};
-	const result = await dispatch({ name: form.name, input: { jobId, ...input, cost } });
+	const result = await dispatch({ name: form.name, input: { jobId, ...about, ...input, cost } });
 	if (result.ok) return goesOn(result);
 	const over = ['job_unknown', 'stage_over', 'turn_gone'].includes(result.error.type);
 	if (over) return false;
 	// the log minds the answer: then it is none
 	const { form: instead } = failed(asked, { type: 'invalid-output' });
 	const minded = typeof instead.input === 'object' ? instead.input : {};
-	const written = await dispatch({ name: instead.name, input: { jobId, ...minded, cost: null } });
+	const written = await dispatch({ name: instead.name, input: { jobId, ...about, ...minded, cost: null } });
 	if (!written.ok && !['job_unknown', 'stage_over', 'turn_gone'].includes(written.error.type))
 		throw new Error(`the log refused the end of a stage: ${written.error.type}`);
 	return goesOn(written);

@@ -4,8 +4,6 @@ import { playDecision } from './decision-stage.ts';
 import { playProse } from './prose-stage.ts';
 import { abandon, askLog, type Run, type RunnerWorld } from './run.ts';
 
-export type { OpenedModel } from './run.ts';
-
 /** How soon a job that was ended or replaced elsewhere stops being paid for. */
 const LOOK_EVERY_MS = 3000;
 
