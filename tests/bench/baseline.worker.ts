@@ -110,7 +110,8 @@ const api: BaselineApi = {
 					"select sql from sqlite_schema where type = 'table' and sql like 'create virtual%' and name = ?",
 					[`${table}_fts`]
 				)
-				.map((text) => ({ name: `${table}_fts`, sql: String(text) }));
+				.map(String)
+				.map((sql) => ({ name: `${table}_fts`, sql }));
 			return { table, columns, rows, schema, indexes };
 		});
 		from.close();
