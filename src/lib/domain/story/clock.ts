@@ -27,7 +27,8 @@ export const timeSkips = defineTable(
 	to_minutes integer not null,
 	label text not null,
 	primary key (stream, position)`,
-	{ indexes: { time_skips_by_turn: '(stream, turn_id, position)' } }
+	// without the stream: the key begins with that, and SQLite would walk all skips of a chat by it
+	{ indexes: { time_skips_by_turn: '(turn_id, position)' } }
 );
 
 export const timeAdvanced = defineEvent({
@@ -143,6 +144,6 @@ export const skipsAt = (read: Read, stream: string, turnIds: readonly string[]):
 	read.all(
 		skipRow,
 		sql`select turn_id as turnId, kind, from_minutes as fromMinutes, to_minutes as toMinutes, label from ${timeSkips}
-			where stream = ${stream} and turn_id in (select value from json_each(${JSON.stringify(turnIds)}))
+			where +stream = ${stream} and turn_id in (select value from json_each(${JSON.stringify(turnIds)}))
 			order by position`
 	);

@@ -128,7 +128,7 @@ export const recall = (read: Read, asked: Recall): readonly Recalled[] => {
 		.all(
 			pinnedRow,
 			sql`select m.memory_id as memoryId, m.text, m.significance from ${memories} m
-				where m.stream = ${stream} and m.pinned = 1 and m.forgotten = 0 and ${recallable(entity)}
+				where m.stream = ${stream} and m.pinned = 1 and +m.forgotten = 0 and ${recallable(entity)}
 				order by m.position desc`
 		)
 		.map((memory) => ({ ...memory, score: 0, pinned: true }));

@@ -153,7 +153,7 @@ const lastStep = (read: Read, stream: string, eventId: string) =>
 	read.one(
 		stepRow,
 		sql`select before, after from ${storyEventSteps}
-			where stream = ${stream} and event_id = ${eventId} and reverted_at is null order by position desc limit 1`
+			where +stream = ${stream} and event_id = ${eventId} and reverted_at is null order by position desc limit 1`
 	);
 
 /** Takes the last step of a story event back by hand. What it was remembered by when it was completed is forgotten. */
@@ -211,7 +211,7 @@ export const storyEventList = defineQuery({
 		const columns = sql`e.event_id as eventId, e.position, e.kind, e.title, e.props, e.status, e.planned_for as plannedFor,
 			e.started_at as startedAt, e.completed_at as completedAt, e.turn_id as turnId,
 			(select count(*) from ${storyEventSteps} s
-				where s.stream = e.stream and s.event_id = e.event_id and s.reverted_at is null) as steps`;
+				where +s.stream = e.stream and s.event_id = e.event_id and s.reverted_at is null) as steps`;
 		const newest = (status: z.output<typeof storyEventStatus>) => ({
 			count:
 				read.one(
