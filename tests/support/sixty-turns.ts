@@ -346,7 +346,17 @@ export const SIXTY_TURNS: readonly ScriptedTurn[] = [
 			moves: { completed: ['Supper at the inn'] }
 		})
 	),
-	turn(31, 'There is a boat gone.', mara('"Hers."', { saw: { threads_opened: ['Where did Edda row to?'] } })),
+	turn(
+		31,
+		'There is a boat gone. I would row after her.',
+		mara('"Hers. And you, in a boat?"', {
+			saw: {
+				threads_opened: ['Where did Edda row to?'],
+				// asked while Edda is away: what not all who are there may know, a classifier is not told of
+				revise: [{ memory: 'Ada is afraid of the sea.', text: 'Ada was afraid of the sea.' }]
+			}
+		})
+	),
 	turn(
 		32,
 		'I knock over a cup.',
@@ -367,7 +377,9 @@ export const SIXTY_TURNS: readonly ScriptedTurn[] = [
 	turn(
 		38,
 		'Let us look for her.',
-		mara('*They walk down.* "There she is."', { saw: { place: 'The harbour' } })
+		mara('*They walk down.* "Never mind the doctor. There she is."', {
+			saw: { place: 'The harbour', forget: ['The doctor never came.'] }
+		})
 	),
 	turn(
 		39,
@@ -399,13 +411,7 @@ export const SIXTY_TURNS: readonly ScriptedTurn[] = [
 			})
 		})
 	),
-	turn(
-		42,
-		'Mara, I went in the water today.',
-		mara('"You are not afraid any more."', {
-			saw: { revise: [{ memory: 'Ada is afraid of the sea.', text: 'Ada was afraid of the sea.' }] }
-		})
-	),
+	turn(42, 'Mara, I went in the water today.', mara('"You are not afraid any more."')),
 	turn(
 		43,
 		'Then let us sail.',
@@ -460,7 +466,7 @@ export const SIXTY_TURNS: readonly ScriptedTurn[] = [
 		mara('"One day."', { moves: { planned: [plan('Light the great lamp', null)] } })
 	),
 	turn(55, 'I would like to see that.', mara('"You will."')),
-	turn(56, 'I never was ill, was I?', mara('"No."', { saw: { forget: ['The doctor never came.'] } })),
+	turn(56, 'I never was ill, was I?', mara('"No."')),
 	turn(
 		57,
 		'The wind turns.',
