@@ -12,7 +12,7 @@ export const MEMORIES = {
 		'2 · Day 1, 10:05 · Ada, Mara, Edda · Mend the lamp',
 		// turn 7, noticed after turn 22
 		'2 · Day 1, 17:20 · Ada, Mara, Edda · The key was under the mat.',
-		// told otherwise at turn 37
+		// told otherwise at turn 31
 		'1 · Day 1, 17:20 · Ada, Mara · Ada was afraid of the sea.',
 		'2 · Day 1, 17:50 · Mara, Edda · I asked Edda for the letter.',
 		'2 · Day 1, 18:50 · Ada, Mara · Supper at the inn',
@@ -29,7 +29,7 @@ export const MEMORIES = {
 	]
 } as const;
 
-/** By hand at turn 19; what turn 48 left, when its sail was taken back at turn 49; by the model at turn 56. */
+/** By hand at turn 19; what turn 48 left, when its sail was taken back at turn 49; by the model at turn 38. */
 export const FORGOTTEN = [
 	'Ada came up in the fog.',
 	'The doctor never came.',

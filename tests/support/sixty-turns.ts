@@ -346,7 +346,17 @@ export const SIXTY_TURNS: readonly ScriptedTurn[] = [
 			moves: { completed: ['Supper at the inn'] }
 		})
 	),
-	turn(31, 'There is a boat gone.', mara('"Hers."', { saw: { threads_opened: ['Where did Edda row to?'] } })),
+	turn(
+		31,
+		'There is a boat gone. I would row after her.',
+		mara('"Hers. And you, in a boat?"', {
+			saw: {
+				threads_opened: ['Where did Edda row to?'],
+				// asked while Edda is away: what not all who are there may know, a classifier is not told of
+				revise: [{ memory: 'Ada is afraid of the sea.', text: 'Ada was afraid of the sea.' }]
+			}
+		})
+	),
 	turn(
 		32,
 		'I knock over a cup.',
@@ -362,25 +372,14 @@ export const SIXTY_TURNS: readonly ScriptedTurn[] = [
 		})
 	),
 	turn(35, 'No need.', mara('"As you like."', { moves: { cancelled: ['Fetch the doctor'] } })),
-	turn(36, 'I lie down again.', mara('*Two hours go by.*', { saw: { minutes: 130 } }), {
-		does: 'remember',
-		text: 'The doctor never came.'
-	}),
-	// what Edda was no witness of, nothing is told of where she listens: it is told otherwise while she is away
-	turn(
-		37,
-		'Mara, I went in the water today.',
-		mara('"You are not afraid any more."', {
-			saw: {
-				revise: [{ memory: 'Ada is afraid of the sea.', text: 'Ada was afraid of the sea.' }],
-				forget: ['The doctor never came.']
-			}
-		})
-	),
+	turn(36, 'I lie down again.', mara('*Two hours go by.*', { saw: { minutes: 130 } })),
+	turn(37, 'Did anybody come?', mara('"Nobody."'), { does: 'remember', text: 'The doctor never came.' }),
 	turn(
 		38,
 		'Let us look for her.',
-		mara('*They walk down.* "There she is."', { saw: { place: 'The harbour' } })
+		mara('*They walk down.* "Never mind the doctor. There she is."', {
+			saw: { place: 'The harbour', forget: ['The doctor never came.'] }
+		})
 	),
 	turn(
 		39,
@@ -412,7 +411,7 @@ export const SIXTY_TURNS: readonly ScriptedTurn[] = [
 			})
 		})
 	),
-	turn(42, 'Mara, did anybody come?', mara('"Nobody."')),
+	turn(42, 'Mara, I went in the water today.', mara('"You are not afraid any more."')),
 	turn(
 		43,
 		'Then let us sail.',

@@ -252,11 +252,20 @@ describe.each<ScriptedWire>(['openai-compatible', 'anthropic'])(
 			expect(begun).toBe(3);
 		});
 
-		it('tells Mara nothing that she was no witness of, and Edda all of it', () => {
+		it('tells Mara nothing that she was no witness of, not by way of a classifier either, and Edda all of it', () => {
 			for (const secret of NOT_FOR_MARA) {
-				const told = words().filter(({ body }) => body.includes(secret));
-				expect(new Set(told.map(({ by }) => by)), secret).toEqual(new Set(['Edda']));
+				const told = played.asked.filter(({ body }) => body.includes(secret));
+				expect(new Set(told.map(({ name, by }) => `${name} of ${by ?? 'nobody'}`)), secret).toEqual(
+					new Set(['words of Edda'])
+				);
 			}
+		});
+
+		it('marks for the cache what stays of words, and nothing of a decision, where the provider takes marks', () => {
+			const marked = played.asked.filter(({ body }) => body.includes('"cache_control":{"type":"ephemeral"}'));
+			expect(marked.map(({ turn, name }) => [turn, name])).toEqual(
+				wire === 'anthropic' ? words().map(({ turn, name }) => [turn, name]) : []
+			);
 		});
 
 		it('keeps the key out of every body', () => {
