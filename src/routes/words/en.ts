@@ -510,6 +510,7 @@ export const en = {
 		narrator: 'Narrator',
 		composer: 'Your turn',
 		composerHint: (bot: string) => `Say or do something. ${bot} answers.`,
+		composerHintAny: 'Say or do something. Whoever you speak to answers.',
 		send: 'Send',
 		sendKeys: 'Ctrl or ⌘ with Enter sends',
 		stop: 'Stop',
