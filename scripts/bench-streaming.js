@@ -192,10 +192,13 @@ const connect = async (page, origin, url) => {
 	await form.locator('#connection-server').selectOption('another');
 	await form.locator('#connection-url').fill(`${url}/v1`);
 	await form.locator('#connection-model').fill('bench');
+	await form.getByText('More settings').click();
+	await form.locator('#connection-label').fill('Bench');
 	await form.getByLabel('No key').check();
 	await form.getByRole('button', { name: 'Save' }).click();
 	await form.waitFor({ state: 'hidden' });
-	await page.getByText('In use').waitFor();
+	// it is taken into use by itself, a moment later
+	await page.getByRole('listitem').filter({ hasText: 'Bench' }).getByText('In use').waitFor();
 };
 
 /**
