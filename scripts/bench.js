@@ -7,6 +7,7 @@ import { chromium } from 'playwright';
 import { build as buildPages } from 'vite';
 import { measureApp } from './bench-app.js';
 import { measureFiles } from './bench-files.js';
+import { measureStreaming } from './bench-streaming.js';
 import { CHROMIUM_ARGS, chromiumPath } from './browser.js';
 import { build, isBuilt } from './build.js';
 import { ROOT } from './install.js';
@@ -143,7 +144,10 @@ try {
 		const chats = await page.evaluate((with_) => window.bench?.seedApp(with_), sizes);
 		if (chats === undefined) throw new Error('the page of the benchmarks did not start');
 		await page.close();
-		figures.push(...(await measureApp(context, server.origin, chats)));
+		figures.push(
+			...(await measureApp(context, server.origin, chats)),
+			...(await measureStreaming(context, server.origin, chats.long))
+		);
 	}
 	await context.close();
 	if (options.only.includes('files')) {

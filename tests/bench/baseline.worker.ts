@@ -100,14 +100,25 @@ const api: BaselineApi = {
 				`select * from "${table}" ${columns.includes('position') ? 'order by stream, position' : ''}`
 			);
 			const schema = from
-				.selectValues('select sql from sqlite_schema where tbl_name = ? and sql is not null', [table])
+				.selectValues(
+					"select sql from sqlite_schema where tbl_name = ? and type in ('table', 'index') and sql is not null",
+					[table]
+				)
 				.map(String);
-			return { table, columns, rows, schema };
+			const indexes = from
+				.selectValues(
+					"select sql from sqlite_schema where type = 'table' and sql like 'create virtual%' and name = ?",
+					[`${table}_fts`]
+				)
+				.map(String)
+				.map((sql) => ({ name: `${table}_fts`, sql }));
+			return { table, columns, rows, schema, indexes };
 		});
 		from.close();
 
 		const to = open('/raw.db');
-		for (const { schema } of read) for (const text of schema) to.exec(text);
+		for (const { schema, indexes } of read)
+			for (const text of [...schema, ...indexes.map(({ sql }) => sql)]) to.exec(text);
 		const room = sqlite3.wasm.alloc(TEXT_ROOM);
 		const insert = inserter(sqlite3, room);
 		let rowsInserted = 0;
@@ -119,6 +130,8 @@ const api: BaselineApi = {
 			rowsInserted += rows.length;
 			statement.finalize();
 		}
+		for (const { name } of read.flatMap(({ indexes }) => indexes))
+			to.exec(`insert into ${name} (${name}) values ('rebuild')`);
 		to.exec('commit');
 		const ms = performance.now() - start;
 		sqlite3.wasm.dealloc(room);

@@ -2,52 +2,17 @@
 import * as Comlink from 'comlink';
 import { v7 as newId } from 'uuid';
 import { createApp, type App, type Vocabulary } from '#lib/domain/kernel/app.ts';
-import { decided, defineCommand } from '#lib/domain/kernel/command.ts';
-import type { EventDraft } from '#lib/domain/kernel/event.ts';
-import { refuse, type Result } from '#lib/domain/kernel/result.ts';
+import type { Result } from '#lib/domain/kernel/result.ts';
 import { z } from '#lib/domain/kernel/schema.ts';
-import { chats, findChat } from '#lib/domain/story/chats.ts';
-import { turnEdited } from '#lib/domain/story/turns.ts';
-import { id } from '#lib/domain/streams.ts';
-import { vocabulary } from '#lib/domain/vocabulary.ts';
 import { createPool } from '#lib/worker/storage/pool.ts';
 import { openMemory, type Connection } from '#lib/worker/storage/sqlite.ts';
 import { openStore, type Store } from '#lib/worker/storage/store.ts';
-import { fillingVocabulary, prose, turnOf12Events } from '../support/effects.ts';
+import { fillingVocabulary, prose } from '../support/effects.ts';
 import type { MeasuredApi } from './workers.ts';
 
 const FILL_AT_ONCE = 100;
-const EDIT_EVERY = 50;
-
-/** Turns of the product's own vocabulary, many in one commit: what the built app is opened on. */
-const playPlainTurns = defineCommand({
-	name: 'play_plain_turns',
-	input: z.object({ chatId: id, from: z.number().int(), count: z.number().int() }),
-	reads: [chats],
-	decide: ({ chatId, from, count }, read, world) => {
-		const found = findChat(read, chatId);
-		if (found === null) return refuse({ type: 'chat_unknown', chatId });
-		const drafts: EventDraft[] = [];
-		for (let n = from; n < from + count; n++) {
-			const { events, replyId } = turnOf12Events(n, {
-				chatId,
-				hostId: found.hostId,
-				newId: () => world.newId(),
-				openEvent: null
-			});
-			drafts.push(...events.slice(0, 2));
-			if (n % EDIT_EVERY === 0)
-				drafts.push(
-					turnEdited({
-						stream: events[0]?.stream ?? '',
-						anchor: replyId,
-						payload: { turnId: replyId, text: prose(n + 2, 700) }
-					})
-				);
-		}
-		return decided({ events: drafts, value: { turns: count } });
-	}
-});
+/** As many turns as a screen asks the effects of. */
+const SHOWN_TURNS = 60;
 
 interface Library {
 	readonly store: Store;
@@ -101,20 +66,25 @@ const mustBeUndone = (value: unknown): void => {
 	if (rung !== 'undo') throw new Error(`taken back by ${rung}, not by changesets`);
 };
 
-const fillBy =
-	(command: string): MeasuredApi['fill'] =>
-	async (folder, chatId, turns) => {
-		for (let from = 0; from < turns; from += FILL_AT_ONCE) {
-			await dispatch(folder, command, { chatId, from, count: Math.min(FILL_AT_ONCE, turns - from) });
-			checkpoint(library(folder));
-		}
-	};
+const jobAnswer = z.object({ jobId: z.string() });
+
+/** Asks so many times for what a model is asked at the stage a job is at; what it takes, and which stage that is. */
+const stage = async (folder: string, jobId: string, times: number, merged = false) => {
+	const taken: number[] = [];
+	let answer: unknown;
+	for (let n = 0; n < times; n++)
+		taken.push(
+			await timed(async () => {
+				answer = await ask(folder, 'stage_request', { jobId, merged });
+			})
+		);
+	const asked = z.object({ stage: z.string(), classifier: z.string().default('prose') }).parse(answer);
+	return { name: asked.classifier, at: asked.stage, taken };
+};
 
 const api: MeasuredApi = {
-	open: async (folder, effects) => {
-		const words = effects
-			? fillingVocabulary
-			: { ...vocabulary, commands: [...vocabulary.commands, playPlainTurns] };
+	open: async (folder) => {
+		const words = fillingVocabulary;
 		const pool = createPool({ folder });
 		const parts: { app: App | null; connection: Connection | null } = { app: null, connection: null };
 		const store = await openStore({
@@ -152,8 +122,59 @@ const api: MeasuredApi = {
 			.parse(await dispatch(folder, 'author_bot', { name: 'Mara' }));
 		return z.object({ chatId: z.string() }).parse(await dispatch(folder, 'create_chat', { botId })).chatId;
 	},
-	fill: fillBy('play_turns'),
-	fillPlain: fillBy('play_plain_turns'),
+	fill: async (folder, chatId, turns) => {
+		for (let from = 0; from < turns; from += FILL_AT_ONCE) {
+			await dispatch(folder, 'play_turns', { chatId, from, count: Math.min(FILL_AT_ONCE, turns - from) });
+			checkpoint(library(folder));
+		}
+	},
+	invite: async (folder, chatId) => {
+		const { botId } = z
+			.object({ botId: z.string() })
+			.parse(await dispatch(folder, 'author_bot', { name: 'Ben' }));
+		await dispatch(folder, 'invite_guest', { chatId, botId });
+	},
+	asks: async (folder, chatId, times) => {
+		const turnIds = await newest(folder, chatId, SHOWN_TURNS);
+		const asked = {
+			now: { chatId },
+			transcript: { chatId },
+			effects: { chatId, turnIds },
+			memories: { chatId },
+			story_events: { chatId }
+		};
+		const taken: Record<string, number[]> = {};
+		for (const [name, input] of Object.entries(asked)) {
+			const of: number[] = [];
+			for (let n = 0; n < times; n++) of.push(await timed(() => ask(folder, name, input)));
+			taken[name] = of;
+		}
+		return taken;
+	},
+	stages: async (folder, chatId, times) => {
+		const { jobId } = jobAnswer.parse(
+			await dispatch(folder, 'take_turn', { chatId, text: prose(1, 240), connectionId: 'bench' })
+		);
+		const played = [await stage(folder, jobId, times)];
+		await dispatch(folder, 'finish_reply', {
+			jobId,
+			text: prose(2, 700),
+			ended: 'whole',
+			model: 'bench',
+			usage: null
+		});
+		played.push(await stage(folder, jobId, times, true));
+		// each fails, which leads to the next
+		for (const next of ['observe', 'transitions', 'ask']) {
+			const at = await stage(folder, jobId, times);
+			if (at.at !== next) throw new Error(`at ${at.at}, not at ${next}`);
+			played.push(at);
+			if (next !== 'ask')
+				await dispatch(folder, 'fail_stage', { jobId, stage: next, reason: { type: 'bench' } });
+		}
+		await dispatch(folder, 'stop_stage', { jobId });
+		return Object.fromEntries(played.map(({ name, taken }) => [name, taken]));
+	},
 	commits: async (folder, chatId, from, count) => {
 		const times: number[] = [];
 		for (let n = from; n < from + count; n++)

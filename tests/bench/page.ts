@@ -45,11 +45,13 @@ const ROUNDS = 24;
 const WARM_UP_ROUNDS = 4;
 const A_ROUND = 8;
 const REPLAYS = 3;
+/** What is asked of a chat is asked so often, of the long one and the short one by turns. */
+const ASK_ROUNDS = 6;
+const A_ROUND_ASKS = 8;
 const TAKEN_BACK = 20;
 const REWOUND_TURNS = 100;
 const CHATS_OF_A_FILE = 10;
-// the player's words and the reply
-const EVENTS_OF_A_TURN = 2;
+const EVENTS_OF_A_TURN = 12;
 /** Turns that are committed one by one before what is taken back or weighed: as many as keep their changesets. */
 const ONE_BY_ONE = 200;
 
@@ -75,8 +77,8 @@ const { measured, baseline } = start();
 
 const seed = async ({ long, short, shortChats }: Sizes) => {
 	const began = performance.now();
-	await measured.open(LARGE, true);
-	await measured.open(SMALL, true);
+	await measured.open(LARGE);
+	await measured.open(SMALL);
 	const chatId = await measured.newChat(LARGE);
 	await measured.fill(LARGE, chatId, Math.max(1, long - ONE_BY_ONE));
 	for (let n = 0; n < shortChats; n++) await measured.fill(LARGE, await measured.newChat(LARGE), short);
@@ -150,6 +152,38 @@ const engine = async (sizes: Sizes): Promise<EngineReport> => {
 		})
 	);
 
+	say('asking …');
+	const chats = [
+		[LARGE, chatId],
+		[SMALL, smallId]
+	] as const;
+	for (const [folder, chat] of chats) await measured.invite(folder, chat);
+	const taken: Record<string, { readonly large: number[]; readonly small: number[] }> = {};
+	for (let round = -1; round < ASK_ROUNDS; round++)
+		for (const [folder, chat] of chats) {
+			const asked = {
+				...(await measured.asks(folder, chat, A_ROUND_ASKS)),
+				...(await measured.stages(folder, chat, A_ROUND_ASKS))
+			};
+			// the first round warms up
+			if (round < 0) continue;
+			for (const [name, times] of Object.entries(asked)) {
+				const of = (taken[name] ??= { large: [], small: [] });
+				of[folder === LARGE ? 'large' : 'small'].push(...times);
+			}
+		}
+	for (const [name, { large, small }] of Object.entries(taken))
+		figures.push(
+			figure({
+				name: `ask_${name}_10k_vs_100`,
+				value: median(large),
+				unit: 'ms',
+				baseline: median(small),
+				against: `a library of ${String(sizes.short)} turns`,
+				limits: []
+			})
+		);
+
 	say('rewinding …');
 	const takenBack: number[] = [];
 	for (let n = 0; n < TAKEN_BACK; n++) {
@@ -214,17 +248,17 @@ const engine = async (sizes: Sizes): Promise<EngineReport> => {
 window.bench = {
 	engine,
 	seedApp: async ({ long, short }) => {
-		await measured.open(PRODUCT, false);
+		await measured.open(PRODUCT);
 		const chats = { long: await measured.newChat(PRODUCT), short: await measured.newChat(PRODUCT) };
-		await measured.fillPlain(PRODUCT, chats.long, long);
-		await measured.fillPlain(PRODUCT, chats.short, short);
+		await measured.fill(PRODUCT, chats.long, long);
+		await measured.fill(PRODUCT, chats.short, short);
 		await measured.close(PRODUCT);
 		return chats;
 	},
 	seedEvents: async (events) => {
-		await measured.open(PRODUCT, false);
+		await measured.open(PRODUCT);
 		for (let n = 0; n < CHATS_OF_A_FILE; n++)
-			await measured.fillPlain(
+			await measured.fill(
 				PRODUCT,
 				await measured.newChat(PRODUCT),
 				Math.ceil(events / EVENTS_OF_A_TURN / CHATS_OF_A_FILE)

@@ -2,14 +2,21 @@
 
 /** measured.worker.ts: our own stack on real files. Libraries are named by their folder. */
 export interface MeasuredApi {
-	/** Opens a library, `effects`: with the words of tests/support/effects.ts, else the product's own. */
-	open(folder: string, effects: boolean): Promise<void>;
+	/** Opens a library, with the product's words and the command that fills a chat (tests/support/effects.ts). */
+	open(folder: string): Promise<void>;
 	/** A new bot and a new chat with it. */
 	newChat(folder: string): Promise<string>;
 	/** Fills a chat with turns of twelve events, in few large commits. */
 	fill(folder: string, chatId: string, turns: number): Promise<void>;
-	/** Fills a chat with the player's turns, replies and now and then an edit, in few large commits. */
-	fillPlain(folder: string, chatId: string, turns: number): Promise<void>;
+	/** A guest joins the chat, so that a silent witness is asked too. */
+	invite(folder: string, chatId: string): Promise<void>;
+	/** What a screen of a chat asks, each so many times; the milliseconds of each by the query's name. */
+	asks(folder: string, chatId: string, times: number): Promise<Readonly<Record<string, number[]>>>;
+	/**
+	 * Plays one turn, and asks at each stage so many times for what a model is asked; milliseconds by what is asked for:
+	 * `prose`, or a classifier's name. The chat is a turn longer.
+	 */
+	stages(folder: string, chatId: string, times: number): Promise<Readonly<Record<string, number[]>>>;
 	/** Commits turns of twelve events one by one; the milliseconds of each. `from` numbers the first. */
 	commits(folder: string, chatId: string, from: number, count: number): Promise<number[]>;
 	/** Rewinds the chat by so many turn groups, by changesets or not at all; milliseconds. The chat stays shorter. */
@@ -47,7 +54,7 @@ export interface BaselineApi {
 	appendAndFlush(bytes: number, count: number): Promise<number[]>;
 	/**
 	 * Reads the rows of tables of a closed library into memory, then inserts them into a new file of the same schema in
-	 * one transaction; the milliseconds of that until it is committed.
+	 * one transaction, and fills their full-text indexes at its end; the milliseconds of that until it is committed.
 	 */
 	insertRows(
 		folder: string,

@@ -84,7 +84,7 @@ const WEIGHTS: Weights = {
 	drop_reply: 2,
 	save_composer: 2,
 	regenerate: 9,
-	choose_alternative: 10,
+	choose_alternative: 14,
 	delete_turn: 4,
 	branch: 2,
 	rewind: 3,
@@ -199,6 +199,12 @@ export const playStep = (
 				order by e.seq`,
 			stream
 		);
+	/** Those among them that can be chosen instead, or all. */
+	const setAside = (): string[] => {
+		const live = new Set(ids('select turn_id as id from turns where stream = ?', stream));
+		const others = siblings().filter((turnId) => !live.has(turnId));
+		return others.length === 0 ? siblings() : others;
+	};
 	const newestTurn = (): string =>
 		other % 8 === 0
 			? anyTurn()
@@ -419,6 +425,7 @@ export const playStep = (
 		case 'forget_memory':
 			return dispatch(command, { chatId, memoryId: someMemory(sql, stream, other) }, tab);
 		case 'pin_memory':
+			remembered();
 			return dispatch(
 				command,
 				{ chatId, memoryId: someMemory(sql, stream, other), pinned: other % 4 > 0 },
@@ -452,12 +459,14 @@ export const playStep = (
 			return dispatch(command, { chatId, eventId }, tab);
 		}
 		case 'undo_effect': {
-			const of = ids(
-				`select event_id as id from event_log where stream = ? and cause = anchor and opens_turn = 0
-					and superseded_by is null order by seq desc limit 12`,
-				stream
-			);
-			return dispatch(command, { chatId, eventId: pick(of, other) }, tab);
+			const of = (): string[] =>
+				ids(
+					`select event_id as id from event_log where stream = ? and cause = anchor and opens_turn = 0
+						and superseded_by is null order by seq desc limit 12`,
+					stream
+				);
+			if (of().length === 0) effectsOn(at).apply(chatId, newestTurn(), said);
+			return dispatch(command, { chatId, eventId: pick(of(), other) }, tab);
 		}
 		case 'apply_effects':
 			return effectsOn(at).apply(chatId, other % 9 === 0 ? anyTurn() : newestTurn(), said);
@@ -620,7 +629,11 @@ export const playStep = (
 				const again = dispatch('regenerate', { chatId, turnId: newestTurn(), connectionId: 'demo' }, tab);
 				if (again.ok) answer(again.value.jobId);
 			}
-			return dispatch(command, { chatId, turnId: pick(siblings(), other) }, tab);
+			return dispatch(
+				command,
+				{ chatId, turnId: pick(other % 8 === 0 ? siblings() : setAside(), other) },
+				tab
+			);
 		case 'delete_turn':
 			return dispatch(command, { chatId, turnId: anyTurn() }, tab);
 		case 'rewind': {

@@ -45,7 +45,6 @@ export const world = {
 	now: {
 		when: 'When and where',
 		time: 'Time',
-		timeTitle: 'Set the clock',
 		dayField: 'Day',
 		hourField: 'Hour',
 		later: (minutes: number) => `+ ${shortSpanOf(minutes)}`,
@@ -128,7 +127,6 @@ export const world = {
 			merged: 'In one question (cheaper)',
 			off: 'Not at all: I keep it by hand'
 		},
-		classifiersLabel: 'Asked',
 		interjections: 'A guest may speak up by themselves'
 	},
 
@@ -193,7 +191,6 @@ export const world = {
 		threadExample: 'Who lit the second lamp?',
 		threadEdit: (text: string) => `Put otherwise: ${text}`,
 		threadClose: 'Tie up',
-		threadCloseLabel: (text: string) => `Tie up: ${text}`,
 		threadOutcome: 'How it came out',
 		threadOpen: 'Add a loose end',
 		closedThreads: (n: number) => `Tied up (${n.toLocaleString('en')})`,
@@ -213,6 +210,9 @@ export const world = {
 			completed: 'done',
 			now: ''
 		},
+		/** Below a list of the newest. */
+		earlier: (n: number) =>
+			`${n.toLocaleString('en')} earlier ${n === 1 ? 'one is' : 'ones are'} not listed.`,
 		showAll: (n: number) => `Show all ${n.toLocaleString('en')}`
 	},
 
@@ -248,9 +248,6 @@ export const world = {
 	},
 
 	transcript: {
-		narrator: 'Narrator',
-		interjection: (name: string, to: string) => `${name} puts in a word after ${to}`,
-		skipped: (label: string) => label,
 		flashback: 'Flashback',
 		letGoOn: (name: string) => `Let ${name} go on`,
 		hide: 'Hide from the model',
@@ -268,7 +265,6 @@ export const world = {
 		running: (played: number, limit: number) => `${String(played)} of at most ${String(limit)} turns`,
 		continue: 'Continue',
 		end: 'End it',
-		endHelp: 'It ends, and you come back.',
 		digest: 'While you were away',
 		digestHelp: 'You do not know this. Let it be told to you, change how it is told, or keep it secret.',
 		accept: 'Let me know it',
@@ -287,8 +283,7 @@ export const world = {
 		asking: (name: string) => `Asking whether ${name} speaks…`,
 		interjecting: (name: string) => `${name} puts in a word…`,
 		elsewhere: 'Played elsewhere…',
-		digesting: 'Summing up what happened…',
-		resume: 'What follows from it was left undone.'
+		digesting: 'Summing up what happened…'
 	},
 
 	speaker: {

@@ -26,7 +26,9 @@ export const timeSkips = defineTable(
 	from_minutes integer not null,
 	to_minutes integer not null,
 	label text not null,
-	primary key (stream, position)`
+	primary key (stream, position)`,
+	// without the stream: the key begins with that, and SQLite would walk all skips of a chat by it
+	{ indexes: { time_skips_by_turn: '(turn_id, position)' } }
 );
 
 export const timeAdvanced = defineEvent({
@@ -125,10 +127,23 @@ const skipRow = z.object({
 	label: z.string()
 });
 
-/** The stretches of time a story left out, oldest first. */
-export const skipsOf = (read: Read, stream: string): z.output<typeof skipRow>[] =>
+type Skip = z.output<typeof skipRow>;
+
+/** The newest stretches of time a story left out, oldest first. */
+export const newestSkips = (read: Read, stream: string, most: number): readonly Skip[] =>
+	read
+		.all(
+			skipRow,
+			sql`select turn_id as turnId, kind, from_minutes as fromMinutes, to_minutes as toMinutes, label from ${timeSkips}
+				where stream = ${stream} order by position desc limit ${most}`
+		)
+		.reverse();
+
+/** What was left out before some turns, oldest first. */
+export const skipsAt = (read: Read, stream: string, turnIds: readonly string[]): readonly Skip[] =>
 	read.all(
 		skipRow,
 		sql`select turn_id as turnId, kind, from_minutes as fromMinutes, to_minutes as toMinutes, label from ${timeSkips}
-			where stream = ${stream} order by position`
+			where +stream = ${stream} and turn_id in (select value from json_each(${JSON.stringify(turnIds)}))
+			order by position`
 	);

@@ -33,20 +33,28 @@ const quoted = (word: string): string => `"${word.replaceAll('"', '""')}"`;
 // enough to tell what is spoken of; the last words said come last in a cue
 const CUE_WORDS = 40;
 
-/** A search for rows of a stream that hold any of the last words of a text; null when it has no word. */
-export const anyWordOf = (stream: string, text: string): string | null => {
-	const words = [...new Set(wordsOf(text).reverse())].slice(0, CUE_WORDS);
-	return words.length === 0
-		? null
-		: `stream : ${quoted(stream)} AND {text grams} : (${words.map(quoted).join(' OR ')})`;
-};
+/** The last words of a text, each once. */
+export const cueOf = (text: string): readonly string[] =>
+	[...new Set(wordsOf(text).reverse())].slice(0, CUE_WORDS);
+
+/**
+ * Narrows a search to a stream by the last word of its name: all of it would have to be met in its order in every row.
+ * Whoever asks must compare the stream too, for another's name may end in the same.
+ */
+const within = (stream: string, rest: string): string =>
+	`stream : ${quoted(wordsOf(stream).at(-1) ?? '')} AND {text grams} : (${rest})`;
+
+/** A search for rows of a stream that hold any of some words, at least one. */
+export const anyOf = (stream: string, words: readonly string[]): string =>
+	within(stream, words.map(quoted).join(' OR '));
 
 /** A search for rows of a stream that hold all words of a text, the last of them perhaps not to its end; null without a word. */
 export const allWordsOf = (stream: string, text: string): string | null => {
 	const words = [...new Set(wordsOf(text))];
 	return words.length === 0
 		? null
-		: `stream : ${quoted(stream)} AND {text grams} : (${words
-				.map((word, i) => `${quoted(word)}${i === words.length - 1 ? ' *' : ''}`)
-				.join(' AND ')})`;
+		: within(
+				stream,
+				words.map((word, i) => `${quoted(word)}${i === words.length - 1 ? ' *' : ''}`).join(' AND ')
+			);
 };

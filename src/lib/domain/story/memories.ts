@@ -46,7 +46,8 @@ export const memories = defineTable(
 	primary key (stream, memory_id)`,
 	{
 		indexes: {
-			memories_by_position: '(stream, position)',
+			memories_by_position: '(stream, forgotten, position)',
+			memories_pinned: '(stream, position) where pinned = 1',
 			memories_by_seq: '(memory_seq)',
 			memories_by_source: '(stream, source_id)'
 		},

@@ -8,14 +8,21 @@ import { activities, activitiesOf, whereabouts } from './activity.ts';
 import { authorNoteOf, authorNotes } from './author-note.ts';
 import { chatSettings, settingsOf } from './chat-settings.ts';
 import { chats, findChat } from './chats.ts';
-import { skipsOf, timeSkips } from './clock.ts';
+import { newestSkips, timeSkips } from './clock.ts';
 import { people, type Person } from './people.ts';
 import { containers, places } from './places.ts';
 import { openScene, scenes } from './scenes.ts';
 import { clockOf, storyNow } from './story-now.ts';
-import { threads, threadsOf } from './threads.ts';
+import { countThreads, newestThreads, threads } from './threads.ts';
 
-/** Null for a chat that is not there. Places that were taken back have no name. */
+/** How many of each are listed, the newest: what is asked at every turn costs the same in a long chat. */
+const THREADS_LISTED = 100;
+const SKIPS_LISTED = 100;
+
+/**
+ * Null for a chat that is not there. Places that were taken back have no name. `threads`: open ones first, each in the order
+ * they were opened; `threadCounts` are of all, listed or not.
+ */
 export const now = defineQuery({
 	name: 'now',
 	input: z.object({ chatId: id }),
@@ -62,8 +69,11 @@ export const now = defineQuery({
 						},
 			people: [told('you', you), told('host', host), ...(guest === null ? [] : [told('guest', guest)])],
 			places: all,
-			threads: threadsOf(read, stream),
-			skips: skipsOf(read, stream),
+			threads: (['open', 'closed'] as const).flatMap((status) =>
+				newestThreads(read, stream, status, THREADS_LISTED)
+			),
+			threadCounts: countThreads(read, stream),
+			skips: newestSkips(read, stream, SKIPS_LISTED),
 			authorNote: authorNoteOf(read, stream),
 			settings: settingsOf(read, stream)
 		};

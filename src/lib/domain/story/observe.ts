@@ -22,7 +22,7 @@ import { memories, memoryEdited, memoryForgotten, memoryWritten, MEMORY_MAX_CHAR
 import { containerCreated, containers, placeNamed, PLACE_NAME_MAX_CHARS } from './places.ts';
 import { openScene, sceneClosed, sceneOpened, scenes } from './scenes.ts';
 import { clockOf, storyNow } from './story-now.ts';
-import { threadClosed, threadOpened, threads, threadsOf } from './threads.ts';
+import { findThread, newestThreads, threadClosed, threadOpened, threads } from './threads.ts';
 
 /** How much of one answer is taken. */
 export const OBSERVED = {
@@ -357,20 +357,24 @@ const clampEdges = (at: Clamping, answer: Observation): void => {
 	}
 };
 
+/** With how many of the newest loose ends a new one is compared, lest it is noted twice. */
+const OPEN_COMPARED = 200;
+
 const clampThreads = (at: Clamping, answer: Observation): void => {
 	const { around, read, of, known } = at;
-	const open = threadsOf(read, around.stream).filter(({ status }) => status === 'open');
 	const closed = new Set<string>();
 	for (const handle of some(answer.threads_closed)) {
 		const threadId = Object.hasOwn(known, handle) ? known[handle] : undefined;
-		const thread = open.find((one) => one.threadId === threadId);
-		if (thread === undefined) at.drop('thread', 'unknown', handle);
+		const thread = threadId === undefined ? null : findThread(read, around.stream, threadId);
+		if (thread?.status !== 'open') at.drop('thread', 'unknown', handle);
 		else if (!closed.has(thread.threadId)) {
 			closed.add(thread.threadId);
 			at.events.push(threadClosed({ ...of, payload: { threadId: thread.threadId, outcome: '' } }));
 		}
 	}
-	const texts = new Set(open.map(({ text }) => text.toLowerCase()));
+	const texts = new Set(
+		newestThreads(read, around.stream, 'open', OPEN_COMPARED).map(({ text }) => text.toLowerCase())
+	);
 	let opened = 0;
 	for (const said of some(answer.threads_opened)) {
 		const text = cut(said, 500);

@@ -67,23 +67,6 @@ export const inviteGuest = defineCommand({
 	}
 });
 
-/** The guest leaves the story; what it said and remembers stays. */
-export const dismissGuest = defineCommand({
-	name: 'dismiss_guest',
-	input: z.object({ chatId: id }),
-	reads: [chats, turns],
-	decide: ({ chatId }, read) => {
-		const chat = findChat(read, chatId);
-		if (chat === null) return refuse({ type: 'chat_unknown', chatId });
-		if (chat.guestId === null) return refuse({ type: 'no_guest', chatId });
-		const stream = chatStream(chatId);
-		return decided({
-			events: [guestLeft({ stream, anchor: newestTurnId(read, stream), payload: { botId: chat.guestId } })],
-			value: { chatId, botId: chat.guestId }
-		});
-	}
-});
-
 export interface Person {
 	readonly entity: Entity;
 	/** As the library says today, or as the chat was told when the library has it no more; empty for a nameless player. */

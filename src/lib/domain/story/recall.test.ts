@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { aChat, anExchange, given, NOBODY } from '#tests/support/given.ts';
 import { createRead } from '../kernel/query.ts';
 import { chatStream } from '../streams.ts';
-import { HALF_LIFE_TURNS, recall, scoreOf } from './recall.ts';
+import { COMMON_AT, COMMON_LOOKED_AT, HALF_LIFE_TURNS, recall, scoreOf, WEIGHED_MAX } from './recall.ts';
+import type { Sql } from '../kernel/sql.ts';
 import { estimateTokens } from './tokens.ts';
 
 const told = async () => {
@@ -58,6 +59,55 @@ describe('the score', () => {
 				expect(scoreOf({ ...one, significance: one.significance + 1 })).toBeGreaterThan(score);
 			})
 		);
+	});
+});
+
+/** A memory so many times more, as of the turns after it. */
+const crowd = (db: Sql, memoryId: string, times: number): void => {
+	const columns = `owner, text, grams, significance, witness_you, witness_host, witness_guest, guest_id, scene_id, minutes,
+		source_kind, source_id, turn_id`;
+	db.run({
+		text: `insert into memories (stream, memory_id, position, memory_seq, ${columns}, number, pinned, forgotten, edits, at)
+			with n (i) as (select 1 union all select i + 1 from n where i < ?)
+			select stream, memory_id || i, position + i, memory_seq + i, ${columns}, number + i, 0, 0, 0, at
+			from n, memories where memory_id = ?`,
+		values: [times, memoryId]
+	});
+};
+
+describe('among ever so many memories', () => {
+	const asked = { cue: 'The lantern of Odo', count: 24, tokens: 2000 };
+	const read = async (times: number) => {
+		const { at, chatId, botId, write } = await told();
+		write('Odo was born at sea.');
+		crowd(at.sql, write('The lantern is lit.'), times);
+		const cost = { statements: 0, rows: 0 };
+		const counting: Sql = {
+			...at.sql,
+			all: (statement) => {
+				const rows = at.sql.all(statement);
+				cost.statements += 1;
+				cost.rows += rows.length;
+				return rows;
+			}
+		};
+		const stream = chatStream(chatId);
+		const found = recall(createRead(counting), { ...asked, stream, entity: botId, turn: times });
+		return { cost, texts: found.map(({ text }) => text) };
+	};
+
+	test('what a rare word finds comes first, however old; of what a common one finds the newest are looked at', async () => {
+		const { cost, texts } = await read(4 * COMMON_AT);
+		expect(texts).toHaveLength(24);
+		expect(texts[0]).toBe('The lantern is lit.');
+		expect(cost.rows).toBeLessThanOrEqual(asked.cue.split(' ').length + COMMON_LOOKED_AT + WEIGHED_MAX);
+		const more = await read(8 * COMMON_AT);
+		expect(more.cost).toEqual(cost);
+	});
+
+	test('a rare word finds what is old', async () => {
+		const { texts } = await read(COMMON_AT);
+		expect(texts).toContain('Odo was born at sea.');
 	});
 });
 

@@ -3,7 +3,7 @@ import { decided, defineCommand } from '../kernel/command.ts';
 import { defineQuery, type Read } from '../kernel/query.ts';
 import { refuse } from '../kernel/result.ts';
 import { z } from '../kernel/schema.ts';
-import { sql } from '../kernel/sql.ts';
+import { sql, type Statement } from '../kernel/sql.ts';
 import { chatStream, id } from '../streams.ts';
 import { chats, findChat, type Chat } from './chats.ts';
 import { allWordsOf } from './grams.ts';
@@ -212,15 +212,19 @@ export const memoryList = defineQuery({
 					and ${found} and ${of === null ? sql`true` : recallable(of)}
 				order by m.position desc limit ${limit + 1}`
 		);
-		const counts = read.one(
-			z.object({ all: z.number(), pinned: z.number(), forgotten: z.number() }),
-			sql`select coalesce(sum(forgotten = 0), 0) as "all", coalesce(sum(pinned), 0) as pinned,
-					coalesce(sum(forgotten), 0) as forgotten
-				from ${memories} where stream = ${stream}`
-		);
+		const count = (which: Statement): number =>
+			read.one(
+				z.object({ n: z.number() }),
+				sql`select count(*) as n from ${memories} where stream = ${stream} and ${which}`
+			)?.n ?? 0;
 		return {
 			more: rows.length > limit,
-			counts: counts ?? { all: 0, pinned: 0, forgotten: 0 },
+			// each counted in an index, where all at once would read every memory
+			counts: {
+				all: count(sql`forgotten = 0`),
+				pinned: count(sql`pinned = 1`),
+				forgotten: count(sql`forgotten = 1`)
+			},
 			memories: rows.slice(0, limit)
 		};
 	}

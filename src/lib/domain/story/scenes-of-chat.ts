@@ -17,20 +17,25 @@ const sceneRow = z.object({
 	summary: z.string().nullable()
 });
 
-/** In the order in which they were played. */
+/** As many are listed, the newest. */
+const LISTED_MAX = 200;
+
+/** The newest of them, in the order in which they were played. */
 export const scenesOfChat = defineQuery({
 	name: 'scenes',
 	input: z.object({ chatId: id }),
 	reads: [scenes, containers],
 	stream: ({ chatId }) => chatStream(chatId),
 	answer: (read, { chatId }) =>
-		read.all(
-			sceneRow,
-			sql`select s.scene_id as sceneId, s.kind, c.name as place, s.opened_minutes as openedMinutes,
+		read
+			.all(
+				sceneRow,
+				sql`select s.scene_id as sceneId, s.kind, c.name as place, s.opened_minutes as openedMinutes,
 					s.closed_minutes as closedMinutes, s.summary
 				from ${scenes} s
 				left join ${containers} c on c.stream = s.stream and c.container_id = s.container_id
 				where s.stream = ${chatStream(chatId)}
-				order by s.position, s.scene_id`
-		)
+				order by s.position desc, s.scene_id desc limit ${LISTED_MAX}`
+			)
+			.reverse()
 });

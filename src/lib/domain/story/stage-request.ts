@@ -19,8 +19,8 @@ import { openScene, scenes } from './scenes.ts';
 import { clockOf, storyNow } from './story-now.ts';
 import { classifierOf, isProse } from './stages.ts';
 import { storyEvents } from './story-events.ts';
-import { threads, threadsOf } from './threads.ts';
-import { openEventsOf } from './transit.ts';
+import { newestThreads, threads } from './threads.ts';
+import { openEvents } from './transit.ts';
 import { turns, wordsRow } from './turns.ts';
 import { silentWitness } from './witness.ts';
 
@@ -172,10 +172,8 @@ const askedToDecide = (
 			: ((placeId === null ? null : findPlace(read, stream, placeId)?.name) ?? chat.place);
 	const told = {
 		memories: remembered(read, around),
-		threads: threadsOf(read, stream)
-			.filter(({ status }) => status === 'open')
-			.slice(-TOLD_MAX),
-		events: openEventsOf(read, stream).slice(-TOLD_MAX)
+		threads: newestThreads(read, stream, 'open', TOLD_MAX),
+		events: openEvents(read, stream, TOLD_MAX)
 	};
 	const bot = (around.speaker === null ? null : people[around.speaker]?.name) ?? around.speakerName;
 	const story: StoryFacts = {

@@ -44,7 +44,8 @@ export const storyEventSteps = defineTable(
 	minutes integer not null,
 	reverted_at integer,
 	primary key (stream, position)`,
-	{ indexes: { story_event_steps_by_event: '(stream, event_id, position)' } }
+	// without the stream: the key begins with that, and SQLite would walk all steps of a chat by it
+	{ indexes: { story_event_steps_by_event: '(event_id, position)' } }
 );
 
 export const storyEventStatus = z.enum(['planned', 'active', 'completed', 'cancelled', 'expired']);
@@ -149,10 +150,10 @@ export const eventStatusReverted = defineEvent({
 			from ${storyEventSteps} s
 			where e.stream = ${stream} and e.event_id = ${eventId} and s.stream = e.stream and s.before = ${priorStatus}
 				and s.position = (select max(position) from ${storyEventSteps}
-					where stream = ${stream} and event_id = ${eventId} and reverted_at is null)`,
+					where +stream = ${stream} and event_id = ${eventId} and reverted_at is null)`,
 		sql`update ${storyEventSteps} set reverted_at = ${streamSeq}
 			where stream = ${stream} and position = (select max(position) from ${storyEventSteps}
-				where stream = ${stream} and event_id = ${eventId} and reverted_at is null)`
+				where +stream = ${stream} and event_id = ${eventId} and reverted_at is null)`
 	]
 });
 

@@ -153,7 +153,7 @@ const lastStep = (read: Read, stream: string, eventId: string) =>
 	read.one(
 		stepRow,
 		sql`select before, after from ${storyEventSteps}
-			where stream = ${stream} and event_id = ${eventId} and reverted_at is null order by position desc limit 1`
+			where +stream = ${stream} and event_id = ${eventId} and reverted_at is null order by position desc limit 1`
 	);
 
 /** Takes the last step of a story event back by hand. What it was remembered by when it was completed is forgotten. */
@@ -194,12 +194,12 @@ const listedRow = z.object({
 	steps: z.number()
 });
 
-/** How many that are over are listed of each status; the rest are counted. */
-const OVER = 100;
+/** How many are listed of each status, the last planned; the rest are counted. */
+const LISTED_MAX = 100;
 
 /**
  * The story events of a chat: those that are planned or under way, in the order they were planned in, and by status those
- * that are over, the last planned first. `steps`: how many can be taken back.
+ * that are over, the last planned first; `open` and the counts are of all. `steps`: how many can be taken back.
  */
 export const storyEventList = defineQuery({
 	name: 'story_events',
@@ -211,8 +211,8 @@ export const storyEventList = defineQuery({
 		const columns = sql`e.event_id as eventId, e.position, e.kind, e.title, e.props, e.status, e.planned_for as plannedFor,
 			e.started_at as startedAt, e.completed_at as completedAt, e.turn_id as turnId,
 			(select count(*) from ${storyEventSteps} s
-				where s.stream = e.stream and s.event_id = e.event_id and s.reverted_at is null) as steps`;
-		const over = (status: (typeof TERMINAL)[number]) => ({
+				where +s.stream = e.stream and s.event_id = e.event_id and s.reverted_at is null) as steps`;
+		const newest = (status: z.output<typeof storyEventStatus>) => ({
 			count:
 				read.one(
 					z.object({ n: z.number() }),
@@ -221,18 +221,17 @@ export const storyEventList = defineQuery({
 			events: read.all(
 				listedRow,
 				sql`select ${columns} from ${storyEvents} e where e.stream = ${stream} and e.status = ${status}
-					order by e.position desc limit ${OVER}`
+					order by e.position desc limit ${LISTED_MAX}`
 			)
 		});
+		const planned = newest('planned');
+		const active = newest('active');
 		return {
-			active: read.all(
-				listedRow,
-				sql`select ${columns} from ${storyEvents} e
-					where e.stream = ${stream} and e.status in ('planned', 'active') order by e.position`
-			),
-			completed: over('completed'),
-			cancelled: over('cancelled'),
-			expired: over('expired')
+			open: planned.count + active.count,
+			active: [...planned.events, ...active.events].sort((a, b) => a.position - b.position),
+			completed: newest('completed'),
+			cancelled: newest('cancelled'),
+			expired: newest('expired')
 		};
 	}
 });

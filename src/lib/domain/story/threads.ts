@@ -20,7 +20,10 @@ export const threads = defineTable(
 	outcome text not null,
 	turn_id text,
 	primary key (stream, thread_id)`,
-	{ told: { key: ['thread_id'], name: 'text', values: ['text', 'status'] } }
+	{
+		indexes: { threads_by_status: '(stream, status, position)' },
+		told: { key: ['thread_id'], name: 'text', values: ['text', 'status'] }
+	}
 );
 
 const threadText = z.string().trim().min(1).max(500);
@@ -75,13 +78,33 @@ const threadRow = z.object({
 
 export type Thread = z.output<typeof threadRow>;
 
-/** Every loose end, open ones first, each in the order they were opened. */
-export const threadsOf = (read: Read, stream: string): Thread[] =>
-	read.all(
-		threadRow,
-		sql`select thread_id as threadId, text, status, outcome from ${threads}
-			where stream = ${stream} order by status = 'closed', position, thread_id`
-	);
+/** The newest loose ends of a status, at most `most` of them, in the order in which they were opened. */
+export const newestThreads = (
+	read: Read,
+	stream: string,
+	status: Thread['status'],
+	most: number
+): readonly Thread[] =>
+	read
+		.all(
+			threadRow,
+			sql`select thread_id as threadId, text, status, outcome from ${threads}
+				where stream = ${stream} and status = ${status} order by position desc, thread_id desc limit ${most}`
+		)
+		.reverse();
+
+/** How many loose ends there are, listed or not. */
+export const countThreads = (
+	read: Read,
+	stream: string
+): { readonly open: number; readonly closed: number } => {
+	const of = (status: Thread['status']): number =>
+		read.one(
+			z.object({ n: z.number() }),
+			sql`select count(*) as n from ${threads} where stream = ${stream} and status = ${status}`
+		)?.n ?? 0;
+	return { open: of('open'), closed: of('closed') };
+};
 
 /** One loose end, open or not. */
 export const findThread = (read: Read, stream: string, threadId: string): Thread | null =>

@@ -6,6 +6,7 @@ import { sql } from '../kernel/sql.ts';
 import { chatStream, id } from '../streams.ts';
 import { liveTurn } from '../kernel/turns-of-log.ts';
 import { alternativesOf } from './alternatives.ts';
+import { skipsAt, timeSkips } from './clock.ts';
 import { toldUsage, turns, wordsRow } from './turns.ts';
 
 const turnRow = z.object({
@@ -46,7 +47,7 @@ export const transcript = defineQuery({
 		from: z.number().int().positive().nullable().default(null),
 		limit: z.number().int().positive().max(1000).default(TRANSCRIPT_WINDOW_TURNS)
 	}),
-	reads: [turns, eventLog],
+	reads: [turns, eventLog, timeSkips],
 	stream: ({ chatId }) => chatStream(chatId),
 	answer: (read, { chatId, from, limit }) => {
 		const stream = chatStream(chatId);
@@ -63,7 +64,7 @@ export const transcript = defineQuery({
 				where stream = ${stream} and role = 'user' order by number desc limit 1`
 		);
 		return {
-			turns: withSiblings(
+			turns: asShown(
 				read,
 				stream,
 				read.all(
@@ -89,7 +90,7 @@ export const transcript = defineQuery({
 export const turn = defineQuery({
 	name: 'turn',
 	input: z.object({ chatId: id, turnId: id }),
-	reads: [turns, eventLog],
+	reads: [turns, eventLog, timeSkips],
 	stream: ({ chatId }) => chatStream(chatId),
 	answer: (read, { chatId, turnId }) => {
 		const found = read.one(
@@ -102,7 +103,7 @@ export const turn = defineQuery({
 					story_minutes as minutes, at
 				from ${turns} t where t.stream = ${chatStream(chatId)} and t.turn_id = ${turnId}`
 		);
-		return found === null ? null : (withSiblings(read, chatStream(chatId), [found])[0] ?? null);
+		return found === null ? null : (asShown(read, chatStream(chatId), [found])[0] ?? null);
 	}
 });
 
@@ -128,12 +129,19 @@ export const turnSource = defineQuery({
 /**
  * The turns, each with the replies that can be chosen in its place, itself among them, oldest first; none where there is
  * no choice. `askable`: it is a reply, and what it answers is still there, so that another can be asked for. An
- * interjection is neither by itself.
+ * interjection is neither by itself. `skips`: the time that was left out at it.
  */
-const withSiblings = (read: Read, stream: string, rows: readonly z.output<typeof turnRow>[]) =>
-	rows.map((row) => {
+const asShown = (read: Read, stream: string, rows: readonly z.output<typeof turnRow>[]) => {
+	const left = skipsAt(
+		read,
+		stream,
+		rows.map(({ turnId }) => turnId)
+	);
+	return rows.map((row) => {
 		const answers = row.interjectionOf === null ? row.replyTo : null;
 		const siblings = answers === null ? [] : alternativesOf(read, stream, answers);
 		const askable = answers !== null && liveTurn(read, stream, answers) !== null;
-		return { ...row, siblings: siblings.length > 1 ? siblings : [], askable };
+		const skips = left.filter(({ turnId }) => turnId === row.turnId);
+		return { ...row, siblings: siblings.length > 1 ? siblings : [], askable, skips };
 	});
+};

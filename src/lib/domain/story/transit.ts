@@ -16,13 +16,16 @@ import {
 	eventPlanned,
 	eventStarted,
 	storyEvents,
-	storyEventStatus
+	storyEventStatus,
+	TERMINAL
 } from './story-events.ts';
-import { GRACE_MINUTES, promotion } from './story-plans.ts';
+import { expiredBy, findStoryEvent, promotion } from './story-plans.ts';
 import { clockOf, STORY_MAX_MINUTES, storyNow } from './story-now.ts';
 
 /** How many plans of one answer are taken. */
 const PLANS_MAX = 5;
+/** With how many of what is open a new plan is compared, lest it is made twice. */
+const OPEN_COMPARED = 200;
 /** Nothing is planned further ahead than ten years. */
 const AHEAD_MAX_MINUTES = 5_256_000;
 /** The tables all of this reads. */
@@ -32,18 +35,25 @@ const openRow = z.object({
 	eventId: z.string(),
 	title: z.string(),
 	status: storyEventStatus,
-	plannedFor: z.number().nullable()
+	position: z.number()
 });
 
 type OpenEvent = z.output<typeof openRow>;
 
-/** The story events that are planned or going on, in the order they were planned. */
-export const openEventsOf = (read: Read, stream: string): OpenEvent[] =>
+/** The last of what is planned or going on, at most `most` of each, in the order they were planned. */
+const newestOpen = (read: Read, stream: string, status: 'planned' | 'active', most: number) =>
 	read.all(
 		openRow,
-		sql`select event_id as eventId, title, status, planned_for as plannedFor from ${storyEvents}
-			where stream = ${stream} and status in ('planned', 'active') order by position, event_id`
+		sql`select event_id as eventId, title, status, position from ${storyEvents}
+			where stream = ${stream} and status = ${status} order by position desc, event_id desc limit ${most}`
 	);
+
+/** The story events that are planned or going on, in the order they were planned; at most the last `most` of them. */
+export const openEvents = (read: Read, stream: string, most: number): readonly OpenEvent[] =>
+	// by turns, so that each is read by the index from its end
+	[...newestOpen(read, stream, 'planned', most), ...newestOpen(read, stream, 'active', most)]
+		.sort((a, b) => a.position - b.position)
+		.slice(-most);
 
 /**
  * What a turn planned, began, ended and called off; and what expires because the clock has passed it. `before`: what the
@@ -62,15 +72,18 @@ export const transited = (
 	const { list, drop } = droppings();
 	const events: EventDraft[] = [];
 	const minutes = Math.min(clockOf(read, stream).minutes + passing(before), STORY_MAX_MINUTES);
-	const open = new Map(openEventsOf(read, stream).map((event) => [event.eventId, event]));
+	/** What became of those it speaks of. */
+	const moved = new Map<string, 'over' | 'active'>();
 	const some = <T>(entries: readonly T[]): readonly T[] => entries.slice(0, OBSERVED.entries);
 
 	/** The story event a handle stands for, while it is open. */
-	const eventBy = (handle: string): OpenEvent | null => {
+	const eventBy = (handle: string): ReturnType<typeof findStoryEvent> => {
 		const eventId = Object.hasOwn(known, handle) ? known[handle] : undefined;
-		const event = eventId === undefined ? undefined : open.get(eventId);
-		if (event === undefined) drop('event', eventId === undefined ? 'unknown' : 'over', handle);
-		return event ?? null;
+		const found = eventId === undefined ? null : findStoryEvent(read, stream, eventId);
+		const event =
+			found === null || TERMINAL.includes(found.status) || moved.get(found.eventId) === 'over' ? null : found;
+		if (event === null) drop('event', eventId === undefined ? 'unknown' : 'over', handle);
+		return event;
 	};
 
 	if (answer !== null) {
@@ -78,7 +91,7 @@ export const transited = (
 		for (const handle of some(answer.completed)) {
 			const event = eventBy(handle);
 			if (event === null) continue;
-			open.delete(event.eventId);
+			moved.set(event.eventId, 'over');
 			events.push(
 				eventCompleted({ ...of, payload: { eventId: event.eventId, reason: '' } }),
 				...promotion(read, world, { chat: around.chat, present: around.present, ...event }, of)
@@ -87,16 +100,20 @@ export const transited = (
 		for (const handle of some(answer.cancelled)) {
 			const event = eventBy(handle);
 			if (event === null) continue;
-			open.delete(event.eventId);
+			moved.set(event.eventId, 'over');
 			events.push(eventCancelled({ ...of, payload: { eventId: event.eventId, reason: '' } }));
 		}
 		for (const handle of some(answer.started)) {
 			const event = eventBy(handle);
-			if (event === null || event.status !== 'planned') continue;
-			open.set(event.eventId, { ...event, status: 'active' });
+			if (event === null || event.status !== 'planned' || moved.has(event.eventId)) continue;
+			moved.set(event.eventId, 'active');
 			events.push(eventStarted({ ...of, payload: { eventId: event.eventId, reason: '' } }));
 		}
-		const titles = new Set([...open.values()].map(({ title }) => title.toLowerCase()));
+		const titles = new Set(
+			openEvents(read, stream, OPEN_COMPARED)
+				.filter(({ eventId }) => moved.get(eventId) !== 'over')
+				.map(({ title }) => title.toLowerCase())
+		);
 		let planned = 0;
 		for (const plan of some(answer.planned)) {
 			const title = cut(plan.title, 200);
@@ -119,8 +136,7 @@ export const transited = (
 			);
 		}
 	}
-	for (const { eventId, status, plannedFor } of open.values())
-		if (status === 'planned' && plannedFor !== null && plannedFor + GRACE_MINUTES < minutes)
-			events.push(eventExpired({ ...of, payload: { eventId, reason: '' } }));
+	for (const { eventId } of expiredBy(read, stream, minutes))
+		if (!moved.has(eventId)) events.push(eventExpired({ ...of, payload: { eventId, reason: '' } }));
 	return { events, dropped: list };
 };

@@ -44,7 +44,13 @@ export const turns = defineTable(
 	hidden integer not null check (hidden in (0, 1)),
 	at integer not null,
 	primary key (stream, turn_id)`,
-	{ indexes: { turns_by_number: '(stream, number)', turns_by_reply: '(stream, reply_to, position)' } }
+	{
+		indexes: {
+			turns_by_number: '(stream, number)',
+			turns_by_reply: '(stream, reply_to, position)',
+			turns_by_meanwhile: '(stream, meanwhile_id, number) where meanwhile_id is not null'
+		}
+	}
 );
 
 /** The words of a turn as read from the log; empty where the event that held them is damaged, lest a chat cannot be read. */

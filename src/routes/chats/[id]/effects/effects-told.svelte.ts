@@ -10,8 +10,8 @@ const TURNS_MAX = 200;
 
 export class EffectsTold {
 	readonly #told: Live<'effects'>;
-	readonly #byTurn = $derived.by(
-		() => new Map((this.#told.value ?? []).map((effects) => [effects.turnId, effects]))
+	readonly #byTurn: Readonly<Record<string, TurnEffects>> = $derived.by(() =>
+		Object.fromEntries((this.#told.value ?? []).map((effects) => [effects.turnId, effects]))
 	);
 
 	/** `turnIds`: those on the page. Call during component set-up. */
@@ -25,7 +25,7 @@ export class EffectsTold {
 
 	/** Undefined as long as nobody has said, and where there is nothing. */
 	of(turnId: string): TurnEffects | undefined {
-		const told = this.#byTurn.get(turnId);
+		const told = this.#byTurn[turnId];
 		return told === undefined || told.effects.length + told.failures.length === 0 ? undefined : told;
 	}
 }
