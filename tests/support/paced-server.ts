@@ -1,6 +1,7 @@
-// A model server for measurements: says words at a pace, notes when each connection closes, and repeats keys it refuses.
+// A model server for measurements: says words at a pace, answers classifiers at once, notes when each connection closes, and repeats keys it refuses.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { classifies, NOTHING_CHANGED } from './classified.ts';
 
 export interface PacedServer {
 	/** Base address under which it answers word by word; under `refusing` it answers 401 and repeats the key. */
@@ -48,6 +49,10 @@ export const startPacedServer = async (words: readonly string[], everyMs: number
 				return;
 			}
 			response.writeHead(200, { ...cors, 'content-type': 'text/event-stream' });
+			if (classifies(body)) {
+				response.end(`${chunk(NOTHING_CHANGED)}${chunk('', 'stop')}data: [DONE]\n\n`);
+				return;
+			}
 			let said = 0;
 			const timer = setInterval(() => {
 				const word = words[said];

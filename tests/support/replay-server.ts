@@ -4,8 +4,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { instructionsFor } from '../../src/lib/domain/story/classifier-prompts.ts';
-import { NO_ANSWER } from '../../src/lib/domain/story/classifiers.ts';
+import { classifies, NOTHING_CHANGED } from './classified.ts';
 
 /** One request as it arrived. */
 export interface RecordedRequest {
@@ -132,11 +131,6 @@ const finished = (text: string, size?: number): readonly string[] => [
 
 const events = (payloads: readonly string[]): string =>
 	payloads.map((payload) => `data: ${payload}\n\n`).join('');
-
-/** What every classifier is told first, and nobody else. */
-const CLASSIFIES = instructionsFor('observer').split('\n')[0] ?? '';
-/** Fits the shape of each of them, whose keys differ where their meanings do. */
-const NOTHING_CHANGED = JSON.stringify({ ...NO_ANSWER.merged, text: 'Nothing came of it.' });
 
 const errorBody = (message: string, type: string, code: string | number | null): string =>
 	JSON.stringify({ error: { message, type, param: null, code } });
@@ -488,12 +482,11 @@ export const startReplayServer = async (options: ReplayOptions = {}): Promise<Re
 		});
 		record.body = await readBody(request);
 		const scenario = path.endsWith('/chat/completions') ? SCENARIOS[name] : undefined;
-		// its first sentence has nothing that is written otherwise in JSON
-		const classifies = scenario !== undefined && record.body.includes(CLASSIFIES);
-		(classifies ? decisions : requests).push(record);
+		const decides = scenario !== undefined && classifies(record.body);
+		(decides ? decisions : requests).push(record);
 		const place = words.join('/');
 		const before = counts.get(place) ?? 0;
-		if (!classifies) counts.set(place, before + 1);
+		if (!decides) counts.set(place, before + 1);
 		const exchange: Exchange = {
 			response,
 			pieces,
@@ -509,7 +502,7 @@ export const startReplayServer = async (options: ReplayOptions = {}): Promise<Re
 			name === 'raw'
 				? options.raw?.[which === 'by-model' ? modelAsked(path, record.body) : which]
 				: undefined;
-		if (classifies)
+		if (decides)
 			await stream(exchange, [...said(NOTHING_CHANGED, NOTHING_CHANGED.length), chunk({}, 'stop'), '[DONE]']);
 		else if (name === 'redirect-all') await SCENARIOS['redirect']?.(exchange, 0);
 		else if (raw !== undefined)

@@ -44,6 +44,8 @@ interface Work {
 	readonly urls: readonly string[];
 	/** Models of the replay server: each answers with its stream. `stopAt`: Stop is pressed after so many characters. */
 	readonly models: readonly { readonly model: string; readonly stopAt: number | null }[];
+	/** What each request says of its story. */
+	readonly story: ReturnType<typeof proseStory>;
 }
 
 /** What came of one stream. */
@@ -73,14 +75,21 @@ export const workFor = (server: ReplayServer, provider: EnteredProvider): Work =
 	models: streamsOf(provider).map(({ name, stopped, expected }) => ({
 		model: name,
 		stopAt: stopped === true ? expected.text.length : null
-	}))
+	})),
+	story: proseStory({ words: 'When does the ferry leave?' })
 });
 
 /**
  * Runs in the page. Saves a connection for each address and plays every model of it as a job of its own. A provider that
  * would be asked again is stopped while it waits: then `end` is why it waits.
  */
-export const playInPage = async ({ provider, secret, urls, models }: Work): Promise<readonly Played[]> => {
+export const playInPage = async ({
+	provider,
+	secret,
+	urls,
+	models,
+	story
+}: Work): Promise<readonly Played[]> => {
 	const worker = window.stetModelWorker;
 	if (worker === undefined) throw new Error('the page has no model worker');
 
@@ -123,7 +132,7 @@ export const playInPage = async ({ provider, secret, urls, models }: Work): Prom
 		instructions: 'You keep the lighthouse.',
 		messages: [{ role: 'user', text: 'When does the ferry leave?' }],
 		steady: { messages: 0, chars: 0 },
-		story: proseStory({ bot: 'Mara', you: 'Ada', place: null, turn: 1, words: 'When does the ferry leave?' })
+		story
 	});
 
 	interface Ended {

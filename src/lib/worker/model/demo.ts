@@ -117,7 +117,9 @@ export const demoReply = (request: ProseRequest): string => {
 	const more = Math.max(0, Math.trunc(request.alternative) || 0) * STEPS_PER_ALTERNATIVE;
 	const aside = beside(request, more);
 	const said = aside === null ? answer(request, stepOf(story.turn) + more) : [aside];
-	return [...(story.first ? [honest(story.you)] : []), ...said].join('\n\n');
+	// who puts in a word speaks after a reply that has said it
+	const opens = story.first && !story.interjection;
+	return [...(opens ? [honest(story.you)] : []), ...said].join('\n\n');
 };
 
 /** The port of the demo. Word by word, about 25–45 ms each, the first after about 350 ms. */
