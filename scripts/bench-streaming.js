@@ -78,8 +78,8 @@ const startModel = async () => {
  * that blocked.
  */
 const watch = () => {
-	/** @type {Record<number, number>} */
-	const painted = {};
+	/** @type {Array<readonly [token: number, at: number]>} */
+	const painted = [];
 	/** @type {number[]} */
 	const keys = [];
 	/** @type {number[]} */
@@ -100,7 +100,7 @@ const watch = () => {
 		for (const [, n = ''] of text.matchAll(/\bw(\d+)\b/g)) {
 			if (seen.has(n)) continue;
 			seen.add(n);
-			afterPaint(() => (painted[Number(n)] = performance.timeOrigin + performance.now()));
+			afterPaint(() => painted.push([Number(n), performance.timeOrigin + performance.now()]));
 		}
 	};
 	new MutationObserver((records) => {
@@ -123,11 +123,11 @@ const watch = () => {
 const taken = (page) =>
 	page.evaluate(() => {
 		const { noted } =
-			/** @type {{ noted: { painted: Record<number, number>, keys: number[], blocked: number[] } }} */ (
+			/** @type {{ noted: { painted: Array<readonly [number, number]>, keys: number[], blocked: number[] } }} */ (
 				/** @type {unknown} */ (window)
 			);
 		const copy = structuredClone(noted);
-		noted.painted = {};
+		noted.painted.length = 0;
 		noted.keys.length = 0;
 		noted.blocked.length = 0;
 		return copy;
@@ -135,13 +135,13 @@ const taken = (page) =>
 
 /**
  * From when each token was sent until it was painted.
- * @param {Readonly<Record<number, number>>} painted
+ * @param {ReadonlyArray<readonly [token: number, at: number]>} painted
  * @param {readonly number[]} sent
  */
 const delays = (painted, sent) =>
-	sent.slice(WARM_UP).flatMap((at, n) => {
-		const seen = painted[n + WARM_UP];
-		return seen === undefined ? [] : [seen - at];
+	painted.flatMap(([n, seen]) => {
+		const at = sent[n];
+		return n < WARM_UP || at === undefined ? [] : [seen - at];
 	});
 
 /**
@@ -156,14 +156,14 @@ const bare = async (context, model) => {
 	const arrived = await page.evaluate(async () => {
 		const { body } = await fetch('/', { method: 'POST' });
 		if (body === null) throw new Error('nothing came');
-		/** @type {Record<number, number>} */
-		const times = {};
+		/** @type {Array<readonly [token: number, at: number]>} */
+		const times = [];
 		const reader = body.pipeThrough(new TextDecoderStream()).getReader();
 		for (;;) {
 			const { done, value } = await reader.read();
 			if (done) return times;
 			for (const [, n] of value.matchAll(/\bw(\d+)\b/g)) {
-				times[Number(n)] = performance.timeOrigin + performance.now();
+				times.push([Number(n), performance.timeOrigin + performance.now()]);
 				document.querySelector('main')?.append(`w${n} `);
 			}
 		}
