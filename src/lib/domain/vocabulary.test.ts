@@ -76,7 +76,11 @@ const completeSomething = (at: Given): Made => {
 	const { replyId } = anExchange(at, chatId, 'Is it done?', 'It is.');
 	const { eventId } = at.done('plan_event', { chatId, title: 'Mend the lamp' });
 	const effects = [{ effect: 'complete', eventId }];
-	at.app.dispatch({ id: 'a-late-effect', name: 'apply_effects', input: { chatId, turnId: replyId, effects } });
+	at.app.dispatch({
+		id: 'a-late-effect',
+		name: 'apply_effects',
+		input: { chatId, turnId: replyId, effects }
+	});
 	return made;
 };
 

@@ -116,7 +116,6 @@ test('goes when turns whose words it holds are deleted for good', async () => {
 	said(at, asked(at, chatId, 'A secret').jobId, 'Oh.');
 	const { copyId } = at.done('rewind', { chatId, turnId: first.turnId });
 	expect(records(at)).toBe(2);
-	if (copyId === null) throw new Error('nothing was cut');
 	at.done('delete_copy', { copyId });
 	expect(records(at)).toBe(0);
 	asked(at, chatId, 'Again');

@@ -1,5 +1,4 @@
 // Every provider against answers byte by byte, our own and recorded: whole, in pieces, cut anywhere, and as servers err.
-import { proseStory } from '#tests/support/prose-story.ts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { ASKED, heardIn, partsOf } from '#tests/support/heard.ts';
