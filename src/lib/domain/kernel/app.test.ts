@@ -481,7 +481,7 @@ describe('what changed is told', () => {
 	test('and a query says what it has to be woken by', async () => {
 		const at = await given();
 		expect(at.app.queryScope('transcript', { chatId: NOBODY })).toEqual({
-			tables: ['turns', 'event_log'],
+			tables: ['turns', 'event_log', 'time_skips'],
 			stream: chatStream(NOBODY)
 		});
 		expect(at.app.queryScope('home', {})).toEqual({
