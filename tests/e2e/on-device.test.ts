@@ -85,6 +85,12 @@ test('it writes replies, stops at once, and asks nobody else', async ({ page, co
 	await useConnection(page, NAME);
 	await look(page, 'on-device settings');
 	const chatId = await beginStory(page, 'Ada');
+	// what is told to the stand-in shall be the story, and not what is asked about it
+	await page.evaluate(async (of) => {
+		const settings = { chatId: of, classifiers: 'off', interjections: false } as const;
+		if ((await window.stet?.dispatch('change_chat_settings', settings))?.ok !== true)
+			throw new Error('not taken');
+	}, chatId);
 	await page.goto(`/chats/${chatId}`);
 	await say(page, 'Who is there?');
 	expect(await storedReplies(page, chatId, 1)).toEqual(['The lamp burns low.']);
