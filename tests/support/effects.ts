@@ -263,7 +263,7 @@ const REPLY_CHARS = [300, 400, 1600, 300] as const;
  * The drafts of one turn: the player's words, the reply, and ten effects of it (2 memories, 3 edges, 3 activities, one
  * story event planned and the one planned before, `openEvent`, started), about 3 KB of payload in all, on average.
  */
-export const turnOf12Events = (
+const turnOf12Events = (
 	n: number,
 	chat: {
 		readonly chatId: string;
