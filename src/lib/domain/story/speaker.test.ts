@@ -24,6 +24,8 @@ describe('whom words are said to', () => {
 	it.each([
 		['埃达，是真的吗？', '埃达'],
 		['(A+)?', 'A+'],
+		['Anne-Marie?', 'Anne-Marie'],
+		[String.raw`is it \^$.*+?()[]{}|/-&~#, then`, String.raw`\^$.*+?()[]{}|/-&~#`],
 		['¿Íñigo?', 'íñigo']
 	])('finds names in any script, and as they stand: %s', (words, name) => {
 		expect(addressedIn(words, [{ botId: 'x', name }])).toBe('x');

@@ -9,7 +9,7 @@ export interface Addressee {
 /** Longer words are not searched to their end: whoever is spoken to is named at the beginning. */
 const READ_MAX_CHARS = 4000;
 
-const escaped = (name: string): string => name.replace(/[\\^$.*+?()[\]{}|/-]/gu, '\\$&');
+const escaped = (name: string): string => name.replace(/[\\^$.*+?()[\]{}|/]/gu, '\\$&');
 
 /** Where a name first stands as a word of its own; -1 where it does not. Scripts without spaces know no word borders. */
 const foundAt = (words: string, name: string): number => {
