@@ -71,10 +71,11 @@ test('it goes with its reply when another takes the place, and comes back with i
 	expect(said()).toEqual(['a', 'b', 'Never.']);
 });
 
-test('one that broke off is not gone on with: that would take the reply’s place', async () => {
-	const { at, chatId } = await interjected(true);
-	expect(at.refused('continue_reply', { chatId, connectionId: 'demo' })).toEqual({
-		type: 'nothing_to_continue',
-		chatId
-	});
+test('one that broke off can be gone on with: the whole takes its place, and the reply stays', async () => {
+	const { at, chatId, said } = await interjected(true);
+	const before = said();
+	const { jobId } = at.done('continue_reply', { chatId, connectionId: 'demo' });
+	expect(said()).toEqual(before);
+	at.done('finish_reply', { jobId, text: 'Never, I say.', ended: 'whole', model: null, usage: null });
+	expect(said()).toEqual([...before.slice(0, -1), 'Never, I say.']);
 });

@@ -16,6 +16,7 @@ test('adds up by chat, connection and model, and stays when the words are taken 
 	) => {
 		const { jobId, turnId } = at.done('take_turn', { chatId: chat, text: 'x', connectionId });
 		at.done('finish_reply', { jobId, text: 'y', ended: 'whole', model, usage: used });
+		at.done('stop_stage', { jobId });
 		return turnId;
 	};
 	const turnId = play(chatId, 'one', usage);
