@@ -81,6 +81,7 @@ Comlink.expose({
 		for (let turn = 0; turn < 40; turn++) {
 			const { jobId } = done('take_turn', { chatId, text: `Turn ${String(turn)}`, connectionId: 'demo' });
 			done('finish_reply', { jobId, text: 'Yes.', ended: 'whole', model: null, usage: null });
+			done('stop_stage', { jobId });
 		}
 		const pieces: Uint8Array<ArrayBuffer>[] = [];
 		for (let offset = 0; ;) {

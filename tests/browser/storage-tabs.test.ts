@@ -238,6 +238,7 @@ it('leaves no byte of what was deleted for good in any file, while they are open
 	for (let n = 0; n < 20; n++) {
 		const { jobId } = await send('take_turn', { chatId, text: `${words} `.repeat(40), connectionId: 'demo' });
 		await send('finish_reply', { jobId, text: words, ended: 'whole', model: null, usage: null });
+		await send('stop_stage', { jobId });
 	}
 	await send('rename_chat', { chatId, title: words });
 	const { copyId } = await send('delete_chat', { chatId });

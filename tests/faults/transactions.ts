@@ -45,6 +45,7 @@ const aStory =
 				model: null,
 				usage: null
 			});
+			send('stop_stage', { jobId });
 			said[`reply${String(n)}`] = reply['turnId'] ?? '';
 		}
 		return { chatId, ...said };
