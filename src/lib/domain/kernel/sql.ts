@@ -126,31 +126,54 @@ export const defineTable = (
 	fullText: options.fullText ?? null
 });
 
+/** What a place in the code was last written out to: most name the same tables every time, and have only values. */
+interface Written {
+	readonly tables: readonly (Table | null)[];
+	readonly text: string;
+}
+
+const writtenBefore = new WeakMap<TemplateStringsArray, Written>();
+
 /** Tagged template: tables become their names, a statement a part of this one, everything else a bound value. */
 export const sql = (
 	strings: TemplateStringsArray,
 	...parts: readonly (SqlValue | Table | Statement)[]
 ): Statement => {
-	let text = strings[0] ?? '';
 	const values: SqlValue[] = [];
-	parts.forEach((part, i) => {
-		if (isTable(part)) text += part.name;
-		else if (isStatement(part)) {
-			text += part.text;
+	const tables: (Table | null)[] = [];
+	let isPlain = true;
+	for (const part of parts) {
+		const table = isTable(part) ? part : null;
+		tables.push(table);
+		if (table !== null) continue;
+		if (isStatement(part)) {
+			isPlain = false;
 			values.push(...part.values);
-		} else {
-			text += '?';
-			values.push(part);
-		}
-		text += strings[i + 1] ?? '';
-	});
+		} else values.push(part as SqlValue);
+	}
+	if (!isPlain) return { text: writeOut(strings, parts), values };
+	// the same string object again, so that a driver which looks up what it prepared need not read it through
+	const before = writtenBefore.get(strings);
+	if (before?.tables.every((table, i) => table === tables[i]) === true) return { text: before.text, values };
+	const text = writeOut(strings, parts);
+	writtenBefore.set(strings, { tables, text });
 	return { text, values };
 };
+
+const writeOut = (
+	strings: TemplateStringsArray,
+	parts: readonly (SqlValue | Table | Statement)[]
+): string =>
+	parts.reduce<string>(
+		(text, part, i) =>
+			text + (isTable(part) ? part.name : isStatement(part) ? part.text : '?') + (strings[i + 1] ?? ''),
+		strings[0] ?? ''
+	);
 
 const isTable = (part: SqlValue | Table | Statement): part is Table =>
 	typeof part === 'object' && part !== null && 'columns' in part;
 
-const isStatement = (part: SqlValue | Statement): part is Statement =>
+const isStatement = (part: SqlValue | Table | Statement): part is Statement =>
 	typeof part === 'object' && part !== null && 'text' in part;
 
 /** The script that creates a table and its indexes. */

@@ -7,6 +7,9 @@ const RUN = /[\p{L}\p{M}\p{N}\p{Co}]+/gu;
 const UNSPACED =
 	/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー々]+/gu;
 
+/** Whether a text has any such letter. */
+const HAS_UNSPACED = new RegExp(UNSPACED.source, 'u');
+
 /** A run as pairs of neighbouring letters; a letter that stands alone is left alone. */
 const pairs = (run: string): string[] => {
 	const letters = Array.from(run);
@@ -22,7 +25,7 @@ const partsOf = (run: string): string[] | null => {
 
 /** What the index holds of a text besides its words between spaces, parted by spaces; empty for most languages. */
 export const gramsOf = (text: string): string =>
-	(text.match(RUN) ?? []).flatMap((run) => partsOf(run) ?? []).join(' ');
+	HAS_UNSPACED.test(text) ? (text.match(RUN) ?? []).flatMap((run) => partsOf(run) ?? []).join(' ') : '';
 
 /** The words of a text as the index knows them, in their order. */
 const wordsOf = (text: string): string[] => (text.match(RUN) ?? []).flatMap((run) => partsOf(run) ?? [run]);

@@ -26,6 +26,8 @@ import { silentWitness } from './witness.ts';
 
 /** How many memories, threads and story events a classifier is told of. */
 const TOLD_MAX = 20;
+/** Where hardly any memory may be told, as when a guest has just come, a long story's are not read to its beginning. */
+const LOOKED_THROUGH = 500;
 /** Enough for twelve memories and what goes with them. */
 const OUTPUT_TOKENS: Readonly<Record<ClassifierName, number>> = {
 	observer: 1500,
@@ -118,9 +120,10 @@ const remembered = (read: Read, around: Around) => {
 	return read
 		.all(
 			z.object({ memoryId: z.string(), owner: z.string(), text: z.string() }),
-			sql`select m.memory_id as memoryId, m.owner, m.text from ${memories} m
-				where m.stream = ${around.stream} and m.forgotten = 0
-					and m.owner in (select value from json_each(${JSON.stringify(owners.map(({ one }) => one))}))
+			sql`select m.memory_id as memoryId, m.owner, m.text
+				from (select * from ${memories} where stream = ${around.stream} and forgotten = 0
+					order by position desc limit ${LOOKED_THROUGH}) m
+				where m.owner in (select value from json_each(${JSON.stringify(owners.map(({ one }) => one))}))
 					and ${shared}
 				order by m.position desc limit ${TOLD_MAX}`
 		)

@@ -98,6 +98,9 @@ export const eventPlanned = defineEvent({
 const storyEventRow = (stream: string, eventId: string) =>
 	sql`select 1 from ${storyEvents} where stream = ${stream} and event_id = ${eventId}`;
 
+const minutesNow = (stream: string) =>
+	sql`coalesce((select minutes from ${storyNow} where stream = ${stream}), ${STORY_BEGINS_MINUTES})`;
+
 /** A status a story event moves on to. */
 export const forwardStatus = storyEventStatus.exclude(['planned']);
 
@@ -115,14 +118,14 @@ const defineForward = <const K extends string>(kind: K, after: z.output<typeof f
 			sql`insert into ${storyEventSteps} (stream, position, event_id, before, after, started_before, completed_before,
 					reason, turn_id, minutes, reverted_at)
 				select stream, ${streamSeq}, event_id, status, ${after}, started_at, completed_at, ${why}, ${cause},
-					coalesce((select minutes from ${storyNow} where stream = ${stream}), ${STORY_BEGINS_MINUTES}), null
+					${minutesNow(stream)}, null
 				from ${storyEvents}
 				where stream = ${stream} and event_id = ${eventId} and status in ('planned', 'active') and status <> ${after}`,
-			sql`update ${storyEvents} as e set status = s.after,
-					started_at = case s.after when 'active' then s.minutes else e.started_at end,
-					completed_at = case s.after when 'completed' then s.minutes else e.completed_at end
-				from ${storyEventSteps} s
-				where e.stream = ${stream} and e.event_id = ${eventId} and s.stream = e.stream and s.position = ${streamSeq}`
+			// the row is as the step found it, so that the same condition holds for both or for neither
+			sql`update ${storyEvents} set status = ${after},
+					started_at = case ${after} when 'active' then ${minutesNow(stream)} else started_at end,
+					completed_at = case ${after} when 'completed' then ${minutesNow(stream)} else completed_at end
+				where stream = ${stream} and event_id = ${eventId} and status in ('planned', 'active') and status <> ${after}`
 		]
 	});
 

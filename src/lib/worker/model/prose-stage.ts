@@ -20,7 +20,8 @@ import {
 } from './run.ts';
 import { cutText, gatherText } from './spoken-text.ts';
 
-const DELTA_EVERY_MS = 40;
+/** A frame: more often nothing could be shown. */
+const DELTA_EVERY_MS = 16;
 
 const ENDED = { done: 'whole', stopped: 'stopped', length: 'limit' } as const;
 

@@ -22,8 +22,9 @@ export const cutText = (text: string, max: number): string => {
 };
 
 /**
- * Batches pieces to about one call of `tell` per `everyMs`. `offset` is the length of all text before `delta`, in
- * UTF-16 units; `start` is text that was said before. A high surrogate waits for its other half; a half that never finds one becomes U+FFFD, of equal length.
+ * Hands a piece on at once, and what comes within `everyMs` of it together. `offset` is the length of all text before
+ * `delta`, in UTF-16 units; `start` is text that was said before. A high surrogate waits for its other half; a half that
+ * never finds one becomes U+FFFD, of equal length.
  */
 export const gatherText = (
 	clock: Clock,
@@ -34,6 +35,7 @@ export const gatherText = (
 	let said = start;
 	let held = '';
 	let callOff: (() => void) | null = null;
+	let handedOnAt = -Infinity;
 
 	const handOn = (all: boolean): void => {
 		callOff?.();
@@ -42,6 +44,7 @@ export const gatherText = (
 		const delta = held.slice(0, held.length - keep.length).replace(/\p{Surrogate}/gu, '\uFFFD');
 		held = keep;
 		if (delta === '') return;
+		handedOnAt = clock.now();
 		const offset = said.length;
 		said += delta;
 		tell(offset, delta);
@@ -51,7 +54,10 @@ export const gatherText = (
 		said: () => said,
 		add: (piece) => {
 			held += piece;
-			callOff ??= clock.later(everyMs, () => handOn(false));
+			if (callOff !== null) return;
+			const wait = handedOnAt + everyMs - clock.now();
+			if (wait <= 0) handOn(false);
+			else callOff = clock.later(wait, () => handOn(false));
 		},
 		finish: () => handOn(true)
 	};

@@ -196,7 +196,7 @@ const text = (value: string): ProsePart => ({ kind: 'text', text: value });
 const done: ProsePart = { kind: 'end', reason: 'done' };
 
 describe('a whole reply', () => {
-	it('is told in batches and written once', async () => {
+	it('is told as it comes, what comes within a frame together, and written once', async () => {
 		const { clock, advance, settle } = standingClock();
 		const hand = handPort();
 		const scene = stage({ port: hand.port, clock });
@@ -206,17 +206,12 @@ describe('a whole reply', () => {
 		expect(scene.news).toEqual([
 			{ kind: 'whole', jobId: 'job-1', chatId: 'chat-1', text: '', stage: 'asking' }
 		]);
-		hand.give(text('The '), text('door '));
+		const delta = { kind: 'delta', jobId: 'job-1', chatId: 'chat-1' };
+		hand.give(text('The '), text('door '), text('slowly '));
 		await settle();
-		expect(scene.news).toHaveLength(1);
-		await advance(40);
-		expect(scene.news[1]).toEqual({
-			kind: 'delta',
-			jobId: 'job-1',
-			chatId: 'chat-1',
-			offset: 0,
-			delta: 'The door '
-		});
+		expect(scene.news.slice(1)).toEqual([{ ...delta, offset: 0, delta: 'The ' }]);
+		await advance(16);
+		expect(scene.news.slice(2)).toEqual([{ ...delta, offset: 4, delta: 'door slowly ' }]);
 		hand.give(
 			{ kind: 'reasoning', text: 'hm' },
 			text('opens.'),
@@ -233,14 +228,14 @@ describe('a whole reply', () => {
 			done
 		);
 		await playing;
-		expect(scene.shown()).toBe('The door opens.');
-		expect(scene.kinds()).toEqual(['whole', 'delta', 'delta', 'ended']);
+		expect(scene.shown()).toBe('The door slowly opens.');
+		expect(scene.kinds()).toEqual(['whole', 'delta', 'delta', 'delta', 'ended']);
 		expect(scene.commands).toHaveLength(1);
 		expect(scene.last()).toMatchObject({
 			name: 'finish_reply',
 			input: {
 				jobId: 'job-1',
-				text: 'The door opens.',
+				text: 'The door slowly opens.',
 				ended: 'whole',
 				model: 'hand',
 				usage: { inputTokens: 4, outputTokens: 3 }
@@ -297,7 +292,8 @@ describe('a whole reply', () => {
 		expect(scene.news.flatMap((item) => (item.kind === 'delta' ? [item.delta] : []))).toEqual([
 			'a',
 			'😀b',
-			'\uFFFDc',
+			'\uFFFD',
+			'c',
 			'\uFFFD'
 		]);
 		expect(scene.last()?.input).toMatchObject({ text: 'a😀b\uFFFDc\uFFFD' });

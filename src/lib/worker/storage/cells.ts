@@ -49,6 +49,8 @@ const FLOAT = 2;
 const TEXT = 3;
 const BLOB = 4;
 
+const SHORT_CHARS = 64;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
@@ -76,6 +78,19 @@ export const createCells = ({ capi, wasm }: Sqlite3Static): Cells => {
 		const pointer = raw.sqlite3_malloc(room + 1);
 		if (pointer === 0) throw errorFor(NOMEM, 'out of memory');
 		const heap = wasm.heap8u();
+		// ids and names, most of what is bound: a call of the encoder takes longer than they do
+		if (text.length <= SHORT_CHARS) {
+			let at = 0;
+			for (; at < text.length; at++) {
+				const unit = text.charCodeAt(at);
+				if (unit > 0x7f) break;
+				heap[pointer + at] = unit;
+			}
+			if (at === text.length) {
+				heap[pointer + at] = 0;
+				return { pointer, bytes: at };
+			}
+		}
 		let bytes = room;
 		if (measured === null) bytes = encoder.encodeInto(text, heap.subarray(pointer, pointer + room)).written;
 		else heap.set(measured, pointer);
