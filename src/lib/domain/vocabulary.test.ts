@@ -632,7 +632,7 @@ const digestOf = (words: Vocabulary): string => {
 };
 
 // the last pinned state: change both together, never the digest alone
-const PINNED = { projectionVersion: 4, digest: 'd5bf53ee9969caed' };
+const PINNED = { projectionVersion: 5, digest: 'baa203983784bf8d' };
 
 describe('the version of the projections', () => {
 	test('is raised whenever a table or what a handler writes changes', () => {

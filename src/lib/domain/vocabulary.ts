@@ -326,7 +326,7 @@ const tables = [
 	classifierFailures
 ] as const;
 
-export const vocabulary: Vocabulary = { projectionVersion: 4, events, commands, queries, tables };
+export const vocabulary: Vocabulary = { projectionVersion: 5, events, commands, queries, tables };
 
 type AnyCommand = (typeof commands)[number];
 type AnyQuery = (typeof queries)[number];

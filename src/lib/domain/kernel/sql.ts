@@ -160,10 +160,7 @@ export const sql = (
 	return { text, values };
 };
 
-const writeOut = (
-	strings: TemplateStringsArray,
-	parts: readonly (SqlValue | Table | Statement)[]
-): string =>
+const writeOut = (strings: TemplateStringsArray, parts: readonly (SqlValue | Table | Statement)[]): string =>
 	parts.reduce<string>(
 		(text, part, i) =>
 			text + (isTable(part) ? part.name : isStatement(part) ? part.text : '?') + (strings[i + 1] ?? ''),
