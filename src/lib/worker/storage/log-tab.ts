@@ -10,6 +10,7 @@ import { createPool } from './pool.ts';
 import { isPrivateWindow } from './private-window.ts';
 import { createMemoryFile } from './memory-file.ts';
 import type { Shelf } from './shelf.ts';
+import { createInTurn } from './in-turn.ts';
 import { openMemory } from './sqlite.ts';
 import { openStore, type OpenFile, type Store } from './store.ts';
 import { joinTabs, type StoreEvents, type Tab } from './tabs.ts';
@@ -114,7 +115,8 @@ export const createLogTab = ({ vocabulary, world, scope = '', protocol }: LogTab
 	});
 
 	const watches = createWatches(
-		async (name, input) => (await (await joined).call({ method: 'look', name, input })) as Looked
+		async (name, input) => (await (await joined).call({ method: 'look', name, input })) as Looked,
+		createInTurn()
 	);
 
 	const port: LogPort = {

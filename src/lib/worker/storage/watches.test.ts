@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { WatchAnswer } from '../protocol.ts';
 import type { Looked } from './tab-messages.ts';
+import { createInTurn } from './in-turn.ts';
 import { createWatches } from './watches.ts';
 
 interface Question {
@@ -30,7 +31,10 @@ const byHand = (scope: Looked['scope'] = { tables: ['turns'], stream: 'chat-1' }
 						return settle();
 					}
 				});
-			})
+			}),
+		(run) => {
+			run();
+		}
 	);
 	const told: WatchAnswer[] = [];
 	const stop = watches.watch('transcript', {}, (answer) => told.push(answer));
@@ -122,5 +126,52 @@ describe('a watch', () => {
 		watches.changed(null);
 		expect(asked).toHaveLength(2);
 		expect(values(told)).toEqual([1]);
+	});
+});
+
+describe('what a screen shows anew', () => {
+	it('is asked for in turn, and once for all that changed until then', async () => {
+		const turns: (() => void)[] = [];
+		const asked: string[] = [];
+		const watches = createWatches(
+			(name) => {
+				asked.push(name);
+				return Promise.resolve({ value: asked.length, scope: null });
+			},
+			(run) => turns.push(run)
+		);
+		const told: WatchAnswer[] = [];
+		watches.watch('transcript', {}, (answer) => told.push(answer));
+		const stop = watches.watch('effects', {}, () => undefined);
+		expect(asked, 'a screen that begins does not wait').toEqual(['transcript', 'effects']);
+		await Promise.resolve();
+		watches.changed(null);
+		watches.changed(null);
+		expect(asked).toHaveLength(2);
+		expect(turns).toHaveLength(2);
+		stop();
+		for (const turn of turns.splice(0)) turn();
+		expect(asked).toEqual(['transcript', 'effects', 'transcript']);
+		await new Promise((resolve) => setTimeout(resolve));
+		expect(values(told)).toEqual([1, 3]);
+		watches.changed(null);
+		expect(turns).toHaveLength(1);
+	});
+});
+
+describe('work in turn', () => {
+	it('runs in order, each piece in a task of its own, after what came before it', async () => {
+		const inTurn = createInTurn();
+		const said: string[] = [];
+		await new Promise<void>((resolve) => {
+			inTurn(() => {
+				said.push('one');
+				queueMicrotask(() => said.push('after one'));
+				inTurn(resolve);
+			});
+			inTurn(() => said.push('two'));
+			said.push('nothing yet');
+		});
+		expect(said).toEqual(['nothing yet', 'one', 'after one', 'two']);
 	});
 });

@@ -13,47 +13,61 @@ export interface Watches {
 
 /**
  * Keeps the live queries of one tab. Each asks one question at a time, so its answers are told in the order of the
- * states they describe; changes that arrive meanwhile are taken together and asked about once more.
+ * states they describe; changes that arrive meanwhile are taken together and asked about once more. `inTurn` runs what
+ * it is given a little later, one after the other: what a person waits for goes before what a screen shows anew.
  */
-export const createWatches = (look: (name: string, input: unknown) => Promise<Looked>): Watches => {
+export const createWatches = (
+	look: (name: string, input: unknown) => Promise<Looked>,
+	inTurn: (run: () => void) => void
+): Watches => {
 	interface Watch {
 		readonly name: string;
 		readonly input: unknown;
 		readonly tell: (answer: WatchAnswer) => void;
 		scope: Looked['scope'];
 		told: WatchAnswer | null;
+		/** Its turn to ask is still to come. */
+		due: boolean;
 		asking: boolean;
+		/** Something changed while its answer was on its way. */
 		stale: boolean;
 	}
 	const watches = new Set<Watch>();
 
 	const ask = async (watch: Watch): Promise<void> => {
+		watch.asking = true;
+		watch.stale = false;
+		let answer: WatchAnswer;
+		try {
+			const { value, scope } = await look(watch.name, watch.input);
+			watch.scope = scope;
+			answer = { ok: true, value };
+		} catch (error) {
+			answer = { ok: false, message: error instanceof Error ? error.message : String(error) };
+		}
+		watch.asking = false;
+		if (!watches.has(watch)) return;
+		if (watch.told === null || !equal(watch.told, answer)) {
+			watch.told = answer;
+			watch.tell(answer);
+		}
+		if (isStale(watch)) wake(watch);
+	};
+
+	const isStale = (watch: Watch): boolean => watch.stale;
+
+	const wake = (watch: Watch): void => {
 		if (watch.asking) {
 			watch.stale = true;
 			return;
 		}
-		watch.asking = true;
-		do {
-			watch.stale = false;
-			let answer: WatchAnswer;
-			try {
-				const { value, scope } = await look(watch.name, watch.input);
-				watch.scope = scope;
-				answer = { ok: true, value };
-			} catch (error) {
-				answer = { ok: false, message: error instanceof Error ? error.message : String(error) };
-			}
-			if (!watches.has(watch)) return;
-			if (watch.told === null || !equal(watch.told, answer)) {
-				watch.told = answer;
-				watch.tell(answer);
-			}
-			// set by a change that came while the answer was on its way
-		} while (isStale(watch));
-		watch.asking = false;
+		if (watch.due) return;
+		watch.due = true;
+		inTurn(() => {
+			watch.due = false;
+			if (watches.has(watch)) void ask(watch);
+		});
 	};
-
-	const isStale = (watch: Watch): boolean => watch.stale;
 
 	const concerns = ({ scope, asking }: Watch, change: Change | null): boolean => {
 		if (change === null || scope === null) return true;
@@ -66,7 +80,16 @@ export const createWatches = (look: (name: string, input: unknown) => Promise<Lo
 
 	return {
 		watch: (name, input, tell) => {
-			const watch: Watch = { name, input, tell, scope: null, told: null, asking: false, stale: false };
+			const watch: Watch = {
+				name,
+				input,
+				tell,
+				scope: null,
+				told: null,
+				due: false,
+				asking: false,
+				stale: false
+			};
 			watches.add(watch);
 			void ask(watch);
 			return () => {
@@ -74,7 +97,7 @@ export const createWatches = (look: (name: string, input: unknown) => Promise<Lo
 			};
 		},
 		changed: (change) => {
-			for (const watch of watches) if (concerns(watch, change)) void ask(watch);
+			for (const watch of watches) if (concerns(watch, change)) wake(watch);
 		}
 	};
 };
