@@ -130,6 +130,14 @@ export const playStages = (at: Given, botId: string): void => {
 	at.ask('undoable', { tab: 'tab-1' });
 	at.done('undo_last', { tab: 'tab-1' });
 
+	// what reached its longest is looked at; as it goes on it breaks off, and is kept
+	const long = at.done('take_turn', { chatId, text: 'Tell me.', connectionId: 'demo' });
+	at.done('finish_reply', { jobId: long.jobId, text: 'It was', ...WHOLE, ended: 'limit' });
+	observe(long.jobId, 'observe', 7);
+	const goesOn = at.done('continue_reply', { chatId, jobId: long.jobId, connectionId: 'demo' });
+	at.done('fail_reply', { jobId: goesOn.jobId, text: 'It was long', failure });
+	at.done('keep_draft', { jobId: goesOn.jobId });
+
 	// elsewhere
 	const begins = { chatId, premise: 'At the harbour.', connectionId: 'demo' };
 	const scene = at.done('start_meanwhile', { ...begins, place: 'The harbour', with: 'guest', limit: 2 });
