@@ -14,13 +14,16 @@ import { chats, findChat } from './chats.ts';
 import { composers } from './composers.ts';
 import { TURN_MAX_CHARS } from './limits.ts';
 import { meanwhiles, openMeanwhile } from './meanwhile-scenes.ts';
-import { connectionId, endJob, jobOfStream, newJob, replyJobs, saidIn } from './reply-jobs.ts';
+import { connectionId, endJob, jobOfStream, newJob, replyInTheWay, replyJobs, saidIn } from './reply-jobs.ts';
 import { scenes } from './scenes.ts';
 import { classifierOf } from './stages.ts';
 import { turns, userTurn, wordsRow } from './turns.ts';
 import { speakerFor } from './who-replies.ts';
 
-/** The player says something; a reply to it is asked for. One reply at a time in a chat. */
+/**
+ * The player says something; a reply to it is asked for. One reply at a time in a chat; one that failed without a word is
+ * given up, for whoever speaks on has done with waiting for it.
+ */
 export const takeTurn = defineCommand({
 	name: 'take_turn',
 	input: z.object({
@@ -42,8 +45,8 @@ export const takeTurn = defineCommand({
 		const elsewhere = openMeanwhile(read, stream);
 		if (elsewhere !== null)
 			return refuse({ type: 'meanwhile_running', chatId, meanwhileId: elsewhere.meanwhileId });
-		const running = jobOfStream(read, stream);
-		if (running !== null) return refuse({ type: 'reply_unfinished', chatId, jobId: running.jobId });
+		const { blocking, clearing } = replyInTheWay(read, stream);
+		if (blocking !== null) return refuse({ type: 'reply_unfinished', chatId, jobId: blocking.jobId });
 		const speakerId = speakerFor(read, chat, { words: text, asked: speaker, before: null });
 		if (speakerId === null) return refuse({ type: 'speaker_unknown', chatId, botId: speaker ?? chat.hostId });
 		if (findBot(read, speakerId) === null) return refuse({ type: 'bot_unknown', botId: speakerId });
@@ -64,6 +67,7 @@ export const takeTurn = defineCommand({
 				})
 			],
 			notes: [
+				...clearing,
 				newJob({ jobId, stream, turnId, connectionId: connection, now: world.now, speakerId }),
 				sql`delete from ${composers} where stream = ${stream}`
 			],
