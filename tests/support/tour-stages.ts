@@ -163,8 +163,18 @@ export const playStages = (at: Given, botId: string): void => {
 	const further = at.done('play_meanwhile', { chatId, connectionId: 'demo' });
 	at.ask('stage_request', { jobId: further.jobId });
 	at.done('finish_reply', { jobId: further.jobId, text: 'Nobody comes.', ...WHOLE });
+	// what is still being found is found first; taken back, the scene goes on, and was never summed up
+	const early = at.done('end_meanwhile', { chatId, connectionId: 'demo' });
+	observe(further.jobId, 'observe', 8);
+	transit(further.jobId, 'transitions', 8);
+	at.done('apply_digest', { jobId: early.jobId ?? '', answer });
+	at.done('undo_last', { tab: 'tab-1' });
 	const ended = at.done('end_meanwhile', { chatId, connectionId: 'demo' });
 	at.done('apply_digest', { jobId: ended.jobId ?? '', answer: { text: '', memories: [] } });
+	const end = at
+		.ask('effects', { chatId, turnIds: [last] })[0]
+		?.effects.find(({ kind }) => kind === 'meanwhile_scene_ended');
+	at.done('undo_effect', { chatId, eventId: end?.eventId ?? '' });
 	at.ask('meanwhiles', { chatId });
 };
 

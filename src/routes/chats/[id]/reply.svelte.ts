@@ -100,8 +100,9 @@ export class Reply {
 		return `reply ${this.#jobId ?? ''} ${String(this.#piece)}`;
 	}
 
-	/** Plays a job in this tab until it ends. */
+	/** Plays a job in this tab until it ends; one it plays already, once. */
 	async play(jobId: string): Promise<void> {
+		if (this.#playing === jobId) return;
 		this.#playing = jobId;
 		this.#begin(jobId, '');
 		try {
