@@ -41,6 +41,8 @@ export interface Run {
 	gone: boolean;
 	/** When the log last knew the job, by the clock. */
 	knownAt: number;
+	/** How often a classifier was asked in this worker and nothing of it could be written down, by job, stage and turn. */
+	readonly unkept: Map<string, number>;
 }
 
 /** The log no longer knows the job: whoever works on it hangs up, and keeps nothing. */
