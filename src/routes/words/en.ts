@@ -129,6 +129,8 @@ const refusal = (error: AnyRefusal): string => {
 			return 'The last reply is not finished. Keep it, discard it or wait for it first.';
 		case 'nothing_to_continue':
 			return 'There is no unfinished reply to go on with.';
+		case 'nothing_to_put_back':
+			return 'There is nothing to put back here.';
 		case 'nothing_to_answer':
 			return 'There is nothing of yours to answer here. Say something first.';
 		case 'job_unknown':
@@ -512,6 +514,13 @@ export const en = {
 		composerHint: (bot: string) => `Say or do something. ${bot} answers.`,
 		composerHintAny: 'Say or do something. Whoever you speak to answers.',
 		send: 'Send',
+		draft: 'Write for me',
+		draftHelp:
+			'A model drafts your turn here, from what you have typed. Nothing is sent. Ctrl or ⌘ with Shift and Enter',
+		drafting: 'Drafting your turn…',
+		drafted: 'A draft. Change it, send it, or press Esc for what you had typed.',
+		putBack: 'Put back what I typed',
+		swap: 'Swap with what stood here before',
 		sendKeys: 'Ctrl or ⌘ with Enter sends',
 		stop: 'Stop',
 		asking: (connection: string) => `Asking ${connection}…`,

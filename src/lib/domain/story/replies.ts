@@ -11,7 +11,7 @@ import { chatStream, id } from '../streams.ts';
 import { activities, presentWith } from './activity.ts';
 import { chatModels, chosenModel } from './chat-models.ts';
 import { chats, findChat } from './chats.ts';
-import { composers } from './composers.ts';
+import { composerOf, composers } from './composers.ts';
 import { TURN_MAX_CHARS } from './limits.ts';
 import { meanwhiles, openMeanwhile } from './meanwhile-scenes.ts';
 import { connectionId, endJob, jobOfStream, newJob, replyInTheWay, replyJobs, saidIn } from './reply-jobs.ts';
@@ -78,8 +78,8 @@ export const takeTurn = defineCommand({
 
 /**
  * Asks for a reply to the newest turn, when it is the player's or the narrator's and has none; an unfinished attempt is
- * given up. One that was to take a reply's place, or to put in a word, or plays a scene elsewhere, is tried again as it was
- * asked for.
+ * given up. One that was to take a reply's place, or to put in a word, or plays a scene elsewhere, and a draft of the player's
+ * own words, is tried again as it was asked for.
  */
 export const askReply = defineCommand({
 	name: 'ask_reply',
@@ -109,7 +109,7 @@ export const askReply = defineCommand({
 		if (before !== null && classifierOf(before.stage) !== null)
 			return refuse({ type: 'reply_unfinished', chatId, jobId: before.jobId });
 		const again =
-			before !== null && (before.replaces || before.stage === 'interject' || before.meanwhileId !== null)
+			before !== null && (before.replaces || before.stage !== 'reply' || before.meanwhileId !== null)
 				? before
 				: null;
 		const unanswered =
@@ -127,7 +127,7 @@ export const askReply = defineCommand({
 						before: newest?.number ?? null
 					});
 		if (speakerId === null) return refuse({ type: 'speaker_unknown', chatId, botId: speaker ?? chat.hostId });
-		if (again?.meanwhileId == null && findBot(read, speakerId) === null)
+		if (again?.meanwhileId == null && again?.stage !== 'draft' && findBot(read, speakerId) === null)
 			return refuse({ type: 'bot_unknown', botId: speakerId });
 		const jobId = world.newId();
 		return decided({
@@ -142,6 +142,7 @@ export const askReply = defineCommand({
 					speakerId,
 					...(again === null ? {} : { stage: again.stage, meanwhileId: again.meanwhileId }),
 					...(again?.primaryId == null ? {} : { primaryId: again.primaryId }),
+					note: again?.note ?? null,
 					...(again?.replaces === true ? { replaces: { note: again.note, edited: again.edited } } : {})
 				})
 			],
@@ -162,6 +163,7 @@ export const chat = defineQuery({
 		const host = findBot(read, found.hostId);
 		const you = found.youId === null ? null : findYou(read, found.youId);
 		const job = jobOfStream(read, stream);
+		const standing = composerOf(read, stream);
 		return {
 			...found,
 			host: { botId: found.hostId, name: host?.name ?? found.hostName, avatar: host?.avatar ?? null },
@@ -194,9 +196,11 @@ export const chat = defineQuery({
 				classify: chosenModel(read, stream, 'classify'),
 				copilot: chosenModel(read, stream, 'copilot')
 			},
-			composer:
-				read.one(z.object({ text: z.string() }), sql`select text from ${composers} where stream = ${stream}`)
-					?.text ?? ''
+			composer: standing.text,
+			/** What stood in the composer before a draft did; null where no draft does. */
+			typed: standing.before,
+			/** That draft as it came. */
+			drafted: standing.drafted
 		};
 	}
 });

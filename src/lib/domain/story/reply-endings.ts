@@ -13,6 +13,7 @@ import { activities, presentWith } from './activity.ts';
 import { settingsOf } from './chat-settings.ts';
 import { chats, findChat, type Chat } from './chats.ts';
 import { classifierFailed } from './classifier-failures.ts';
+import { composers, putDraft } from './composers.ts';
 import { findMeanwhile, meanwhiles, NARRATOR } from './meanwhile-scenes.ts';
 import { onward, ONWARD } from './onward.ts';
 import { promptBecame, promptRecords } from './prompt-records.ts';
@@ -89,16 +90,19 @@ export const failReply = defineCommand({
 	name: 'fail_reply',
 	input: z.object({ jobId: id, text: draftText, failure: failureShape, ...cost }),
 	reads: [replyJobs, turns],
-	notes: [replyJobs, spending],
+	notes: [replyJobs, spending, composers],
 	decide: ({ jobId, text, failure, model, usage: used }, read) => {
 		const job = findJob(read, jobId);
 		if (job === null || !isProse(job.stage)) return refuse({ type: 'job_unknown', jobId });
 		if (job.stage === 'interject' && text.trim() === '')
 			return withoutAWord(job, read, { failure, model, used });
+		const drafts = job.stage === 'draft';
 		return decided({
 			notes: [
 				...spent({ ...job, model, usage: used }),
-				sql`update ${replyJobs} set state = 'failed', text = ${text}, failure = ${JSON.stringify(failure)}
+				// the words of a draft are nobody's to keep or discard: they stand in the composer
+				...(drafts && text.trim() !== '' ? [putDraft(job.stream, text)] : []),
+				sql`update ${replyJobs} set state = 'failed', text = ${drafts ? '' : text}, failure = ${JSON.stringify(failure)}
 					where job_id = ${jobId}`
 			],
 			value: { jobId }
@@ -256,7 +260,8 @@ const endWithTurn = (
 	}
 ) => {
 	const job = findJob(read, jobId);
-	if (job === null || !isProse(job.stage)) return refuse({ type: 'job_unknown', jobId });
+	if (job === null || !isProse(job.stage) || job.stage === 'draft')
+		return refuse({ type: 'job_unknown', jobId });
 	const text = said ?? saidIn(job);
 	if (text.trim() === '') return refuse({ type: 'reply_empty', jobId });
 	const chat = findChat(read, job.stream.slice(chatStream('').length));

@@ -26,7 +26,8 @@ const TOLD: Readonly<Record<AskedToDecide['stage'], NewsStage>> = {
 	interject: 'interjecting',
 	observe2: 'remembering',
 	transitions2: 'weighing',
-	digest: 'digesting'
+	digest: 'digesting',
+	draft: 'drafting'
 };
 
 /** Why a classifier brought nothing. `not-kept`: it did, and writing that down kept failing. */

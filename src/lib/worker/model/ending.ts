@@ -18,6 +18,7 @@ export type Ending =
 			readonly model: string;
 			readonly usage: Spent | null;
 	  }
+	| ({ readonly name: 'finish_draft' } & Cost)
 	| ({ readonly name: 'fail_reply'; readonly failure: ModelFailure } & Cost)
 	| ({ readonly name: 'drop_reply' } & Cost);
 
@@ -56,6 +57,7 @@ const formsOf = (jobId: string, text: string, ending: Ending): readonly Form[] =
 	});
 	const asIs: Form = { name, input: { jobId, text, ...details } };
 	if (ending.name === 'fail_reply') return [asIs, failed(ending.failure.type)];
+	if (ending.name === 'finish_draft') return [asIs, { name, input: plain }];
 	return [asIs, { name, input: { ...plain, ...details, usage: null } }, failed('interrupted')];
 };
 

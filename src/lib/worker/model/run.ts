@@ -69,7 +69,8 @@ const stage = z.enum([
 	'interject',
 	'observe2',
 	'transitions2',
-	'digest'
+	'digest',
+	'draft'
 ]);
 
 const askedForProse = z.object({
@@ -103,7 +104,7 @@ const askedForProse = z.object({
 			said: z.number(),
 			first: z.boolean(),
 			words: z.string(),
-			speaker: z.enum(['host', 'guest']),
+			speaker: z.enum(['host', 'guest', 'you']),
 			host: z.string(),
 			guest: z.string().nullable(),
 			present: z.object({ you: z.boolean(), host: z.boolean(), guest: z.boolean() }),

@@ -180,6 +180,32 @@ describe('a turn', () => {
 	});
 });
 
+describe('a draft of the player’s turn', () => {
+	const drafting = async () => {
+		const scene = await setting();
+		scene.at.done('drop_reply', { jobId: scene.jobId });
+		const { jobId } = scene.at.done('impersonate', { chatId: scene.chatId, connectionId: 'c1' });
+		return { ...scene, jobId, composer: () => scene.at.ask('chat', { chatId: scene.chatId })?.composer };
+	};
+
+	it('is written into the composer, told as what it is, and looked at by nobody', async () => {
+		const scene = await drafting();
+		await scene.start().play(scene.jobId);
+		expect([scene.asked, scene.stages()]).toEqual([['prose'], ['drafting']]);
+		expect([scene.open(), scene.said()]).toEqual([[], ['Well?']]);
+		expect(scene.composer()).toBe('the player speaks.');
+	});
+
+	it('stopped before its first word leaves nothing', async () => {
+		const scene = await drafting();
+		const runner = scene.start();
+		const played = runner.play(scene.jobId);
+		runner.hear({ kind: 'stop', jobId: scene.jobId });
+		await played;
+		expect([scene.open(), scene.composer()]).toEqual([[], '']);
+	});
+});
+
 describe('Stop', () => {
 	it.each(['observer', 'transitions', 'interjection'] as const)(
 		'ends a turn at once while a server never answers %s',
