@@ -270,7 +270,8 @@ export const playStep = (
 		case 'create_chat': {
 			const title = other % 3 === 0 ? { title: words } : {};
 			const guest = other % 4 === 0 ? { guestId: pick(made.bots, other), minutes: other } : {};
-			const input = { botId: pick(made.bots, one), youId, place: words, ...guest, ...title };
+			const continues = yes && made.chats.length > 0 ? { continues: pick(made.chats, other) } : {};
+			const input = { botId: pick(made.bots, one), youId, place: words, ...guest, ...title, ...continues };
 			const result = dispatch(command, input, tab);
 			if (result.ok) made.chats.push(result.value.chatId);
 			return result;

@@ -166,6 +166,7 @@ export const takeTour = (at: Given): Made => {
 	playWorld(at, last);
 	const third = anExchange(at, last, 'Hello', 'Good evening.');
 	playNoticed(at, last, third.replyId);
+	at.done('create_chat', { botId, youId, continues: last });
 	const told = at.done('regenerate', { chatId: last, turnId: third.turnId, connectionId: 'demo' });
 	at.done('finish_reply', { jobId: told.jobId, text: 'Good.', ended: 'whole', model: 'm', usage });
 	at.done('undo_last', { tab: 'tab-1' });

@@ -73,6 +73,8 @@ const refusal = (error: AnyRefusal): string => {
 			return 'That persona is retired already.';
 		case 'bot_is_host':
 			return 'That bot plays the story with you already. Choose another one as the guest.';
+		case 'not_its_host':
+			return 'That story is another bot’s. Only its own host can remember it.';
 		case 'guest_present':
 			return 'A guest is there already. Let them leave first.';
 		case 'no_guest':
@@ -499,7 +501,11 @@ export const en = {
 		placeExample: 'The salt market, an hour before the bells',
 		name: 'Title',
 		nameHelp: 'Empty: the bot’s name.',
-		begin: 'Begin'
+		begin: 'Begin',
+		continues: (bot: string, story: string) => `${bot} remembers “${story}”`,
+		continuesHelp:
+			'What they remember and feel goes along, as copies. What the newest reply there brought about does not: it may still be asked for again.',
+		continuesOther: 'As somebody else, you are new to them.'
 	},
 
 	chat: {
@@ -538,6 +544,7 @@ export const en = {
 		copied: 'Copied.',
 		editLabel: 'The words of this turn',
 		saveEdit: 'Save',
+		continueElsewhere: (bot: string) => `Another story with ${bot}`,
 		rename: 'Rename',
 		renameTitle: 'Rename this story',
 		newTitle: 'Title',
