@@ -83,6 +83,9 @@ const WEIGHTS: Weights = {
 	fail_reply: 2,
 	drop_reply: 2,
 	save_composer: 2,
+	swap_composer: 1,
+	impersonate: 2,
+	finish_draft: 2,
 	regenerate: 9,
 	choose_alternative: 14,
 	delete_turn: 4,
@@ -267,7 +270,8 @@ export const playStep = (
 		case 'create_chat': {
 			const title = other % 3 === 0 ? { title: words } : {};
 			const guest = other % 4 === 0 ? { guestId: pick(made.bots, other), minutes: other } : {};
-			const input = { botId: pick(made.bots, one), youId, place: words, ...guest, ...title };
+			const continues = yes && made.chats.length > 0 ? { continues: pick(made.chats, other) } : {};
+			const input = { botId: pick(made.bots, one), youId, place: words, ...guest, ...title, ...continues };
 			const result = dispatch(command, input, tab);
 			if (result.ok) made.chats.push(result.value.chatId);
 			return result;
@@ -622,6 +626,18 @@ export const playStep = (
 			return dispatch(command, { jobId, model: 'm', usage: taken }, tab);
 		case 'save_composer':
 			return dispatch(command, { chatId, text: words }, tab);
+		case 'swap_composer':
+			return dispatch(command, { chatId }, tab);
+		case 'impersonate': {
+			const result = dispatch(command, { chatId, connectionId: 'demo' }, tab);
+			if (result.ok) {
+				made.jobs.push(result.value.jobId);
+				if (yes) dispatch('finish_draft', { jobId: result.value.jobId, text: words, usage: taken }, tab);
+			}
+			return result;
+		}
+		case 'finish_draft':
+			return dispatch(command, { jobId, text: yes ? words : null, model: 'm', usage: taken }, tab);
 		case 'choose_alternative':
 			// two are needed to choose from, and rarely are there
 			if (yes || siblings().length < 2) {

@@ -102,7 +102,7 @@ export const endStage = (at: Given, jobId: string, seed: Seed, tab?: string): bo
 	if (now === null) return false;
 	const { stage, known } = now;
 	const told = Object.keys(known);
-	if (seed.one % 9 === 0 && stage !== 'reply' && stage !== 'interject')
+	if (seed.one % 9 === 0 && stage !== 'reply' && stage !== 'draft' && stage !== 'interject')
 		return at.dispatch(
 			'fail_stage',
 			{ jobId, stage, reason: { type: 'stalled' }, raw: seed.text, rest: seed.yes },
@@ -110,6 +110,7 @@ export const endStage = (at: Given, jobId: string, seed: Seed, tab?: string): bo
 		).ok;
 	switch (stage) {
 		case 'reply':
+		case 'draft':
 			return false;
 		case 'interject': {
 			const text = seed.text.trim() === '' ? 'Never.' : seed.text;

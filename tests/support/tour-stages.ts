@@ -130,6 +130,14 @@ export const playStages = (at: Given, botId: string): void => {
 	at.ask('undoable', { tab: 'tab-1' });
 	at.done('undo_last', { tab: 'tab-1' });
 
+	// what reached its longest is looked at; as it goes on it breaks off, and is kept
+	const long = at.done('take_turn', { chatId, text: 'Tell me.', connectionId: 'demo' });
+	at.done('finish_reply', { jobId: long.jobId, text: 'It was', ...WHOLE, ended: 'limit' });
+	observe(long.jobId, 'observe', 7);
+	const goesOn = at.done('continue_reply', { chatId, jobId: long.jobId, connectionId: 'demo' });
+	at.done('fail_reply', { jobId: goesOn.jobId, text: 'It was long', failure });
+	at.done('keep_draft', { jobId: goesOn.jobId });
+
 	// elsewhere
 	const begins = { chatId, premise: 'At the harbour.', connectionId: 'demo' };
 	const scene = at.done('start_meanwhile', { ...begins, place: 'The harbour', with: 'guest', limit: 2 });
@@ -155,8 +163,18 @@ export const playStages = (at: Given, botId: string): void => {
 	const further = at.done('play_meanwhile', { chatId, connectionId: 'demo' });
 	at.ask('stage_request', { jobId: further.jobId });
 	at.done('finish_reply', { jobId: further.jobId, text: 'Nobody comes.', ...WHOLE });
+	// what is still being found is found first; taken back, the scene goes on, and was never summed up
+	const early = at.done('end_meanwhile', { chatId, connectionId: 'demo' });
+	observe(further.jobId, 'observe', 8);
+	transit(further.jobId, 'transitions', 8);
+	at.done('apply_digest', { jobId: early.jobId ?? '', answer });
+	at.done('undo_last', { tab: 'tab-1' });
 	const ended = at.done('end_meanwhile', { chatId, connectionId: 'demo' });
 	at.done('apply_digest', { jobId: ended.jobId ?? '', answer: { text: '', memories: [] } });
+	const end = at
+		.ask('effects', { chatId, turnIds: [last] })[0]
+		?.effects.find(({ kind }) => kind === 'meanwhile_scene_ended');
+	at.done('undo_effect', { chatId, eventId: end?.eventId ?? '' });
 	at.ask('meanwhiles', { chatId });
 };
 

@@ -144,6 +144,15 @@ export const takeTour = (at: Given): Made => {
 	at.done('drop_reply', { jobId: dropped });
 	at.done('undo_last', { tab: 'tab-1' });
 	at.done('save_composer', { chatId, text: 'unsent' });
+	const drafted = at.done('impersonate', { chatId, connectionId: 'demo' });
+	at.ask('stage_request', { jobId: drafted.jobId });
+	at.done('fail_reply', { jobId: drafted.jobId, text: 'I look', failure });
+	const draftAgain = at.done('ask_reply', { chatId, connectionId: 'demo' });
+	at.done('finish_draft', { jobId: draftAgain.jobId, text: 'I look up.', model: 'm', usage });
+	at.done('swap_composer', { chatId });
+	fails();
+	const failedBefore = at.done('impersonate', { chatId, connectionId: 'demo' });
+	at.done('drop_reply', { jobId: failedBefore.jobId });
 	fails();
 	at.done('rewind', { chatId, turnId: first.turnId });
 	fails();
@@ -157,6 +166,7 @@ export const takeTour = (at: Given): Made => {
 	playWorld(at, last);
 	const third = anExchange(at, last, 'Hello', 'Good evening.');
 	playNoticed(at, last, third.replyId);
+	at.done('create_chat', { botId, youId, continues: last });
 	const told = at.done('regenerate', { chatId: last, turnId: third.turnId, connectionId: 'demo' });
 	at.done('finish_reply', { jobId: told.jobId, text: 'Good.', ended: 'whole', model: 'm', usage });
 	at.done('undo_last', { tab: 'tab-1' });

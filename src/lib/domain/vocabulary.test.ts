@@ -709,7 +709,7 @@ const formatOf = async (words: Vocabulary): Promise<string> => {
 };
 
 // the last pinned state: change both together, never the digest alone
-const PINNED_FORMAT = { format: 5, digest: 'ea3a1c753689f8f3' };
+const PINNED_FORMAT = { format: 6, digest: '7c38c891b11c19d1' };
 
 describe('the format of the file', () => {
 	test('is raised whenever the log or a workspace table changes: nothing else brings files written before up to date', async () => {

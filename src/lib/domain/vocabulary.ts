@@ -31,7 +31,7 @@ import {
 	timeSkips,
 	weatherChanged
 } from './story/clock.ts';
-import { composers, saveComposer } from './story/composers.ts';
+import { composers, saveComposer, swapComposer } from './story/composers.ts';
 import { createChat } from './story/create-chat.ts';
 import { events as eventsOfChat } from './story/events-of-chat.ts';
 import { continueReply } from './story/go-on.ts';
@@ -46,6 +46,7 @@ import { changePlace, containerChanged, containerCreated, containers, makePlace 
 import { copyTurns, deleteChat, deleteCopy, emptyRecovery, recovery, restoreCopy } from './story/recover.ts';
 import { chooseAlternative, regenerate } from './story/regenerate.ts';
 import { askReply, chat, takeTurn } from './story/replies.ts';
+import { finishDraft, impersonate } from './story/impersonate.ts';
 import { dropReply, failReply, finishReply, keepDraft, saveDraft } from './story/reply-endings.ts';
 import { stageRequest } from './story/stage-request.ts';
 import {
@@ -242,6 +243,9 @@ const commands = [
 	applyDigest,
 	settleDigest,
 	saveComposer,
+	swapComposer,
+	impersonate,
+	finishDraft,
 	regenerate,
 	chooseAlternative,
 	deleteTurn,

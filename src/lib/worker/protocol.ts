@@ -58,7 +58,8 @@ export const NEWS_STAGES = [
 	'weighing',
 	'listening',
 	'interjecting',
-	'digesting'
+	'digesting',
+	'drafting'
 ] as const;
 export type NewsStage = (typeof NEWS_STAGES)[number];
 

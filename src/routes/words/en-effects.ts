@@ -174,5 +174,13 @@ const FAILED: Readonly<Record<Failure['classifier'], string>> = {
 	digest: 'What happened elsewhere could not be summed up'
 };
 
-/** What was not done, as one sentence; why, in the model layer's own word, comes from its table. */
+/** Reasons that are no failure of a model, which has a table of its own; null for one of those. */
+const OWN_REASONS: Readonly<Record<string, string>> = {
+	stopped: 'The reply was stopped.',
+	'not-kept': 'Stet could not write down what the model found. This is a fault of Stet.'
+};
+export const ownReason = (type: string): string | null =>
+	Object.hasOwn(OWN_REASONS, type) ? (OWN_REASONS[type] ?? null) : null;
+
+/** What was not done, as one sentence, and why. */
 export const failureSaid = ({ classifier }: Failure, why: string): string => `${FAILED[classifier]}. ${why}`;

@@ -73,6 +73,8 @@ const refusal = (error: AnyRefusal): string => {
 			return 'That persona is retired already.';
 		case 'bot_is_host':
 			return 'That bot plays the story with you already. Choose another one as the guest.';
+		case 'not_its_host':
+			return 'That story is another bot’s. Only its own host can remember it.';
 		case 'guest_present':
 			return 'A guest is there already. Let them leave first.';
 		case 'no_guest':
@@ -129,6 +131,8 @@ const refusal = (error: AnyRefusal): string => {
 			return 'The last reply is not finished. Keep it, discard it or wait for it first.';
 		case 'nothing_to_continue':
 			return 'There is no unfinished reply to go on with.';
+		case 'nothing_to_put_back':
+			return 'There is nothing to put back here.';
 		case 'nothing_to_answer':
 			return 'There is nothing of yours to answer here. Say something first.';
 		case 'job_unknown':
@@ -497,7 +501,11 @@ export const en = {
 		placeExample: 'The salt market, an hour before the bells',
 		name: 'Title',
 		nameHelp: 'Empty: the bot’s name.',
-		begin: 'Begin'
+		begin: 'Begin',
+		continues: (bot: string, story: string) => `${bot} remembers “${story}”`,
+		continuesHelp:
+			'What they remember and feel goes along, as copies. What the newest reply there brought about does not: it may still be asked for again.',
+		continuesOther: 'As somebody else, you are new to them.'
 	},
 
 	chat: {
@@ -512,6 +520,13 @@ export const en = {
 		composerHint: (bot: string) => `Say or do something. ${bot} answers.`,
 		composerHintAny: 'Say or do something. Whoever you speak to answers.',
 		send: 'Send',
+		draft: 'Write for me',
+		draftHelp:
+			'A model drafts your turn here, from what you have typed. Nothing is sent. Ctrl or ⌘ with Shift and Enter',
+		drafting: 'Drafting your turn…',
+		drafted: 'A draft. Change it, send it, or press Esc for what you had typed.',
+		putBack: 'Put back what I typed',
+		swap: 'Swap with what stood here before',
 		sendKeys: 'Ctrl or ⌘ with Enter sends',
 		stop: 'Stop',
 		asking: (connection: string) => `Asking ${connection}…`,
@@ -529,6 +544,7 @@ export const en = {
 		copied: 'Copied.',
 		editLabel: 'The words of this turn',
 		saveEdit: 'Save',
+		continueElsewhere: (bot: string) => `Another story with ${bot}`,
 		rename: 'Rename',
 		renameTitle: 'Rename this story',
 		newTitle: 'Title',

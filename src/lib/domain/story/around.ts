@@ -27,6 +27,8 @@ export interface Around {
 	/** The scene elsewhere it is part of: you are not there, and the clock of the story does not follow it. */
 	readonly meanwhileId: string | null;
 	readonly interjection: boolean;
+	/** Its words broke off, and may go on yet. */
+	readonly unfinished: boolean;
 }
 
 /** The tables {@link lookAround} reads. */
@@ -40,6 +42,7 @@ const turnRow = z.object({
 	speakerName: z.string(),
 	interjectionOf: z.string().nullable(),
 	meanwhileId: z.string().nullable(),
+	truncated: z.number().transform(Boolean),
 	present: z.number()
 });
 
@@ -49,7 +52,7 @@ export const lookAround = (read: Read, stream: string, turnId: string): Around |
 	const turn = read.one(
 		turnRow,
 		sql`select position, round, role, speaker_id as speakerId, speaker_name as speakerName,
-				interjection_of as interjectionOf, meanwhile_id as meanwhileId, present
+				interjection_of as interjectionOf, meanwhile_id as meanwhileId, truncated, present
 			from ${turns} where stream = ${stream} and turn_id = ${turnId}`
 	);
 	if (found === null || turn === null) return null;
@@ -77,7 +80,8 @@ export const lookAround = (read: Read, stream: string, turnId: string): Around |
 		present: { you: (turn.present & 1) !== 0, host: (turn.present & 2) !== 0, guest },
 		newest: newestTurnId(read, stream) === turnId,
 		meanwhileId: turn.meanwhileId,
-		interjection: turn.interjectionOf !== null
+		interjection: turn.interjectionOf !== null,
+		unfinished: turn.truncated
 	};
 };
 

@@ -5,7 +5,8 @@ import { z } from '../kernel/schema.ts';
 import { bots, findBot } from '../library/bots.ts';
 import { findYou, yous } from '../library/personas.ts';
 import { chatStream, id } from '../streams.ts';
-import { chatCreated, title } from './chats.ts';
+import { CARRIES, carriedOver } from './carry-over.ts';
+import { chatCreated, chats, findChat, title } from './chats.ts';
 import { containerCreated, PLACE_NAME_MAX_CHARS } from './places.ts';
 import { sceneOpened } from './scenes.ts';
 import { minutes, STORY_BEGINS_MINUTES, timeAnchor, weather } from './story-now.ts';
@@ -13,7 +14,7 @@ import { assistantTurn } from './turns.ts';
 
 /**
  * Begins a story with a bot. With a greeting, the bot has the first word. `youId` null plays as "You". With a place, the
- * first scene is open there, for everybody.
+ * first scene is open there, for everybody. `continues`: another story of the bot's, which it remembers in this one.
  */
 export const createChat = defineCommand({
 	name: 'create_chat',
@@ -22,12 +23,13 @@ export const createChat = defineCommand({
 		youId: id.nullable().default(null),
 		guestId: id.nullable().default(null),
 		title: title.optional(),
+		continues: id.nullable().default(null),
 		place: z.string().trim().max(500).default(''),
 		minutes: minutes.default(STORY_BEGINS_MINUTES),
 		anchor: timeAnchor.default(''),
 		weather: weather.default('')
 	}),
-	reads: [bots, yous],
+	reads: [bots, yous, chats, ...CARRIES],
 	decide: (input, read, world) => {
 		const { botId, youId, guestId, title: given, place } = input;
 		const host = findBot(read, botId);
@@ -38,6 +40,12 @@ export const createChat = defineCommand({
 		const guest = guestId === null ? null : findBot(read, guestId);
 		if (guestId !== null && (guest === null || guest.retired))
 			return refuse({ type: 'bot_unknown', botId: guestId });
+
+		const before = input.continues === null ? null : findChat(read, input.continues);
+		if (input.continues !== null && before === null)
+			return refuse({ type: 'chat_unknown', chatId: input.continues });
+		if (before !== null && before.hostId !== botId)
+			return refuse({ type: 'not_its_host', chatId: before.chatId, botId });
 
 		const chatId = world.newId();
 		const stream = chatStream(chatId);
@@ -53,7 +61,7 @@ export const createChat = defineCommand({
 				guest: guest === null ? null : { botId: guest.botId, name: guest.name },
 				begins: { minutes: input.minutes, anchor: input.anchor, weather: input.weather },
 				place: place === '' ? null : place,
-				origin: { kind: 'new' }
+				origin: before === null ? { kind: 'new' } : { kind: 'continues', of: before.chatId }
 			}
 		});
 		const firstScene = () => {
@@ -99,6 +107,9 @@ export const createChat = defineCommand({
 		return decided({
 			events: [
 				created,
+				...(before === null
+					? []
+					: carriedOver(read, world, before, { stream, youId, minutes: input.minutes })),
 				...(place === '' ? [] : firstScene()),
 				...(host.greeting.trim() === '' ? [] : [greeting])
 			],

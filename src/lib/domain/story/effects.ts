@@ -11,12 +11,14 @@ import { yous } from '../library/personas.ts';
 import { chatStream, id } from '../streams.ts';
 import { chats, findChat } from './chats.ts';
 import { classifierFailed, classifierFailures, failuresOf } from './classifier-failures.ts';
+import { digestCreated } from './meanwhile-scenes.ts';
 import { memories, memoryWritten } from './memories.ts';
 import { namesIn } from './names.ts';
 import { containers, findPlace } from './places.ts';
 import { replyJobs, unfinishedReply } from './reply-jobs.ts';
 import { eventCompleted, storyEvents } from './story-events.ts';
 import { findStoryEvent } from './story-plans.ts';
+import { SUMMING_UP, summingUp } from './summing-up.ts';
 import { findThread, threads } from './threads.ts';
 import { turns } from './turns.ts';
 
@@ -135,27 +137,32 @@ const memoryWords = (read: Read, stream: string, memoryId: string): string | und
 		sql`select text from ${memories} where stream = ${stream} and memory_id = ${memoryId}`
 	)?.text;
 
-/** What goes with an effect: the memories a story event was promoted to by the same words. */
-const goesWith = (read: Read, effect: LogRow): number[] =>
-	effect.kind !== eventCompleted.kind
-		? [effect.seq]
-		: [
-				effect.seq,
-				...read
-					.all(
-						z.object({ seq: z.number() }),
-						sql`select seq from ${eventLog} where anchor = ${effect.anchor} and +stream = ${effect.stream}
-							and batch = ${effect.batch} and kind = ${memoryWritten.kind} and superseded_by is null
-							and payload ->> '$.source.id' = ${effect.payload} ->> '$.eventId' order by seq`
-					)
-					.map(({ seq }) => seq)
-			];
+/** Which id of an effect says what memories were made of it. */
+const SOURCE_OF: Readonly<Record<string, string>> = {
+	[eventCompleted.kind]: '$.eventId',
+	[digestCreated.kind]: '$.digestId'
+};
+
+/** What goes with an effect: the memories that were made of it by the same words, and what sums up a scene that it ended. */
+const goesWith = (read: Read, effect: LogRow): readonly number[] => {
+	const source = SOURCE_OF[effect.kind];
+	const memoriesOf =
+		source === undefined
+			? []
+			: read.all(
+					z.object({ seq: z.number() }),
+					sql`select seq from ${eventLog} where anchor = ${effect.anchor} and +stream = ${effect.stream}
+						and batch = ${effect.batch} and kind = ${memoryWritten.kind} and superseded_by is null
+						and payload ->> '$.source.id' = ${effect.payload} ->> ${source} order by seq`
+				);
+	return [effect.seq, ...memoriesOf.map(({ seq }) => seq), ...summingUp(read, effect.stream, [effect])];
+};
 
 /** Takes one effect of a turn back. What was built on it folds to nothing as long as it is gone. */
 export const undoEffect = defineCommand({
 	name: 'undo_effect',
 	input: z.object({ chatId: id, eventId: id }),
-	reads: [chats, eventLog, replyJobs],
+	reads: [chats, eventLog, replyJobs, ...SUMMING_UP],
 	decide: ({ chatId, eventId }, read) => {
 		if (findChat(read, chatId) === null) return refuse({ type: 'chat_unknown', chatId });
 		const stream = chatStream(chatId);

@@ -2,9 +2,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { aChat, anExchange, given, type Given, wordsAsked } from '#tests/support/given.ts';
+import { NO_ANSWER } from './classifiers.ts';
 import { isSeamOpen, seam } from './seam.ts';
 
 const failure = { type: 'interrupted' };
+const whole = { ended: 'whole', model: null, usage: null } as const;
 const half = async () => {
 	const at = await given();
 	const { chatId } = aChat(at);
@@ -101,6 +103,92 @@ describe('a turn that is unfinished', () => {
 		at.done('drop_reply', { jobId: goOn(at, chatId) });
 		expect(saidIn(at, chatId)).toEqual(['Hello', 'Good eve']);
 		expect(at.ask('chat', { chatId })?.reply).toBeNull();
+	});
+});
+
+describe('a reply that reached the longest it may be', () => {
+	const NOTHING = NO_ANSWER.observer;
+	const told = { ended: 'limit', model: null, usage: null } as const;
+	const fonder = (affinity: number) => ({
+		...NOTHING,
+		edges: [{ from: 'host', to: 'you', affinity, trust: 0, reason: 'kind', fact: null }]
+	});
+	const feels = (at: Given, chatId: string) =>
+		at.ask('edges', { chatId }).edges.map(({ affinity }) => affinity);
+	const look = (at: Given, jobId: string, affinity: number) => {
+		at.done('apply_observation', { jobId, stage: 'observe', answer: fonder(affinity) });
+		return at.done('apply_transitions', { jobId, stage: 'transitions', answer: NO_ANSWER.transitions });
+	};
+
+	test('changes the world as a whole one does', async () => {
+		const { at, chatId, jobId } = await half();
+		expect(at.done('finish_reply', { jobId, text: 'Good eve', ...told }).next).toBe('observe');
+		expect(look(at, jobId, 3).next).toBeNull();
+		expect(feels(at, chatId)).toEqual([3]);
+	});
+
+	test('is looked at anew when it goes on: what its first part brought about counts once', async () => {
+		const { at, chatId, jobId } = await half();
+		at.done('finish_reply', { jobId, text: 'Good eve', ...told });
+		look(at, jobId, 3);
+		const next = goOn(at, chatId);
+		expect(feels(at, chatId)).toEqual([3]);
+		expect(at.done('finish_reply', { jobId: next, text: 'Good evening', ...whole }).next).toBe('observe');
+		expect(feels(at, chatId)).toEqual([]);
+		look(at, next, 4);
+		expect(feels(at, chatId)).toEqual([4]);
+		at.done('undo_last', { tab: 'tab-1' });
+		expect(feels(at, chatId)).toEqual([3]);
+	});
+
+	test('goes on while it is looked at: what is found late is of a job that is over', async () => {
+		const { at, chatId, jobId } = await half();
+		at.done('finish_reply', { jobId, text: 'Good eve', ...told });
+		const next = goOn(at, chatId);
+		expect(at.refused('apply_observation', { jobId, stage: 'observe', answer: fonder(3) }).type).toBe(
+			'job_unknown'
+		);
+		at.done('finish_reply', { jobId: next, text: 'Good evening', ...whole });
+		look(at, next, 4);
+		expect(feels(at, chatId)).toEqual([4]);
+	});
+
+	test('stopped as it goes on: what had been found is offered to be found anew', async () => {
+		const { at, chatId, jobId } = await half();
+		at.done('finish_reply', { jobId, text: 'Good eve', ...told });
+		look(at, jobId, 3);
+		const next = goOn(at, chatId);
+		const { turnId } = at.done('finish_reply', {
+			jobId: next,
+			text: 'Good eveni',
+			...whole,
+			ended: 'stopped'
+		});
+		expect(at.ask('effects', { chatId, turnIds: [turnId] })[0]?.failures).toMatchObject([
+			{ classifier: 'observer', reason: { type: 'stopped' } },
+			{ classifier: 'transitions', reason: { type: 'stopped' } }
+		]);
+		const again = at.done('retry_classifier', {
+			chatId,
+			turnId,
+			classifier: 'observer',
+			connectionId: 'demo'
+		});
+		at.done('apply_observation', { jobId: again.jobId, stage: 'observe', answer: fonder(4) });
+		expect(feels(at, chatId)).toEqual([4]);
+	});
+
+	test('is interrupted by nobody: it stays the newest, and can go on', async () => {
+		const at = await given();
+		const { botId } = at.done('author_bot', { name: 'Mara' });
+		const { botId: guestId } = at.done('author_bot', { name: 'Edda' });
+		const { chatId } = at.done('create_chat', { botId, guestId });
+		const { jobId } = at.done('take_turn', { chatId, text: 'Hello', connectionId: 'demo' });
+		at.done('finish_reply', { jobId, text: 'Good eve', ...told });
+		expect(look(at, jobId, 3).next).toBeNull();
+		const next = goOn(at, chatId);
+		at.done('finish_reply', { jobId: next, text: 'Good evening', ...whole });
+		expect(look(at, next, 4).next).toBe('ask');
 	});
 });
 

@@ -28,7 +28,11 @@ export const continueReply = defineCommand({
 		const stream = chatStream(chatId);
 		const before = jobOfStream(read, stream);
 		// asked for twice, or by a tab that has not seen what became of it
-		if (before !== null && before.jobId !== seen && (before.state === 'open' || saidIn(before) !== ''))
+		const drafts = before?.stage === 'draft' && before.state === 'open';
+		if (
+			before !== null &&
+			(drafts || (before.jobId !== seen && (before.state === 'open' || saidIn(before) !== '')))
+		)
 			return refuse({ type: 'reply_unfinished', chatId, jobId: before.jobId });
 		const jobId = world.newId();
 		const job = { jobId, stream, connectionId: connection, now: world.now };

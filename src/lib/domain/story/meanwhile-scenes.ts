@@ -4,6 +4,7 @@ import type { Read } from '../kernel/query.ts';
 import { z } from '../kernel/schema.ts';
 import { defineTable, sql } from '../kernel/sql.ts';
 import { id } from '../streams.ts';
+import type { Chat } from './chats.ts';
 import { scenes } from './scenes.ts';
 import { storyNow } from './story-now.ts';
 import { turns } from './turns.ts';
@@ -182,10 +183,40 @@ export const playedIn = (read: Read, stream: string, meanwhile: Meanwhile) =>
 			order by number`
 	);
 
+/** A turn, and where it begins a scene elsewhere, the turns of that: without its beginning there is none. */
+export const withScene = (read: Read, stream: string, turnId: string): readonly string[] => [
+	turnId,
+	...read
+		.all(
+			z.object({ turnId: z.string() }),
+			sql`select t.turn_id as turnId from ${meanwhiles} m join ${turns} t
+					on t.stream = m.stream and t.meanwhile_id = m.meanwhile_id
+				where m.stream = ${stream} and m.opener = ${turnId} and t.turn_id is not m.opener order by t.number`
+		)
+		.map((row) => row.turnId)
+];
+
+/**
+ * Who plays a scene elsewhere now, in the order they speak: of those it began with, whoever is in the story still. A guest
+ * whose coming was taken back since was never there, and the narrator speaks in its place.
+ */
+const castOf = (
+	{ participants }: Meanwhile,
+	{ hostId, guestId }: Pick<Chat, 'hostId' | 'guestId'>
+): readonly string[] => {
+	const here = participants.filter((one) => one === NARRATOR || one === hostId || one === guestId);
+	return here.length < 2 && !here.includes(NARRATOR) ? [...here, NARRATOR] : here;
+};
+
 /** Who speaks after somebody in a scene elsewhere: they take turns. */
-export const nextIn = ({ participants }: Meanwhile, spoke: string | null): string => {
-	const at = spoke === null ? -1 : participants.indexOf(spoke);
-	return participants[(at + 1) % participants.length] ?? NARRATOR;
+export const nextIn = (
+	scene: Meanwhile,
+	chat: Pick<Chat, 'hostId' | 'guestId'>,
+	spoke: string | null
+): string => {
+	const cast = castOf(scene, chat);
+	const at = spoke === null ? -1 : cast.indexOf(spoke);
+	return cast[(at + 1) % cast.length] ?? NARRATOR;
 };
 
 /** Who spoke last in a scene elsewhere; null before anybody did. */

@@ -37,12 +37,14 @@ import {
 	connectionId,
 	endJob,
 	findJob,
+	jobOfStream,
 	newJob,
 	replyInTheWay,
 	replyJobs,
 	unfinishedReply
 } from './reply-jobs.ts';
 import { spending, spent } from './spending.ts';
+import { isProse } from './stages.ts';
 import { clockOf, storyNow } from './story-now.ts';
 import { narratorTurn, newestTurnId, toldUsage, turns } from './turns.ts';
 
@@ -138,7 +140,8 @@ export const playMeanwhile = defineCommand({
 	reads: [chats, replyJobs, meanwhiles, turns],
 	notes: [replyJobs],
 	decide: ({ chatId, connectionId: connection }, read, world) => {
-		if (findChat(read, chatId) === null) return refuse({ type: 'chat_unknown', chatId });
+		const chat = findChat(read, chatId);
+		if (chat === null) return refuse({ type: 'chat_unknown', chatId });
 		const stream = chatStream(chatId);
 		const scene = openMeanwhile(read, stream);
 		const after = newestTurnId(read, stream);
@@ -157,7 +160,7 @@ export const playMeanwhile = defineCommand({
 					turnId: after,
 					connectionId: connection,
 					now: world.now,
-					speakerId: nextIn(scene, spokeLast(read, stream, scene)),
+					speakerId: nextIn(scene, chat, spokeLast(read, stream, scene)),
 					meanwhileId: scene.meanwhileId
 				})
 			],
@@ -166,7 +169,10 @@ export const playMeanwhile = defineCommand({
 	}
 });
 
-/** Ends a scene elsewhere by hand. Where something was played and classifiers are asked, it is summed up: `jobId`. */
+/**
+ * Ends a scene elsewhere by hand. Where something was played and classifiers are asked, it is summed up: `jobId`. What is
+ * still being found of its last turn is found first, by the job that is at it and sums the scene up after.
+ */
 export const endMeanwhile = defineCommand({
 	name: 'end_meanwhile',
 	input: z.object({ chatId: id, connectionId }),
@@ -177,37 +183,46 @@ export const endMeanwhile = defineCommand({
 		const stream = chatStream(chatId);
 		const scene = openMeanwhile(read, stream);
 		if (scene === null) return refuse({ type: 'no_meanwhile', chatId });
+		const { meanwhileId } = scene;
+		const before = jobOfStream(read, stream);
+		const looking = before?.state === 'open' && !isProse(before.stage) ? before : null;
 		const { blocking, clearing } = unfinishedReply(read, stream);
-		if (blocking !== null) return refuse({ type: 'reply_unfinished', chatId, jobId: blocking.jobId });
+		// what is asked again by itself is followed by nothing, and would be lost
+		const inTheWay = looking?.lone === true ? looking : blocking;
+		if (inTheWay !== null) return refuse({ type: 'reply_unfinished', chatId, jobId: inTheWay.jobId });
 		const last = playedIn(read, stream, scene).at(-1);
 		const asks = last !== undefined && settingsOf(read, stream).classifiers !== 'off';
-		const jobId = asks ? world.newId() : null;
+		const goesOn = looking?.meanwhileId === meanwhileId ? looking : null;
+		const jobId = goesOn?.jobId ?? (asks ? world.newId() : null);
 		return decided({
 			events: [
 				meanwhileEnded({
 					stream,
 					anchor: newestTurnId(read, stream),
-					payload: { meanwhileId: scene.meanwhileId, why: 'hand' }
+					payload: { meanwhileId, why: 'hand' }
 				})
 			],
-			notes: [
-				...clearing,
-				...(jobId === null || last === undefined
+			notes:
+				goesOn !== null
 					? []
 					: [
-							newJob({
-								jobId,
-								stream,
-								turnId: last.turnId,
-								connectionId: connection,
-								now: world.now,
-								stage: 'digest',
-								primaryId: last.turnId,
-								meanwhileId: scene.meanwhileId
-							})
-						])
-			],
-			value: { meanwhileId: scene.meanwhileId, jobId }
+							...clearing,
+							...(jobId === null || last === undefined
+								? []
+								: [
+										newJob({
+											jobId,
+											stream,
+											turnId: last.turnId,
+											connectionId: connection,
+											now: world.now,
+											stage: 'digest',
+											primaryId: last.turnId,
+											meanwhileId
+										})
+									])
+						],
+			value: { meanwhileId, jobId }
 		});
 	}
 });

@@ -2,14 +2,16 @@
 import type { EventDraft } from '../kernel/event.ts';
 import type { Read } from '../kernel/query.ts';
 import type { Statement, Table } from '../kernel/sql.ts';
+import { chatStream } from '../streams.ts';
 import { chatSettings, settingsOf } from './chat-settings.ts';
+import { chats, findChat } from './chats.ts';
 import { findMeanwhile, meanwhileEnded, meanwhiles, nextIn, playedIn } from './meanwhile-scenes.ts';
 import { moveJob, type Onward, type ReplyJob } from './reply-jobs.ts';
 import { nextStage, type Stage } from './stages.ts';
 import { turns } from './turns.ts';
 
 /** The tables {@link onward} reads. */
-export const ONWARD: readonly Table[] = [chatSettings, meanwhiles, turns];
+export const ONWARD: readonly Table[] = [chats, chatSettings, meanwhiles, turns];
 
 /** What follows, and what is written for it. */
 export interface Following {
@@ -59,7 +61,8 @@ export const onward = (
 			]
 		: [];
 	if (next === 'interject') return { next, events, notes: to({ speakerId: ended.witness?.botId ?? null }) };
-	if (next === 'reply' && scene !== null)
+	const chat = next === 'reply' ? findChat(read, job.stream.slice(chatStream('').length)) : null;
+	if (chat !== null && scene !== null)
 		return {
 			next,
 			events,
@@ -67,7 +70,7 @@ export const onward = (
 				turnId: last ?? job.turnId,
 				primaryId: null,
 				interjectionId: null,
-				speakerId: nextIn(scene, job.speakerId)
+				speakerId: nextIn(scene, chat, job.speakerId)
 			})
 		};
 	if (stage === 'reply') return { next, events, notes: to({ primaryId: last }) };

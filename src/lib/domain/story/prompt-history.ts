@@ -125,16 +125,17 @@ export const linesFor = (
 	turns: readonly ToldTurn[],
 	speaker: { readonly botId: string | null; readonly hasCompany: boolean; readonly nameless: string }
 ): readonly Line[] => {
+	const isOwn = (who: string | null): boolean => who !== null && who === speaker.botId;
 	// one who has left is named as long as what they said is told
 	const voices = new Set(
 		turns.flatMap(({ role, speakerId }) =>
-			role === 'user' ? [null] : role === 'assistant' && speakerId !== speaker.botId ? [speakerId] : []
+			role === 'narrator' || isOwn(speakerId) ? [] : [role === 'user' ? null : speakerId]
 		)
 	);
 	const named = speaker.hasCompany || voices.size > 1;
 	return turns.map(({ turnId, role, speakerId, name, text }) => {
-		if (role === 'assistant' && speakerId === speaker.botId) return { turnId, role, text };
 		if (role === 'narrator') return { turnId, role: 'user', text: `((${text}))` };
+		if (isOwn(speakerId)) return { turnId, role: 'assistant', text };
 		return {
 			turnId,
 			role: 'user',

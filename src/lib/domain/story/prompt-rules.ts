@@ -19,27 +19,31 @@ export interface Cast {
 	readonly you: { readonly name: string; readonly description: string } | null;
 	/** How the story begins: the host's to say. */
 	readonly scenario: string;
-	/** The player is not there, and is not spoken to. */
-	readonly withoutYou: boolean;
+	/**
+	 * The player is none of those who are spoken to: `absent`, because they are somewhere else; `spoken-for`, because the
+	 * words are to be theirs.
+	 */
+	readonly without: 'absent' | 'spoken-for' | null;
 }
 
 /** How a player without a name is called. */
 export const NAMELESS_PLAYER = 'the player';
 
 /** More than one voice besides the speaker's: then each is named. */
-export const hasCompany = ({ others, withoutYou }: Cast): boolean => others.length + (withoutYou ? 0 : 1) > 1;
+export const hasCompany = ({ others, without }: Cast): boolean =>
+	others.length + (without === null ? 1 : 0) > 1;
 
 const rules = (cast: Cast): string => {
-	const { speaker, others, you, withoutYou } = cast;
+	const { speaker, others, you, without } = cast;
 	const youName = you?.name ?? NAMELESS_PLAYER;
-	const with_ = [...(withoutYou ? [] : [youName]), ...others.map(({ name }) => name)];
+	const with_ = [...(without === null ? [youName] : []), ...others.map(({ name }) => name)];
 	const apart = with_.length === 0 ? 'anybody else' : with_.join(' or ');
 	return [
 		with_.length === 0
 			? `You are ${speaker.name}, a character in a story.`
 			: `You are ${speaker.name}, a character in a story told together with ${with_.join(' and ')}.`,
 		`Write only what ${speaker.name} says, does and notices, and how the world answers. Never speak, decide or feel for ${apart}.`,
-		...(withoutYou
+		...(without === 'absent'
 			? [`${capital(youName)} is not here, does not hear what is said, and is not spoken to.`]
 			: []),
 		'Speech stands in "quotation marks", actions in *asterisks*. Words in ((double brackets)) are not spoken in the story: what they tell is so, and what they ask is answered plainly.',

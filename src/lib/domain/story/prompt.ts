@@ -48,7 +48,8 @@ export interface ProseRequest {
 		readonly first: boolean;
 		/** The words that are answered: the player's last, or a narrator's. */
 		readonly words: string;
-		readonly speaker: 'host' | 'guest';
+		/** `you`: what the player may say next is drafted for them. */
+		readonly speaker: 'host' | 'guest' | 'you';
 		readonly host: string;
 		readonly guest: string | null;
 		/** Who is where the speaker is, the speaker included. */
@@ -85,6 +86,9 @@ const STORY_GOES_ON = '(The story goes on.)';
 const forThisReply = (note: string): string => `((For this reply: ${note}))`;
 const putIn = (name: string): string =>
 	`((${name} was not spoken to, and puts in a word all the same: only what ${name} says or does now, in three short sentences at most. The scene stays with the others.))`;
+const draftFor = (name: string): string =>
+	`((Write the next turn of ${name}, as the player of ${name} would: what ${name} says and does now, in a few sentences, and nothing of what comes of it.))`;
+const jotted = (typed: string): string => `((The player has begun it, or noted what it is to say: ${typed}))`;
 /** So that the place is found where the two belong together (`seam.ts`). */
 const goOn = (text: string): string =>
 	`((Your last message broke off. Begin with its last words, exactly as they stand: ${lastWords(text)} – and go straight on from there. Say nothing else again, and nothing about going on.))`;
@@ -98,8 +102,8 @@ export interface Telling {
 	readonly alternative: number;
 	/** What the words answer stands in; `turnId` is the turn they follow. */
 	readonly answers: string;
-	readonly kind: 'reply' | 'interjection' | 'meanwhile';
-	/** Null: the narrator. */
+	readonly kind: 'reply' | 'interjection' | 'meanwhile' | 'draft';
+	/** Null: the narrator; `you` with a draft. */
 	readonly speakerId: string | null;
 	readonly cast: Cast;
 	readonly standing: Standing;
@@ -143,7 +147,10 @@ export const buildPrompt = (telling: Telling): Prompt => {
 
 	const asked = [
 		...(kind === 'interjection' ? [putIn(cast.speaker.name)] : []),
-		...(note === null || note.trim() === '' ? [] : [forThisReply(note.trim())])
+		...(kind === 'draft' ? [draftFor(cast.speaker.name)] : []),
+		...(note === null || note.trim() === ''
+			? []
+			: [kind === 'draft' ? jotted(note.trim()) : forThisReply(note.trim())])
 	];
 	const own = [...asked, edited ?? '', goesOn ?? ''].reduce((sum, text) => sum + estimateTokens(text), 0);
 	const left =

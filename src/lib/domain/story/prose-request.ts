@@ -21,7 +21,7 @@ export interface AskedForProse {
 	readonly kind: 'prose';
 	readonly stage: ReplyJob['stage'];
 	readonly request: ProseRequest;
-	/** Who speaks; null: the narrator of a scene elsewhere. */
+	/** Who speaks; null: the narrator of a scene elsewhere. A draft is of the player, called `you`. */
 	readonly speaker: { readonly botId: string; readonly name: string } | null;
 	readonly connectionId: string;
 	/** How the chat wants it, where that differs from how the connection is set. */
@@ -46,6 +46,7 @@ const alike = (read: Read, stream: string, group: string, interjections: boolean
 const sortOf = (read: Read, job: ReplyJob): Asked['as'] | null => {
 	if (job.stage === 'interject')
 		return job.primaryId === null ? null : { kind: 'interjection', after: job.primaryId };
+	if (job.stage === 'draft') return { kind: 'draft' };
 	if (job.meanwhileId === null) return { kind: 'reply' };
 	const scene = findMeanwhile(read, job.stream, job.meanwhileId);
 	if (scene?.opener == null) return null;

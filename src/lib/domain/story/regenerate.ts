@@ -116,6 +116,8 @@ export const takingThePlace = (
 	readonly changes: readonly LogChange[];
 	readonly events: readonly EventDraft[];
 	readonly instead: readonly string[];
+	/** How much else goes with those: all that they brought about. */
+	readonly effects: number;
 } => {
 	// a reply takes its interjection along; an interjection stands only in its own place
 	const instead =
@@ -123,18 +125,13 @@ export const takingThePlace = (
 			? interjectionsTo(read, stream, primaryId === null ? [] : [primaryId])
 			: liveAnswers(read, stream, group);
 	const { turnId } = reply.payload;
+	const seqs = broughtAboutBy(read, stream, instead);
 	const edits =
 		edited === null ? [] : [turnEdited({ stream, anchor: group, payload: { turnId: group, text: edited } })];
 	return {
 		instead,
-		changes: [
-			{
-				kind: 'supersede',
-				stream,
-				seqs: broughtAboutBy(read, stream, instead),
-				by: { event: edits.length }
-			}
-		],
+		effects: seqs.length - instead.length,
+		changes: [{ kind: 'supersede', stream, seqs, by: { event: edits.length } }],
 		events: [
 			...edits,
 			reply,

@@ -66,15 +66,24 @@ describe('taking a turn', () => {
 		});
 	});
 
-	test('while a reply is unfinished, running or failed, is refused and says which', async () => {
+	test('while a reply is unfinished, running or failed with words, is refused and says which', async () => {
 		const { at, chatId, jobId } = await asked();
 		const again = () => at.refused('take_turn', { chatId, text: 'And?', connectionId: 'demo' });
 		expect(again()).toEqual({ type: 'reply_unfinished', chatId, jobId });
-		at.done('fail_reply', { jobId, text: '', failure });
+		at.done('fail_reply', { jobId, text: 'Half', failure });
 		expect(again()).toEqual({ type: 'reply_unfinished', chatId, jobId });
 		at.done('drop_reply', { jobId });
 		at.done('take_turn', { chatId, text: 'And?', connectionId: 'demo' });
 		expect(saidIn(at, chatId)).toEqual(['Hello', 'And?']);
+	});
+
+	test('after a reply that failed without a word goes on, and that one is given up', async () => {
+		const { at, chatId, jobId } = await asked();
+		at.done('fail_reply', { jobId, text: '', failure });
+		const next = at.done('take_turn', { chatId, text: 'And?', connectionId: 'demo' });
+		expect(at.refused('drop_reply', { jobId })).toEqual({ type: 'job_unknown', jobId });
+		at.done('finish_reply', { jobId: next.jobId, text: 'Yes?', ...whole });
+		expect(saidIn(at, chatId)).toEqual(['Hello', 'And?', 'Yes?']);
 	});
 
 	test('does not wait for a reply in another chat', async () => {

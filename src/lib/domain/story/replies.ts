@@ -11,16 +11,19 @@ import { chatStream, id } from '../streams.ts';
 import { activities, presentWith } from './activity.ts';
 import { chatModels, chosenModel } from './chat-models.ts';
 import { chats, findChat } from './chats.ts';
-import { composers } from './composers.ts';
+import { composerOf, composers } from './composers.ts';
 import { TURN_MAX_CHARS } from './limits.ts';
 import { meanwhiles, openMeanwhile } from './meanwhile-scenes.ts';
-import { connectionId, endJob, jobOfStream, newJob, replyJobs, saidIn } from './reply-jobs.ts';
+import { connectionId, endJob, jobOfStream, newJob, replyInTheWay, replyJobs, saidIn } from './reply-jobs.ts';
 import { scenes } from './scenes.ts';
 import { classifierOf } from './stages.ts';
 import { turns, userTurn, wordsRow } from './turns.ts';
 import { speakerFor } from './who-replies.ts';
 
-/** The player says something; a reply to it is asked for. One reply at a time in a chat. */
+/**
+ * The player says something; a reply to it is asked for. One reply at a time in a chat; one that failed without a word is
+ * given up, for whoever speaks on has done with waiting for it.
+ */
 export const takeTurn = defineCommand({
 	name: 'take_turn',
 	input: z.object({
@@ -42,8 +45,8 @@ export const takeTurn = defineCommand({
 		const elsewhere = openMeanwhile(read, stream);
 		if (elsewhere !== null)
 			return refuse({ type: 'meanwhile_running', chatId, meanwhileId: elsewhere.meanwhileId });
-		const running = jobOfStream(read, stream);
-		if (running !== null) return refuse({ type: 'reply_unfinished', chatId, jobId: running.jobId });
+		const { blocking, clearing } = replyInTheWay(read, stream);
+		if (blocking !== null) return refuse({ type: 'reply_unfinished', chatId, jobId: blocking.jobId });
 		const speakerId = speakerFor(read, chat, { words: text, asked: speaker, before: null });
 		if (speakerId === null) return refuse({ type: 'speaker_unknown', chatId, botId: speaker ?? chat.hostId });
 		if (findBot(read, speakerId) === null) return refuse({ type: 'bot_unknown', botId: speakerId });
@@ -64,6 +67,7 @@ export const takeTurn = defineCommand({
 				})
 			],
 			notes: [
+				...clearing,
 				newJob({ jobId, stream, turnId, connectionId: connection, now: world.now, speakerId }),
 				sql`delete from ${composers} where stream = ${stream}`
 			],
@@ -74,8 +78,8 @@ export const takeTurn = defineCommand({
 
 /**
  * Asks for a reply to the newest turn, when it is the player's or the narrator's and has none; an unfinished attempt is
- * given up. One that was to take a reply's place, or to put in a word, or plays a scene elsewhere, is tried again as it was
- * asked for.
+ * given up. One that was to take a reply's place, or to put in a word, or plays a scene elsewhere, and a draft of the player's
+ * own words, is tried again as it was asked for.
  */
 export const askReply = defineCommand({
 	name: 'ask_reply',
@@ -105,7 +109,7 @@ export const askReply = defineCommand({
 		if (before !== null && classifierOf(before.stage) !== null)
 			return refuse({ type: 'reply_unfinished', chatId, jobId: before.jobId });
 		const again =
-			before !== null && (before.replaces || before.stage === 'interject' || before.meanwhileId !== null)
+			before !== null && (before.replaces || before.stage !== 'reply' || before.meanwhileId !== null)
 				? before
 				: null;
 		const unanswered =
@@ -123,7 +127,7 @@ export const askReply = defineCommand({
 						before: newest?.number ?? null
 					});
 		if (speakerId === null) return refuse({ type: 'speaker_unknown', chatId, botId: speaker ?? chat.hostId });
-		if (again?.meanwhileId == null && findBot(read, speakerId) === null)
+		if (again?.meanwhileId == null && again?.stage !== 'draft' && findBot(read, speakerId) === null)
 			return refuse({ type: 'bot_unknown', botId: speakerId });
 		const jobId = world.newId();
 		return decided({
@@ -138,6 +142,7 @@ export const askReply = defineCommand({
 					speakerId,
 					...(again === null ? {} : { stage: again.stage, meanwhileId: again.meanwhileId }),
 					...(again?.primaryId == null ? {} : { primaryId: again.primaryId }),
+					note: again?.note ?? null,
 					...(again?.replaces === true ? { replaces: { note: again.note, edited: again.edited } } : {})
 				})
 			],
@@ -158,6 +163,7 @@ export const chat = defineQuery({
 		const host = findBot(read, found.hostId);
 		const you = found.youId === null ? null : findYou(read, found.youId);
 		const job = jobOfStream(read, stream);
+		const standing = composerOf(read, stream);
 		return {
 			...found,
 			host: { botId: found.hostId, name: host?.name ?? found.hostName, avatar: host?.avatar ?? null },
@@ -190,9 +196,11 @@ export const chat = defineQuery({
 				classify: chosenModel(read, stream, 'classify'),
 				copilot: chosenModel(read, stream, 'copilot')
 			},
-			composer:
-				read.one(z.object({ text: z.string() }), sql`select text from ${composers} where stream = ${stream}`)
-					?.text ?? ''
+			composer: standing.text,
+			/** What stood in the composer before a draft did; null where no draft does. */
+			typed: standing.before,
+			/** That draft as it came. */
+			drafted: standing.drafted
 		};
 	}
 });

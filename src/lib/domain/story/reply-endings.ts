@@ -10,8 +10,10 @@ import { liveTurn } from '../kernel/turns-of-log.ts';
 import { bots, findBot } from '../library/bots.ts';
 import { chatStream, id } from '../streams.ts';
 import { activities, presentWith } from './activity.ts';
+import { settingsOf } from './chat-settings.ts';
 import { chats, findChat, type Chat } from './chats.ts';
 import { classifierFailed } from './classifier-failures.ts';
+import { composers, putDraft } from './composers.ts';
 import { findMeanwhile, meanwhiles, NARRATOR } from './meanwhile-scenes.ts';
 import { onward, ONWARD } from './onward.ts';
 import { promptBecame, promptRecords } from './prompt-records.ts';
@@ -23,7 +25,9 @@ import { isProse } from './stages.ts';
 import { assistantTurn, narratorTurn, toldUsage, turns, type Present, type Usage } from './turns.ts';
 
 /** The tables the end of a reply reads. */
-const ENDS: readonly Table[] = [replyJobs, chats, bots, eventLog, activities, scenes, meanwhiles, turns];
+const ENDS: readonly Table[] = [
+	...new Set([replyJobs, chats, bots, eventLog, activities, scenes, meanwhiles, turns, ...ONWARD])
+];
 
 /**
  * Keeps what has been written so far. Not an event: it may be lost, and it may come late or twice, so a draft only
@@ -49,9 +53,9 @@ export const saveDraft = defineCommand({
 });
 
 /**
- * The reply has ended with words: it becomes a turn, once. A whole one is looked at next: `next` is the stage the job goes on
- * with, null when it is over. `whole`: the model finished. `stopped`: the player did, after
- * the first word. `limit`: the model, or the turn, reached its longest. All but whole are marked unfinished.
+ * The reply has ended with words: it becomes a turn, once, and unless the player stopped it, it is looked at next: `next` is
+ * the stage the job goes on with, null when it is over. `whole`: the model finished. `stopped`: the player did, after the
+ * first word. `limit`: the model, or the turn, reached its longest. All but whole are marked unfinished.
  */
 export const finishReply = defineCommand({
 	name: 'finish_reply',
@@ -62,10 +66,10 @@ export const finishReply = defineCommand({
 		model: z.string().max(200).nullable(),
 		usage: toldUsage
 	}),
-	reads: [...new Set([...ENDS, ...ONWARD])],
+	reads: ENDS,
 	notes: [replyJobs, spending, promptRecords],
 	decide: ({ jobId, text, ended, model, usage: used }, read, world) =>
-		endWithTurn(read, world, jobId, text, ended !== 'whole', model, used)
+		endWithTurn(read, world, jobId, { said: text, ended, model, usage: used })
 });
 
 /** Keeps the draft of a reply that was cut off, as a turn marked unfinished. */
@@ -74,7 +78,8 @@ export const keepDraft = defineCommand({
 	input: z.object({ jobId: id }),
 	reads: ENDS,
 	notes: [replyJobs, promptRecords],
-	decide: ({ jobId }, read, world) => endWithTurn(read, world, jobId, null, true, null, null)
+	decide: ({ jobId }, read, world) =>
+		endWithTurn(read, world, jobId, { said: null, ended: 'interrupted', model: null, usage: null })
 });
 
 /** What a reply that did not become a turn has cost all the same. */
@@ -85,16 +90,19 @@ export const failReply = defineCommand({
 	name: 'fail_reply',
 	input: z.object({ jobId: id, text: draftText, failure: failureShape, ...cost }),
 	reads: [replyJobs, turns],
-	notes: [replyJobs, spending],
+	notes: [replyJobs, spending, composers],
 	decide: ({ jobId, text, failure, model, usage: used }, read) => {
 		const job = findJob(read, jobId);
 		if (job === null || !isProse(job.stage)) return refuse({ type: 'job_unknown', jobId });
 		if (job.stage === 'interject' && text.trim() === '')
 			return withoutAWord(job, read, { failure, model, used });
+		const drafts = job.stage === 'draft';
 		return decided({
 			notes: [
 				...spent({ ...job, model, usage: used }),
-				sql`update ${replyJobs} set state = 'failed', text = ${text}, failure = ${JSON.stringify(failure)}
+				// the words of a draft are nobody's to keep or discard: they stand in the composer
+				...(drafts && text.trim() !== '' ? [putDraft(job.stream, text)] : []),
+				sql`update ${replyJobs} set state = 'failed', text = ${drafts ? '' : text}, failure = ${JSON.stringify(failure)}
 					where job_id = ${jobId}`
 			],
 			value: { jobId }
@@ -208,18 +216,52 @@ const turnOf = (
 	});
 };
 
-/** The words of a job become a turn of its chat. `said` null takes the job's own draft. */
+/**
+ * What was to be found in words that nobody looks at, where they go on from ones that were looked at: what those had
+ * brought about goes with them, and is not lost but offered to be found anew.
+ */
+const unlooked = (
+	read: Read,
+	job: ReplyJob,
+	turnId: string,
+	reason: 'stopped' | 'interrupted',
+	effects: number
+): readonly EventDraft[] => {
+	const { stream, goesOn } = job;
+	if (goesOn === null || effects === 0 || settingsOf(read, stream).classifiers === 'off') return [];
+	return (['observer', 'transitions'] as const).map((name) =>
+		classifierFailed({
+			stream,
+			anchor: turnId,
+			cause: turnId,
+			payload: { classifier: name, reason: { type: reason }, raw: '' }
+		})
+	);
+};
+
+/**
+ * The words of a job become a turn of its chat. `said` null takes the job's own draft. What reached the longest a reply may
+ * be is as good as whole: it is looked at, and taken back with all that was found should it go on.
+ */
 const endWithTurn = (
 	read: Read,
 	world: { newId(): string },
 	jobId: string,
-	said: string | null,
-	truncated: boolean,
-	model: string | null,
-	used: Usage | null
+	{
+		said,
+		ended,
+		model,
+		usage: used
+	}: {
+		readonly said: string | null;
+		readonly ended: 'whole' | 'limit' | 'stopped' | 'interrupted';
+		readonly model: string | null;
+		readonly usage: Usage | null;
+	}
 ) => {
 	const job = findJob(read, jobId);
-	if (job === null || !isProse(job.stage)) return refuse({ type: 'job_unknown', jobId });
+	if (job === null || !isProse(job.stage) || job.stage === 'draft')
+		return refuse({ type: 'job_unknown', jobId });
 	const text = said ?? saidIn(job);
 	if (text.trim() === '') return refuse({ type: 'reply_empty', jobId });
 	const chat = findChat(read, job.stream.slice(chatStream('').length));
@@ -228,17 +270,19 @@ const endWithTurn = (
 	if (interjects && (job.primaryId === null || liveTurn(read, job.stream, job.primaryId) === null))
 		return refuse({ type: 'turn_gone', turnId: job.primaryId ?? '' });
 	const turnId = world.newId();
+	const truncated = ended !== 'whole';
 	const reply = turnOf(read, chat, job, { turnId, text, truncated, model, usage: used });
-	const { changes, events, instead } = job.replaces
+	const { changes, events, instead, effects } = job.replaces
 		? takingThePlace(read, job, reply)
-		: { changes: [], events: [reply], instead: [] };
-	// nothing is looked for in what was cut short
-	const follows = truncated ? null : onward(read, job, { turnId });
+		: { changes: [], events: [reply], instead: [], effects: 0 };
+	const follows = ended === 'whole' || ended === 'limit' ? onward(read, job, { turnId }) : null;
+	const left =
+		ended === 'stopped' || ended === 'interrupted' ? unlooked(read, job, turnId, ended, effects) : [];
 	return decided({
 		// a person who keeps a draft may undo that by itself
 		background: interjects && said !== null,
 		changes,
-		events: [...events, ...(follows?.events ?? [])],
+		events: [...events, ...left, ...(follows?.events ?? [])],
 		notes: [
 			...spent({ ...job, model, usage: used }),
 			promptBecame(jobId, turnId),

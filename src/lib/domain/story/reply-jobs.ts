@@ -10,12 +10,12 @@ import { isProse, stage, type Stage } from './stages.ts';
  * and wait for the player to say keep or discard. `turn_id`: the turn that is answered; in a scene elsewhere the one that
  * is followed. `stage`: where it stands. `primary_id`: the reply it became, once it is one; with a classifier asked again,
  * and with a digest, the turn it is about. `interjection_id`: the same of an interjection. `speaker_id`: who speaks in a
- * stage of words; null: the host. `lone`: one classifier is asked again, and nothing after it. `meanwhile_id`: the scene
+ * stage of words; null: the host; `you`: it is a draft of the player's own. `lone`: one classifier is asked again, and nothing after it. `meanwhile_id`: the scene
  * elsewhere it plays.
  *
  * `state`: open = a tab should be writing it (it holds Web Lock `job:<id>`; a free lock means the tab is gone);
  * failed = it ended with `failure`. `text` is the draft so far. `replaces`: it takes the place of the live replies to the
- * turn, which stay until it is whole; `note`: what the player asks of the model for it; `edited`: the words the player's
+ * turn, which stay until it is whole; `note`: what the player asks of the model for it, and with a draft what they had typed; `edited`: the words the player's
  * turn gets with it. `goes_on`: the words it goes on from, which `text` begins with; `stands`: they are those of a turn that
  * stands in the story, and not a draft.
  */
@@ -26,7 +26,7 @@ export const replyJobs = defineTable(
 	turn_id text not null,
 	connection_id text not null,
 	stage text not null default 'reply' check (stage in ('reply', 'observe', 'transitions', 'ask', 'interject', 'observe2',
-		'transitions2', 'digest')),
+		'transitions2', 'digest', 'draft')),
 	primary_id text,
 	interjection_id text,
 	speaker_id text,
@@ -143,6 +143,8 @@ export const newJob = (job: {
 	readonly speakerId?: string | null;
 	readonly lone?: boolean;
 	readonly meanwhileId?: string | null;
+	/** What was typed, with a draft; with another reply it is part of `replaces`. */
+	readonly note?: string | null;
 	readonly replaces?: { readonly note: string | null; readonly edited: string | null };
 	readonly goesOn?: { readonly text: string; readonly stands: boolean };
 }): Statement =>
@@ -150,7 +152,7 @@ export const newJob = (job: {
 			meanwhile_id, replaces, note, edited, goes_on, stands, state, failure, text, created_at)
 		values (${job.jobId}, ${job.stream}, ${job.turnId}, ${job.connectionId}, ${job.stage ?? 'reply'},
 			${job.primaryId ?? null}, ${job.interjectionId ?? null}, ${job.speakerId ?? null}, ${job.lone === true ? 1 : 0}, ${job.meanwhileId ?? null},
-			${job.replaces === undefined ? 0 : 1}, ${job.replaces?.note ?? null}, ${job.replaces?.edited ?? null},
+			${job.replaces === undefined ? 0 : 1}, ${job.replaces?.note ?? job.note ?? null}, ${job.replaces?.edited ?? null},
 			${job.goesOn?.text ?? null}, ${job.goesOn?.stands === true ? 1 : 0}, 'open', null, ${job.goesOn?.text ?? ''},
 			${job.now})`;
 

@@ -15,7 +15,7 @@ import { people, type Entity } from './people.ts';
 import { containers, findPlace } from './places.ts';
 import { buildPrompt, type Prompt } from './prompt.ts';
 import type { NewestTurns, ToldTurn } from './prompt-history.ts';
-import type { Sheet } from './prompt-rules.ts';
+import { NAMELESS_PLAYER, type Sheet } from './prompt-rules.ts';
 import type { Standing } from './prompt-tail.ts';
 import { recall } from './recall.ts';
 import { scenes } from './scenes.ts';
@@ -47,17 +47,17 @@ export const PROMPT_READS: readonly Table[] = [
 export interface Asked {
 	readonly jobId: string;
 	readonly chat: Chat;
-	/** The host or the guest; null: the narrator of a scene elsewhere. */
+	/** The host, the guest, or the player with a draft; null: the narrator of a scene elsewhere. */
 	readonly speakerId: string | null;
 	/** The turn that is answered; in a scene elsewhere the one that is followed. */
 	readonly turnId: string;
 	readonly alternative: number;
 	/**
 	 * `reply`: to the answered turn. `interjection`: a word put in after the reply `after`. `meanwhile`: in a scene without the
-	 * player, which began with the turn `begunBy`, in a place, among these.
+	 * player, which began with the turn `begunBy`, in a place, among these. `draft`: what the player may say next.
 	 */
 	readonly as:
-		| { readonly kind: 'reply' }
+		| { readonly kind: 'reply' | 'draft' }
 		| { readonly kind: 'interjection'; readonly after: string }
 		| {
 				readonly kind: 'meanwhile';
@@ -107,6 +107,9 @@ const NARRATING: Sheet = {
 	examples: ''
 };
 
+/** The player's part of the cast, where they have no persona. */
+const PLAYER: Sheet = { name: NAMELESS_PLAYER, description: '', scenario: '', examples: '' };
+
 const NOBODY: Present = { you: false, host: false, guest: false };
 
 /** How much is recalled before it is seen what fits: what does not is told to whoever inspects the prompt. */
@@ -122,12 +125,22 @@ export const promptFor = (read: Read, asked: Asked): Prompt | null => {
 	const host = findBot(read, chat.hostId);
 	const guest = chat.guestId === null ? null : findBot(read, chat.guestId);
 	const isGuest = speakerId !== null && speakerId === chat.guestId;
-	const speaker = speakerId === null ? NARRATING : isGuest ? guest : speakerId === chat.hostId ? host : null;
+	const you = chat.youId === null ? null : findYou(read, chat.youId);
+	const drafts = as.kind === 'draft';
+	const speaker =
+		speakerId === null
+			? NARRATING
+			: drafts
+				? { ...PLAYER, ...(you ?? {}) }
+				: isGuest
+					? guest
+					: speakerId === chat.hostId
+						? host
+						: null;
 	if (answered === null || last === null || host === null || speaker === null) return null;
 	const begins = beginsFor(read, asked);
 	const there = whoIsThere(read, chat, speakerId, as);
 	const standing = standingOf(read, asked, there, speaker.name);
-	const you = chat.youId === null ? null : findYou(read, chat.youId);
 	const others = [
 		...(host === speaker ? [] : [{ ...host, there: there.host }]),
 		...(guest === null || guest === speaker ? [] : [{ ...guest, there: there.guest }])
@@ -141,9 +154,9 @@ export const promptFor = (read: Read, asked: Asked): Prompt | null => {
 		cast: {
 			speaker,
 			others,
-			you,
+			you: drafts ? null : you,
 			scenario: host.scenario,
-			withoutYou: as.kind === 'meanwhile'
+			without: drafts ? 'spoken-for' : as.kind === 'meanwhile' ? 'absent' : null
 		},
 		standing,
 		span: { begins: Math.min(begins, answered.number), ends: last.number },
@@ -170,7 +183,7 @@ export const promptFor = (read: Read, asked: Asked): Prompt | null => {
 			turn: answered.round,
 			said: last.number,
 			first: !hasModelSpoken(read, stream, answered.number),
-			speaker: isGuest ? 'guest' : 'host',
+			speaker: drafts ? 'you' : isGuest ? 'guest' : 'host',
 			host: host.name,
 			guest: guest?.name ?? null,
 			present: there,
@@ -208,6 +221,7 @@ const turnRow = z.object({
 });
 
 /** Bits of `turns.present`. */
+const YOU_BIT = 1;
 const HOST_BIT = 2;
 const GUEST_BIT = 4;
 
@@ -218,7 +232,7 @@ const newestOf = (
 	{ answered, last, begins }: { readonly answered: number; readonly last: number; readonly begins: number }
 ): NewestTurns => {
 	const stream = chatStream(chat.chatId);
-	const bit = speakerId === chat.guestId ? GUEST_BIT : HOST_BIT;
+	const bit = as.kind === 'draft' ? YOU_BIT : speakerId === chat.guestId ? GUEST_BIT : HOST_BIT;
 	const meanwhileId = as.kind === 'meanwhile' ? as.meanwhileId : null;
 	const { you, host, guest } = people(read, chat);
 	const names = new Map([host, ...(guest === null ? [] : [guest])].map(({ entity, name }) => [entity, name]));
@@ -241,6 +255,8 @@ const newestOf = (
 			)
 			.map(({ speakerName, ...turn }): ToldTurn => ({
 				...turn,
+				// whoever speaks for the player has said what the player said
+				...(as.kind === 'draft' && turn.role === 'user' ? { speakerId } : {}),
 				name:
 					turn.role === 'user'
 						? you.name
@@ -314,7 +330,13 @@ const placeFor = (read: Read, chat: Chat, speakerId: string | null, as: Asked['a
 	const stream = chatStream(chat.chatId);
 	const at = whereabouts(read, chat);
 	const containerId =
-		as.kind === 'meanwhile' ? as.containerId : speakerId === chat.guestId ? at.guest : at.host;
+		as.kind === 'meanwhile'
+			? as.containerId
+			: as.kind === 'draft'
+				? at.you
+				: speakerId === chat.guestId
+					? at.guest
+					: at.host;
 	const found = containerId === null ? null : findPlace(read, stream, containerId);
 	const named = as.kind === 'meanwhile' ? as.place : chat.place;
 	if (found === null)

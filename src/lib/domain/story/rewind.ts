@@ -13,8 +13,10 @@ import { yous } from '../library/personas.ts';
 import { chatStream, id } from '../streams.ts';
 import { chats, findChat, type Chat } from './chats.ts';
 import { allOf, withInterjections } from './interjections.ts';
+import { meanwhiles, withScene } from './meanwhile-scenes.ts';
 import { namesIn } from './names.ts';
 import { replyJobs, unfinishedReply } from './reply-jobs.ts';
+import { turns } from './turns.ts';
 
 /** One turn was taken out of the story, with what it had brought about. It says so in the log, and changes nothing else. */
 export const turnDeleted = defineEvent({
@@ -33,11 +35,11 @@ const rewinding = (
 	copyId: string,
 	title: string
 ): { readonly change: LogChange; readonly turns: number; readonly events: number } | null => {
-	const { seqs, turns } = tailAfter(read, stream, turn);
+	const { seqs, turns: gone } = tailAfter(read, stream, turn);
 	if (seqs.length === 0) return null;
 	return {
 		change: { kind: 'cut', stream, seqs, copy: { copyId, kind: 'rewind', title } },
-		turns: turns.length,
+		turns: gone.length,
 		events: seqs.length
 	};
 };
@@ -85,15 +87,18 @@ export const rewind = defineCommand({
 const deleting = (read: Read, stream: string, turnId: string): LogChange => ({
 	kind: 'supersede',
 	stream,
-	seqs: allOf(read, stream, [turnId]),
+	seqs: allOf(read, stream, withScene(read, stream, turnId)),
 	by: { event: 0 }
 });
 
-/** Takes one turn out of the story, with what it brought about and what was put in to it. Later turns stay; what they say is not asked anew. */
+/**
+ * Takes one turn out of the story, with what it brought about and what was put in to it; the one that begins a scene
+ * elsewhere takes the scene along. Later turns stay; what they say is not asked anew.
+ */
 export const deleteTurn = defineCommand({
 	name: 'delete_turn',
 	input: z.object({ chatId: id, turnId: id, basedOn }),
-	reads: [chats, eventLog, replyJobs],
+	reads: [chats, eventLog, replyJobs, meanwhiles, turns],
 	notes: [replyJobs],
 	decide: ({ chatId, turnId, basedOn: plannedOn }, read) => {
 		if (findChat(read, chatId) === null) return refuse({ type: 'chat_unknown', chatId });
@@ -162,7 +167,7 @@ const withNames = (read: Read, chat: Chat, rows: readonly ToldRow[]): readonly T
 export const plan = defineQuery({
 	name: 'plan',
 	input: z.object({ chatId: id, turnId: id, what: z.enum(['rewind', 'delete']) }),
-	reads: [chats, eventLog, bots, yous],
+	reads: [chats, eventLog, bots, yous, meanwhiles, turns],
 	answer: (read, { chatId, turnId, what }, look) => {
 		const chat = findChat(read, chatId);
 		const stream = chatStream(chatId);
@@ -176,7 +181,9 @@ export const plan = defineQuery({
 		return {
 			basedOn: headOf(read, stream),
 			turns:
-				what === 'delete' ? withInterjections(read, stream, [turnId]) : tailAfter(read, stream, turn).turns,
+				what === 'delete'
+					? withInterjections(read, stream, withScene(read, stream, turnId))
+					: tailAfter(read, stream, turn).turns,
 			gone: listed(read, look, seqs),
 			changes: change === null ? [] : withNames(read, chat, look.rehearse([change]))
 		};

@@ -54,7 +54,7 @@ describe('a classifier asked again', () => {
 });
 
 it('asks a classifier in every stage but those that write', () => {
-	expect(stage.options.filter(isProse)).toEqual(['reply', 'interject']);
+	expect(stage.options.filter(isProse)).toEqual(['reply', 'interject', 'draft']);
 	expect(stage.options.map(classifierOf).filter((name) => name !== null)).toEqual([
 		'observer',
 		'transitions',

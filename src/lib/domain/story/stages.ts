@@ -4,7 +4,7 @@ import { z } from '../kernel/schema.ts';
 /**
  * Where a job stands. `reply`: the primary reply is written. `observe`, `transitions`: its effects are found. `ask`: does the
  * silent witness speak? `interject`: it does. `observe2`, `transitions2`: the effects of that. `digest`: what a meanwhile
- * scene came to.
+ * scene came to. `draft`: a turn of the player's is written for them into the composer, and nothing comes after it.
  */
 export const stage = z.enum([
 	'reply',
@@ -14,7 +14,8 @@ export const stage = z.enum([
 	'interject',
 	'observe2',
 	'transitions2',
-	'digest'
+	'digest',
+	'draft'
 ]);
 export type Stage = z.output<typeof stage>;
 
@@ -29,7 +30,8 @@ const CLASSIFIER_OF: Readonly<Record<Stage, StageClassifier | null>> = {
 	interject: null,
 	observe2: 'observer',
 	transitions2: 'transitions',
-	digest: 'digest'
+	digest: 'digest',
+	draft: null
 };
 
 /** The classifier that is asked in a stage; null where words are written. */
@@ -57,7 +59,7 @@ export interface StageFacts {
 /** The stage after one that ended well, or failed: a failed classifier never holds up what comes after. Null: it is over. */
 export const nextStage = (at: Stage, facts: StageFacts): Stage | null => {
 	if (at === 'ask') return facts.speaks ? 'interject' : null;
-	if (facts.lone || at === 'digest') return null;
+	if (facts.lone || at === 'digest' || at === 'draft') return null;
 	const sceneOn = facts.goesOn ? 'reply' : facts.classifies ? 'digest' : null;
 	switch (at) {
 		case 'reply':

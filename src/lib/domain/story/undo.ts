@@ -13,6 +13,7 @@ import { composers } from './composers.ts';
 import { allOf, interjectionsTo } from './interjections.ts';
 import { deletingChat } from './recover.ts';
 import { replyJobs, unfinishedReply } from './reply-jobs.ts';
+import { SUMMING_UP, summingUp } from './summing-up.ts';
 import { userTurn } from './turns.ts';
 import { undone } from './undone.ts';
 
@@ -106,7 +107,7 @@ export const undoable = defineQuery({
 export const undoLast = defineCommand({
 	name: 'undo_last',
 	input: z.object({ tab }),
-	reads: [commandLog, eventLog, recoveryCopy, recoveryEvent, replyJobs, chats],
+	reads: [commandLog, eventLog, recoveryCopy, recoveryEvent, replyJobs, chats, ...SUMMING_UP],
 	notes: [replyJobs, composers, recoveryCopy, recoveryEvent],
 	decide: ({ tab: whose }, read, world) => {
 		const done = lastDone(read, whose);
@@ -294,13 +295,19 @@ const rowsOf = (read: Read, seq: number) =>
 const openedBy = (rows: readonly z.output<typeof writtenRow>[]): readonly string[] =>
 	rows.flatMap((row) => (row.opensTurn && row.anchor !== null ? [row.anchor] : []));
 
-/** Seqs of rows, of the live effects of turns they open, and of what was put in to those. */
+/** Seqs of rows, of the live effects of turns they open, of what was put in to those, and of what sums up scenes they end. */
 const withEffects = (
 	read: Read,
 	stream: string,
 	rows: readonly z.output<typeof writtenRow>[]
 ): readonly number[] => {
-	return [...new Set([...rows.map((row) => row.seq), ...allOf(read, stream, openedBy(rows))])];
+	return [
+		...new Set([
+			...rows.map((row) => row.seq),
+			...allOf(read, stream, openedBy(rows)),
+			...summingUp(read, stream, rows)
+		])
+	];
 };
 
 const wordsOf = (payload: string): string => z.object({ text: z.string() }).parse(JSON.parse(payload)).text;

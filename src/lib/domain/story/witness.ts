@@ -14,6 +14,8 @@ export const silentWitness = (
 ): { readonly role: 'host' | 'guest'; readonly botId: string; readonly name: string } | null => {
 	const { chat, people, speaker, stream } = around;
 	if (chat.guestId === null || people.guest === null || speaker === null) return null;
+	// nobody is interrupted: what breaks off may go on, and is the newest turn as long as nobody else has spoken
+	if (around.unfinished) return null;
 	if (around.interjection || around.meanwhileId !== null || !settingsOf(read, stream).interjections)
 		return null;
 	const [role, other] =

@@ -1,5 +1,6 @@
 // A stage of a classifier: asks once, within a limit of time, and writes what was found, or why nothing was, to the log.
 import { CLASSIFIERS, NO_ANSWER, type Answers, type ClassifierName } from '../../domain/story/classifiers.ts';
+import type { Result } from '../../domain/kernel/result.ts';
 import type { ModelFailure, NewsStage } from '../protocol.ts';
 import { untilAborted } from './clock.ts';
 import { goesOn, write, type Form, type Spent } from './ending.ts';
@@ -12,6 +13,10 @@ const DECIDE_LIMIT_MS = 120_000;
 /** A model that reads no more than this at once is asked everything in one. */
 const SMALL_WINDOW_TOKENS = 16_384;
 const RAW_MAX_CHARS = 4000;
+/** So often one answer is offered to a log that throws; then it is not the log's for once, but ours for good. */
+const OFFER_TIMES = 5;
+/** So often a classifier is paid for in one worker though nothing it said could be written down, nor that it could not. */
+const ASK_TIMES = 3;
 
 const TOLD: Readonly<Record<AskedToDecide['stage'], NewsStage>> = {
 	reply: 'writing',
@@ -21,11 +26,16 @@ const TOLD: Readonly<Record<AskedToDecide['stage'], NewsStage>> = {
 	interject: 'interjecting',
 	observe2: 'remembering',
 	transitions2: 'weighing',
-	digest: 'digesting'
+	digest: 'digesting',
+	draft: 'drafting'
 };
 
+/** Why a classifier brought nothing. `not-kept`: it did, and writing that down kept failing. */
+type Reason = ModelFailure | { readonly type: 'not-kept' };
+
 /** What says something of this one answer. Whatever else failed would fail the next classifier too. */
-const OF_THE_ANSWER: readonly ModelFailure['type'][] = [
+const OF_THE_ANSWER: readonly Reason['type'][] = [
+	'not-kept',
 	'invalid-output',
 	'content-filter',
 	'refused',
@@ -61,7 +71,7 @@ interface Outcome {
 
 const failed = (
 	{ stage, classifier }: AskedToDecide,
-	reason: ModelFailure,
+	reason: Reason,
 	raw = '',
 	cost: Outcome['cost'] = null
 ): Outcome => ({
@@ -160,34 +170,47 @@ const askClassifier = async (world: RunnerWorld, run: Run, first: AskedToDecide)
 	return decide(world, run, asked, asked.classifier, FORMS, model);
 };
 
+/** Refusals that say that somebody else has ended the stage. */
+const OVER: readonly string[] = ['job_unknown', 'stage_over', 'turn_gone'];
+
 /** Plays the stage of a classifier to its end. Says whether the job goes on with another one. */
 export const playDecision = async (world: RunnerWorld, run: Run, asked: AskedToDecide): Promise<boolean> => {
 	const { jobId } = run;
 	const { log, clock, newId } = world;
-	const dispatch = async (form: Form) =>
-		write(form, { dispatch: (command) => log.dispatch(command), clock, newId });
 	run.retell = () =>
 		log.tell({ kind: 'whole', jobId, chatId: asked.chatId, text: '', stage: TOLD[asked.stage] });
 	run.retell();
-	const outcome = run.stop.signal.aborted ? null : await askClassifier(world, run, asked);
-	if (run.gone) return false;
-	if (outcome === null) {
-		await dispatch({ name: 'stop_stage', input: { jobId } });
-		return false;
-	}
-	const { form, cost } = outcome;
 	// a digest is of a scene, and a scene has one
 	const about = asked.stage === 'digest' ? {} : { turnId: asked.story.turnId };
-	const input = typeof form.input === 'object' ? form.input : {};
-	const result = await dispatch({ name: form.name, input: { jobId, ...about, ...input, cost } });
+	const conclude = async ({ form, cost }: Outcome): Promise<Result<unknown>> => {
+		const input = typeof form.input === 'object' ? form.input : {};
+		return write(
+			{ name: form.name, input: { jobId, ...about, ...input, cost } },
+			{ dispatch: (command) => log.dispatch(command), clock, newId },
+			OFFER_TIMES
+		);
+	};
+	const which = `${jobId} ${asked.stage} ${asked.story.turnId}`;
+	const lost = run.unkept.get(which) ?? 0;
+	const notKept = failed(asked, { type: 'not-kept' });
+	const outcome = run.stop.signal.aborted
+		? null
+		: lost < ASK_TIMES
+			? await askClassifier(world, run, asked)
+			: notKept;
+	if (run.gone) return false;
+	if (outcome === null) {
+		await conclude({ form: { name: 'stop_stage', input: {} }, cost: null });
+		return false;
+	}
+	run.unkept.set(which, lost + 1);
+	const result = await conclude(outcome).catch(() => conclude({ ...notKept, cost: outcome.cost }));
+	run.unkept.delete(which);
 	if (result.ok) return goesOn(result);
-	const over = ['job_unknown', 'stage_over', 'turn_gone'].includes(result.error.type);
-	if (over) return false;
+	if (OVER.includes(result.error.type)) return false;
 	// the log minds the answer: then it is none
-	const { form: instead } = failed(asked, { type: 'invalid-output' });
-	const minded = typeof instead.input === 'object' ? instead.input : {};
-	const written = await dispatch({ name: instead.name, input: { jobId, ...about, ...minded, cost: null } });
-	if (!written.ok && !['job_unknown', 'stage_over', 'turn_gone'].includes(written.error.type))
+	const written = await conclude(failed(asked, { type: 'invalid-output' }));
+	if (!written.ok && !OVER.includes(written.error.type))
 		throw new Error(`the log refused the end of a stage: ${written.error.type}`);
 	return goesOn(written);
 };

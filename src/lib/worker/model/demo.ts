@@ -3,6 +3,7 @@ import type { ProseRequest } from '../../domain/story/prompt.ts';
 import { pause, systemClock, type Clock } from './clock.ts';
 import { demoApartText, demoInterjectionText } from './demo-beside.ts';
 import { capital, filler, thingOf } from './demo-cast.ts';
+import { demoDraft } from './demo-draft.ts';
 import { halves, randomFrom } from './demo-chance.ts';
 import { demoDecision } from './demo-decide.ts';
 import { cleanName, hearWords, placePhrase } from './demo-echo.ts';
@@ -115,6 +116,7 @@ const beside = ({ chatId, turnId, alternative, story }: ProseRequest, more: numb
 export const demoReply = (request: ProseRequest): string => {
 	const { story } = request;
 	const more = Math.max(0, Math.trunc(request.alternative) || 0) * STEPS_PER_ALTERNATIVE;
+	if (story.speaker === 'you') return demoDraft(request);
 	const aside = beside(request, more);
 	const said = aside === null ? answer(request, stepOf(story.turn) + more) : [aside];
 	// who puts in a word speaks after a reply that has said it

@@ -18,6 +18,7 @@ export type Ending =
 			readonly model: string;
 			readonly usage: Spent | null;
 	  }
+	| ({ readonly name: 'finish_draft' } & Cost)
 	| ({ readonly name: 'fail_reply'; readonly failure: ModelFailure } & Cost)
 	| ({ readonly name: 'drop_reply' } & Cost);
 
@@ -56,21 +57,32 @@ const formsOf = (jobId: string, text: string, ending: Ending): readonly Form[] =
 	});
 	const asIs: Form = { name, input: { jobId, text, ...details } };
 	if (ending.name === 'fail_reply') return [asIs, failed(ending.failure.type)];
+	if (ending.name === 'finish_draft') return [asIs, { name, input: plain }];
 	return [asIs, { name, input: { ...plain, ...details, usage: null } }, failed('interrupted')];
 };
 
-/** Offers one command until the log takes or refuses it: the same envelope, so that it counts once. */
+/** What the store throws when it fails, by name: the error itself stayed in the worker that threw it. */
+const OF_THE_STORE = ['StorageError', 'StoreClosed'];
+const isOfTheStore = (error: unknown): boolean => error instanceof Error && OF_THE_STORE.includes(error.name);
+
+/**
+ * Offers one command until the log takes or refuses it: the same envelope, so that it counts once. `most`: so often it may
+ * throw what is no trouble of the store, and will not pass by waiting.
+ */
 export const write = async (
 	form: Form,
-	{ dispatch, clock, newId }: EndingWorld
+	{ dispatch, clock, newId }: EndingWorld,
+	most = Infinity
 ): Promise<Result<unknown>> => {
 	const command = { id: newId(), ...form };
 	const start = clock.now();
+	let defects = 0;
 	for (let wait = 500; ; wait = Math.min(wait * 2, 15_000)) {
 		try {
 			return await dispatch(command);
 		} catch (error) {
-			if (clock.now() - start > WRITE_FOR_MS) throw error;
+			if (!isOfTheStore(error)) defects += 1;
+			if (defects >= most || clock.now() - start > WRITE_FOR_MS) throw error;
 			await pause(clock, wait, new AbortController().signal);
 		}
 	}

@@ -25,10 +25,17 @@ const DELTA_EVERY_MS = 16;
 
 const ENDED = { done: 'whole', stopped: 'stopped', length: 'limit' } as const;
 
-const endingOf = (end: ProseEnd, model: string, usage: Spent | null): Ending =>
+const endingOf = (
+	end: ProseEnd,
+	stage: AskedForProse['stage'],
+	model: string,
+	usage: Spent | null
+): Ending =>
 	end.reason === 'failed'
 		? { name: 'fail_reply', failure: end.failure, ...(usage === null ? {} : { model, usage }) }
-		: { name: 'finish_reply', ended: ENDED[end.reason], model, usage };
+		: stage === 'draft'
+			? { name: 'finish_draft', ...(usage === null ? {} : { model, usage }) }
+			: { name: 'finish_reply', ended: ENDED[end.reason], model, usage };
 
 /** What becomes of a job that was given no word. `draft`: it has words of an earlier try, which must not go. */
 const endingOfNothing = (end: ProseEnd, draft: boolean): Ending => {
@@ -40,7 +47,7 @@ const endingOfNothing = (end: ProseEnd, draft: boolean): Ending => {
 const isBlank = (text: string): boolean => text.trim() === '';
 
 const newsStage = ({ stage }: AskedForProse, wrote: boolean): NewsStage =>
-	stage === 'interject' ? 'interjecting' : wrote ? 'writing' : 'asking';
+	stage === 'draft' ? 'drafting' : stage === 'interject' ? 'interjecting' : wrote ? 'writing' : 'asking';
 
 const listen = async (
 	world: RunnerWorld,
@@ -168,7 +175,7 @@ const listen = async (
 			ending: ending.name === 'finish_reply' || spent === null ? ending : { ...ending, model, usage: spent }
 		};
 	}
-	return { text: said, ending: endingOf(end, port.capabilities.model, spent) };
+	return { text: said, ending: endingOf(end, asked.stage, port.capabilities.model, spent) };
 };
 
 /** Plays a stage of words to its end. Says whether the job goes on with another one. */

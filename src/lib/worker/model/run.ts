@@ -41,6 +41,8 @@ export interface Run {
 	gone: boolean;
 	/** When the log last knew the job, by the clock. */
 	knownAt: number;
+	/** How often a classifier was asked in this worker and nothing of it could be written down, by job, stage and turn. */
+	readonly unkept: Map<string, number>;
 }
 
 /** The log no longer knows the job: whoever works on it hangs up, and keeps nothing. */
@@ -67,7 +69,8 @@ const stage = z.enum([
 	'interject',
 	'observe2',
 	'transitions2',
-	'digest'
+	'digest',
+	'draft'
 ]);
 
 const askedForProse = z.object({
@@ -101,7 +104,7 @@ const askedForProse = z.object({
 			said: z.number(),
 			first: z.boolean(),
 			words: z.string(),
-			speaker: z.enum(['host', 'guest']),
+			speaker: z.enum(['host', 'guest', 'you']),
 			host: z.string(),
 			guest: z.string().nullable(),
 			present: z.object({ you: z.boolean(), host: z.boolean(), guest: z.boolean() }),

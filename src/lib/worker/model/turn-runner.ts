@@ -27,6 +27,7 @@ interface TurnRunner {
 export const createTurnRunner = (world: RunnerWorld & { readonly locks: Locks }): TurnRunner => {
 	const { log, clock } = world;
 	const running = new Map<string, Run>();
+	const unkept: Run['unkept'] = new Map();
 
 	/**
 	 * Asks the log now and then whether it still knows the job: another tab may have ended or replaced it, and before the
@@ -96,7 +97,8 @@ export const createTurnRunner = (world: RunnerWorld & { readonly locks: Locks })
 				stop: new AbortController(),
 				retell: () => undefined,
 				gone: false,
-				knownAt: clock.now()
+				knownAt: clock.now(),
+				unkept
 			};
 			// known from the first moment, so that Stop works before the request exists
 			running.set(jobId, run);

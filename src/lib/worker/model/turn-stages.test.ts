@@ -12,10 +12,18 @@ type Script = Partial<Record<ClassifierName, unknown>>;
 
 /** A clock whose timers run when the test says so. */
 const handClock = () => {
+	let now = 0;
+	/** Timers up to this long run at once, and time passes by them. */
+	const hurry = { ms: 0 };
 	const timers = new Set<{ readonly ms: number; readonly run: () => void }>();
 	const clock: Clock = {
-		now: () => 0,
+		now: () => now,
 		later: (ms, run) => {
+			if (ms <= hurry.ms) {
+				now += ms;
+				setImmediate(run);
+				return () => undefined;
+			}
 			const timer = { ms, run };
 			timers.add(timer);
 			return () => void timers.delete(timer);
@@ -23,6 +31,7 @@ const handClock = () => {
 	};
 	return {
 		clock,
+		hurry,
 		ring: (ms: number) => [...timers].filter((timer) => timer.ms === ms).forEach(({ run }) => run())
 	};
 };
@@ -76,19 +85,24 @@ const setting = async (
 	const asked: string[] = [];
 	const news: StreamNews[] = [];
 	const tasks: string[] = [];
-	const { clock, ring } = handClock();
+	const { clock, hurry, ring } = handClock();
 	const port = scripted({ ...FULL, ...given_.script }, asked, given_.window ?? null);
 	/** Set to let a worker die before a command of this name is told to the log. */
 	const dies = { before: '' };
+	/** Commands that throw when they are told to the log, by name, and what. */
+	const throws = new Map<string, Error>();
 	let ids = 0;
 	const start = () =>
 		createTurnRunner({
 			log: {
 				ask: async (name, input) => at.app.ask(name, input),
-				dispatch: (command) =>
-					command.name === dies.before
+				dispatch: async (command) => {
+					const error = throws.get(command.name);
+					if (error !== undefined) throw error;
+					return command.name === dies.before
 						? never
-						: Promise.resolve(at.app.dispatch({ ...command, id: `run-${String((ids += 1))}`, tab: 'tab-1' })),
+						: Promise.resolve(at.app.dispatch({ ...command, id: `run-${String((ids += 1))}`, tab: 'tab-1' }));
+				},
 				tell: (item) => void news.push(item)
 			},
 			open: async (_connection, _choice, task) => {
@@ -109,8 +123,10 @@ const setting = async (
 		jobId,
 		asked,
 		tasks,
+		hurry,
 		ring,
 		dies,
+		throws,
 		start,
 		stages: () => news.flatMap((item) => (item.kind === 'whole' ? [item.stage] : [])),
 		ended: () => news.filter(({ kind }) => kind === 'ended').length,
@@ -161,6 +177,32 @@ describe('a turn', () => {
 		await scene.start().play(scene.jobId);
 		expect(scene.asked).toEqual(['prose', 'merged', 'prose', 'merged']);
 		expect(scene.open()).toEqual([]);
+	});
+});
+
+describe('a draft of the player’s turn', () => {
+	const drafting = async () => {
+		const scene = await setting();
+		scene.at.done('drop_reply', { jobId: scene.jobId });
+		const { jobId } = scene.at.done('impersonate', { chatId: scene.chatId, connectionId: 'c1' });
+		return { ...scene, jobId, composer: () => scene.at.ask('chat', { chatId: scene.chatId })?.composer };
+	};
+
+	it('is written into the composer, told as what it is, and looked at by nobody', async () => {
+		const scene = await drafting();
+		await scene.start().play(scene.jobId);
+		expect([scene.asked, scene.stages()]).toEqual([['prose'], ['drafting']]);
+		expect([scene.open(), scene.said()]).toEqual([[], ['Well?']]);
+		expect(scene.composer()).toBe('the player speaks.');
+	});
+
+	it('stopped before its first word leaves nothing', async () => {
+		const scene = await drafting();
+		const runner = scene.start();
+		const played = runner.play(scene.jobId);
+		runner.hear({ kind: 'stop', jobId: scene.jobId });
+		await played;
+		expect([scene.open(), scene.composer()]).toEqual([[], '']);
 	});
 });
 
@@ -216,6 +258,43 @@ describe('a classifier', () => {
 		await scene.start().play(scene.jobId);
 		expect(scene.failures()).toHaveLength(3);
 		expect([scene.asked, scene.open()]).toEqual([['prose'], []]);
+	});
+});
+
+describe('what was found and cannot be written down', () => {
+	it('because Stet is at fault is told as that, and what comes after is asked', async () => {
+		const scene = await setting();
+		scene.hurry.ms = 15_000;
+		scene.throws.set('apply_observation', new Error('a defect'));
+		await scene.start().play(scene.jobId);
+		expect(scene.asked).toEqual([
+			'prose',
+			'observer',
+			'transitions',
+			'interjection',
+			'prose',
+			'observer',
+			'transitions'
+		]);
+		expect(scene.failures()).toEqual([
+			['observer', 'not-kept'],
+			['observer', 'not-kept']
+		]);
+		expect(scene.open()).toEqual([]);
+	});
+
+	it('because nothing can be is paid for three times, and ends when the disk takes something again', async () => {
+		const scene = await setting({ script: { transitions: NO_ANSWER.transitions } });
+		scene.hurry.ms = 15_000;
+		const full = Object.assign(new Error('full'), { name: 'StorageError' });
+		scene.throws.set('apply_observation', full).set('fail_stage', full);
+		const runner = scene.start();
+		for (let times = 0; times < 6; times += 1) await expect(runner.play(scene.jobId)).rejects.toThrow('full');
+		expect(scene.asked).toEqual(['prose', 'observer', 'observer', 'observer']);
+		scene.throws.clear();
+		await runner.play(scene.jobId);
+		expect(scene.failures()).toEqual([['observer', 'not-kept']]);
+		expect(scene.open()).toEqual([]);
 	});
 });
 

@@ -35,7 +35,8 @@ export class Playing {
 	get landing(): boolean {
 		const { reply, rows } = this.#of;
 		const job = this.#of.job();
-		if (job === null || this.#writes || reply.text.trim() === '') return false;
+		// a draft becomes no turn
+		if (job === null || job.stage === 'draft' || this.#writes || reply.text.trim() === '') return false;
 		return job.stage === 'observe2' || job.stage === 'transitions2'
 			? rows().at(-1)?.turn.interjectionOf == null
 			: !rows().some(({ turn }) => turn.turnId === job.primaryId);
@@ -98,6 +99,8 @@ export class Playing {
 				return said.interjecting(this.writerName);
 			case 'digesting':
 				return said.digesting;
+			case 'drafting':
+				return words.chat.drafting;
 		}
 	}
 }

@@ -16,7 +16,7 @@ const SECOND_MS = 1000;
 
 /** Words are written in these; in the others a model is asked what came of them, and that any tab may take up. */
 const isWords = (stage: Job['stage']): boolean => stage === 'reply' || stage === 'interject';
-const WRITES: readonly NewsStage[] = ['asking', 'writing', 'interjecting'];
+const WRITES: readonly NewsStage[] = ['asking', 'writing', 'interjecting', 'drafting'];
 
 export class Reply {
 	/** What has arrived so far. */
@@ -100,8 +100,15 @@ export class Reply {
 		return `reply ${this.#jobId ?? ''} ${String(this.#piece)}`;
 	}
 
-	/** Plays a job in this tab until it ends. */
+	/** The player's own words while a model drafts them; null while none does. */
+	get draft(): string | null {
+		const job = this.#job();
+		return job?.stage === 'draft' && job.state === 'open' && this.#jobId === job.jobId ? this.text : null;
+	}
+
+	/** Plays a job in this tab until it ends; one it plays already, once. */
 	async play(jobId: string): Promise<void> {
+		if (this.#playing === jobId) return;
 		this.#playing = jobId;
 		this.#begin(jobId, '');
 		try {
@@ -148,14 +155,19 @@ export class Reply {
 		if (this.#jobId !== jobId) return;
 		this.#freeLooks = running.has(jobId) ? 0 : this.#freeLooks + 1;
 		const job = this.#job();
+		// a draft whose tab is gone is put into the composer as far as it came
+		if (job?.jobId === jobId && job.stage === 'draft' && this.#freeLooks >= FREE_LOOKS_UNTIL_CUT) {
+			await this.#client.dispatch('finish_draft', { jobId }).catch(() => undefined);
+			return;
+		}
 		// nothing of it is anybody's to say: it goes on by itself, in whichever tab takes its lock first
 		if (job?.jobId === jobId && !isWords(job.stage) && this.#freeLooks >= FREE_LOOKS_UNTIL_CUT)
 			await this.play(jobId).catch(() => undefined);
 	}
 
-	/** Without a word there is no turn to wait for. */
+	/** Without a word there is no turn to wait for, nor after a draft. */
 	get #lingers(): boolean {
-		return this.#freeLooks < FREE_LOOKS_UNTIL_CUT && this.text.trim() !== '';
+		return this.stage !== 'drafting' && this.#freeLooks < FREE_LOOKS_UNTIL_CUT && this.text.trim() !== '';
 	}
 
 	#linger(): void {
@@ -194,7 +206,7 @@ export class Reply {
 					return;
 				}
 				this.text = this.text.slice(0, news.offset) + news.delta;
-				if (this.stage !== 'interjecting') this.stage = 'writing';
+				if (this.stage !== 'interjecting' && this.stage !== 'drafting') this.stage = 'writing';
 				break;
 			case 'waiting':
 				this.#waitUntil = Date.now() + news.seconds * SECOND_MS;

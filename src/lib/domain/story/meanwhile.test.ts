@@ -1,0 +1,159 @@
+// A scene elsewhere: its end waits for what is being found, and whatever takes its beginning or its end back takes all of it.
+import { describe, expect, test } from 'vitest';
+import { given, type Given } from '#tests/support/given.ts';
+import { NO_ANSWER } from './classifiers.ts';
+
+const WHOLE = { ended: 'whole', model: null, usage: null } as const;
+const SUMMED_UP = { text: 'They met.', memories: [{ owner: 'host', text: 'We met.', significance: 1 }] };
+
+/** A story with a guest, and a scene elsewhere that was begun in it. */
+const elsewhere = async (limit = 4, opened: 'guest' | 'narrator' = 'guest') => {
+	const at = await given();
+	const { botId } = at.done('author_bot', { name: 'Mara' });
+	const { botId: guestId } = at.done('author_bot', { name: 'Edda' });
+	const { chatId } = at.done('create_chat', { botId });
+	at.done('invite_guest', { chatId, botId: guestId }, 'tab-2');
+	const scene = at.done('start_meanwhile', {
+		chatId,
+		premise: 'At the harbour.',
+		place: 'The harbour',
+		with: opened,
+		limit,
+		connectionId: 'demo'
+	});
+	return { at, chatId, botId, guestId, ...scene };
+};
+const say = (at: Given, jobId: string, text: string) => at.done('finish_reply', { jobId, text, ...WHOLE });
+const observe = (at: Given, jobId: string, remembered?: string) =>
+	at.done('apply_observation', {
+		jobId,
+		stage: 'observe',
+		answer: {
+			...NO_ANSWER.observer,
+			memories:
+				remembered === undefined
+					? []
+					: [{ owner: 'host', text: remembered, significance: 1, you: false, host: true, guest: true }]
+		}
+	});
+const transit = (at: Given, jobId: string) =>
+	at.done('apply_transitions', { jobId, stage: 'transitions', answer: NO_ANSWER.transitions });
+const end = (at: Given, chatId: string) => at.done('end_meanwhile', { chatId, connectionId: 'demo' });
+const texts = (at: Given, chatId: string) => at.ask('transcript', { chatId }).turns.map(({ text }) => text);
+const remembered = (at: Given, chatId: string) =>
+	at.ask('memories', { chatId, limit: 9 }).memories.map(({ text }) => text);
+const scenes = (at: Given, chatId: string) =>
+	at.ask('meanwhiles', { chatId }).map(({ ended, digest, played }) => ({ ended, digest, played }));
+
+describe('ending a scene by hand', () => {
+	test('while its last turn is looked at waits for what is found, and sums it up then', async () => {
+		const { at, chatId, jobId } = await elsewhere();
+		say(at, jobId, '"So."');
+		expect(end(at, chatId).jobId).toBe(jobId);
+		observe(at, jobId, 'She said so.');
+		expect(transit(at, jobId).next).toBe('digest');
+		at.done('apply_digest', { jobId, answer: SUMMED_UP });
+		expect(remembered(at, chatId).sort()).toEqual(['She said so.', 'We met.']);
+		expect(scenes(at, chatId)).toEqual([{ ended: 'hand', digest: 'They met.', played: 1 }]);
+	});
+
+	test('is refused while one classifier is asked again', async () => {
+		const { at, chatId, jobId } = await elsewhere();
+		const { turnId } = say(at, jobId, '"So."');
+		at.done('fail_stage', { jobId, stage: 'observe', reason: { type: 'stalled' }, rest: true });
+		at.done('drop_reply', { jobId });
+		const again = at.done('retry_classifier', {
+			chatId,
+			turnId,
+			classifier: 'observer',
+			connectionId: 'demo'
+		});
+		expect(at.refused('end_meanwhile', { chatId, connectionId: 'demo' })).toEqual({
+			type: 'reply_unfinished',
+			chatId,
+			jobId: again.jobId
+		});
+	});
+
+	test('and taking that back takes its digest and the memories of it along', async () => {
+		const { at, chatId, jobId } = await elsewhere();
+		say(at, jobId, '"So."');
+		observe(at, jobId, 'She said so.');
+		at.done('stop_stage', { jobId });
+		at.done('apply_digest', { jobId: end(at, chatId).jobId ?? '', answer: SUMMED_UP });
+		at.done('undo_last', { tab: 'tab-1' });
+		expect(remembered(at, chatId)).toEqual(['She said so.']);
+		expect(scenes(at, chatId)).toEqual([{ ended: null, digest: null, played: 1 }]);
+		at.done('play_meanwhile', { chatId, connectionId: 'demo' });
+	});
+
+	test('and taking that back takes a digest that failed along', async () => {
+		const { at, chatId, jobId } = await elsewhere();
+		const { turnId } = say(at, jobId, '"So."');
+		at.done('stop_stage', { jobId });
+		at.done('fail_stage', {
+			jobId: end(at, chatId).jobId ?? '',
+			stage: 'digest',
+			reason: { type: 'stalled' }
+		});
+		expect(at.ask('effects', { chatId, turnIds: [turnId] })[0]?.failures).toHaveLength(1);
+		at.done('undo_last', { tab: 'tab-1' });
+		expect(at.ask('effects', { chatId, turnIds: [turnId] })[0]?.failures).toEqual([]);
+	});
+});
+
+test('taking the end by its limit back takes its digest along, and a digest the memories of it', async () => {
+	const { at, chatId, jobId } = await elsewhere(1);
+	const { turnId } = say(at, jobId, '"So."');
+	observe(at, jobId, 'She said so.');
+	transit(at, jobId);
+	at.done('apply_digest', { jobId, answer: SUMMED_UP });
+	const effect = (of: string) =>
+		at.ask('effects', { chatId, turnIds: [turnId] })[0]?.effects.find(({ kind }) => kind === of)?.eventId ??
+		'';
+	at.done('undo_effect', { chatId, eventId: effect('meanwhile_digest_created') });
+	expect(remembered(at, chatId)).toEqual(['She said so.']);
+	at.done('undo_last', { tab: 'tab-1' });
+	expect(remembered(at, chatId)).toHaveLength(2);
+	at.done('undo_effect', { chatId, eventId: effect('meanwhile_scene_ended') });
+	expect(remembered(at, chatId)).toEqual(['She said so.']);
+	expect(scenes(at, chatId)).toEqual([{ ended: null, digest: null, played: 1 }]);
+});
+
+test('deleting the turn that begins a scene takes the scene along, as its plan says, and brings it all back', async () => {
+	const { at, chatId, jobId, turnId } = await elsewhere(2);
+	const other = await elsewhere();
+	expect(other.at.ask('plan', { chatId: other.chatId, turnId: other.turnId, what: 'delete' })?.turns).toEqual(
+		[other.turnId]
+	);
+	const played = ['"So."', '"Indeed."'].map((text) => {
+		const { turnId: one } = say(at, jobId, text);
+		observe(at, jobId, text);
+		transit(at, jobId);
+		return one;
+	});
+	at.done('apply_digest', { jobId, answer: SUMMED_UP });
+	expect(at.ask('plan', { chatId, turnId, what: 'delete' })?.turns).toEqual([turnId, ...played]);
+	at.done('delete_turn', { chatId, turnId });
+	expect([texts(at, chatId), remembered(at, chatId), scenes(at, chatId)]).toEqual([[], [], []]);
+	at.done('undo_last', { tab: 'tab-1' });
+	expect(texts(at, chatId)).toEqual(['At the harbour.', '"So."', '"Indeed."']);
+	expect(remembered(at, chatId)).toHaveLength(3);
+	expect(scenes(at, chatId)).toEqual([{ ended: 'limit', digest: 'They met.', played: 2 }]);
+});
+
+test('a guest whose coming is taken back plays no further: the narrator speaks instead', async () => {
+	const { at, chatId, botId, jobId } = await elsewhere(5);
+	say(at, jobId, '"So."');
+	at.done('undo_last', { tab: 'tab-2' });
+	const speaks = () => {
+		const job = at.ask('chat', { chatId })?.reply;
+		return { by: job?.speakerId, asked: at.ask('stage_request', { jobId: job?.jobId ?? '' })?.kind };
+	};
+	const on = at.done('play_meanwhile', { chatId, connectionId: 'demo' });
+	expect(speaks()).toEqual({ by: 'narrator', asked: 'prose' });
+	say(at, on.jobId, 'The wind rises.');
+	observe(at, on.jobId);
+	transit(at, on.jobId);
+	expect(speaks()).toEqual({ by: botId, asked: 'prose' });
+});
