@@ -16,11 +16,22 @@ import { findMeanwhile, meanwhiles, NARRATOR } from './meanwhile-scenes.ts';
 import { onward, ONWARD } from './onward.ts';
 import { promptBecame, promptRecords } from './prompt-records.ts';
 import { takingThePlace } from './regenerate.ts';
-import { draftText, endJob, failureShape, findJob, replyJobs, saidIn, type ReplyJob } from './reply-jobs.ts';
+import {
+	draftText,
+	endJob,
+	failureShape,
+	findJob,
+	replyJobs,
+	saidIn,
+	writtenJob,
+	type ReplyJob
+} from './reply-jobs.ts';
 import { scenes } from './scenes.ts';
 import { spending, spent } from './spending.ts';
-import { isProse } from './stages.ts';
 import { assistantTurn, narratorTurn, toldUsage, turns, type Present, type Usage } from './turns.ts';
+
+/** The turn the words follow, as they were asked for; null: whichever the job writes. */
+const after = id.nullable().default(null);
 
 /** The tables the end of a reply reads. */
 const ENDS: readonly Table[] = [replyJobs, chats, bots, eventLog, activities, scenes, meanwhiles, turns];
@@ -31,13 +42,13 @@ const ENDS: readonly Table[] = [replyJobs, chats, bots, eventLog, activities, sc
  */
 export const saveDraft = defineCommand({
 	name: 'save_draft',
-	input: z.object({ jobId: id, text: draftText }),
+	input: z.object({ jobId: id, after, text: draftText }),
 	reads: [replyJobs],
 	notes: [replyJobs],
 	repeatable: true,
-	decide: ({ jobId, text }, read) => {
-		const job = findJob(read, jobId);
-		if (job?.state !== 'open' || !isProse(job.stage)) return refuse({ type: 'job_unknown', jobId });
+	decide: ({ jobId, after: follows, text }, read) => {
+		const job = writtenJob(read, jobId, follows);
+		if (job?.state !== 'open') return refuse({ type: 'job_unknown', jobId });
 		return decided({
 			notes:
 				text.length < job.text.length
@@ -57,6 +68,7 @@ export const finishReply = defineCommand({
 	name: 'finish_reply',
 	input: z.object({
 		jobId: id,
+		after,
 		text: draftText,
 		ended: z.enum(['whole', 'stopped', 'limit']),
 		model: z.string().max(200).nullable(),
@@ -64,8 +76,14 @@ export const finishReply = defineCommand({
 	}),
 	reads: [...new Set([...ENDS, ...ONWARD])],
 	notes: [replyJobs, spending, promptRecords],
-	decide: ({ jobId, text, ended, model, usage: used }, read, world) =>
-		endWithTurn(read, world, jobId, text, ended !== 'whole', model, used)
+	decide: ({ jobId, after: follows, text, ended, model, usage: used }, read, world) =>
+		endWithTurn(read, world, writtenJob(read, jobId, follows), {
+			jobId,
+			text,
+			truncated: ended !== 'whole',
+			model,
+			used
+		})
 });
 
 /** Keeps the draft of a reply that was cut off, as a turn marked unfinished. */
@@ -74,7 +92,14 @@ export const keepDraft = defineCommand({
 	input: z.object({ jobId: id }),
 	reads: ENDS,
 	notes: [replyJobs, promptRecords],
-	decide: ({ jobId }, read, world) => endWithTurn(read, world, jobId, null, true, null, null)
+	decide: ({ jobId }, read, world) =>
+		endWithTurn(read, world, writtenJob(read, jobId, null), {
+			jobId,
+			text: null,
+			truncated: true,
+			model: null,
+			used: null
+		})
 });
 
 /** What a reply that did not become a turn has cost all the same. */
@@ -83,12 +108,12 @@ const cost = { model: z.string().max(200).nullable().default(null), usage: toldU
 /** The model failed. What it said before stays as the draft, and the player is offered keep, discard or try again. */
 export const failReply = defineCommand({
 	name: 'fail_reply',
-	input: z.object({ jobId: id, text: draftText, failure: failureShape, ...cost }),
+	input: z.object({ jobId: id, after, text: draftText, failure: failureShape, ...cost }),
 	reads: [replyJobs, turns],
 	notes: [replyJobs, spending],
-	decide: ({ jobId, text, failure, model, usage: used }, read) => {
-		const job = findJob(read, jobId);
-		if (job === null || !isProse(job.stage)) return refuse({ type: 'job_unknown', jobId });
+	decide: ({ jobId, after: follows, text, failure, model, usage: used }, read) => {
+		const job = writtenJob(read, jobId, follows);
+		if (job === null) return refuse({ type: 'job_unknown', jobId });
 		if (job.stage === 'interject' && text.trim() === '')
 			return withoutAWord(job, read, { failure, model, used });
 		return decided({
@@ -105,11 +130,11 @@ export const failReply = defineCommand({
 /** Gives a reply up and leaves nothing behind: Stop before the first word, or the player discards a draft. */
 export const dropReply = defineCommand({
 	name: 'drop_reply',
-	input: z.object({ jobId: id, ...cost }),
+	input: z.object({ jobId: id, after, ...cost }),
 	reads: [replyJobs],
 	notes: [replyJobs, spending],
-	decide: ({ jobId, model, usage: used }, read) => {
-		const job = findJob(read, jobId);
+	decide: ({ jobId, after: follows, model, usage: used }, read) => {
+		const job = follows === null ? findJob(read, jobId) : writtenJob(read, jobId, follows);
 		if (job === null) return refuse({ type: 'job_unknown', jobId });
 		return decided({ notes: [...spent({ ...job, model, usage: used }), endJob(jobId)], value: { jobId } });
 	}
@@ -208,18 +233,21 @@ const turnOf = (
 	});
 };
 
-/** The words of a job become a turn of its chat. `said` null takes the job's own draft. */
+/** The words of a job become a turn of its chat. `text` null takes the job's own draft. */
 const endWithTurn = (
 	read: Read,
 	world: { newId(): string },
-	jobId: string,
-	said: string | null,
-	truncated: boolean,
-	model: string | null,
-	used: Usage | null
+	job: ReplyJob | null,
+	ended: {
+		readonly jobId: string;
+		readonly text: string | null;
+		readonly truncated: boolean;
+		readonly model: string | null;
+		readonly used: Usage | null;
+	}
 ) => {
-	const job = findJob(read, jobId);
-	if (job === null || !isProse(job.stage)) return refuse({ type: 'job_unknown', jobId });
+	const { jobId, text: said, truncated, model, used } = ended;
+	if (job === null) return refuse({ type: 'job_unknown', jobId });
 	const text = said ?? saidIn(job);
 	if (text.trim() === '') return refuse({ type: 'reply_empty', jobId });
 	const chat = findChat(read, job.stream.slice(chatStream('').length));
