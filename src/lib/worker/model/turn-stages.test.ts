@@ -181,10 +181,9 @@ describe('Stop', () => {
 			const runner = scene.start();
 			const played = runner.play(scene.jobId);
 			await soon(() => scene.asked.includes(name));
-			const start = performance.now();
 			runner.hear({ kind: 'stop', jobId: scene.jobId });
+			// that it does not wait is for stop-hangs-up.test.ts: here nobody ever answers it
 			await played;
-			expect(performance.now() - start).toBeLessThan(1000);
 			expect([scene.open(), scene.failures(), scene.ended()]).toEqual([[], [], 1]);
 			expect(scene.said()).toEqual(['Well?', 'Mara speaks.']);
 		}
