@@ -29,8 +29,11 @@ export interface RawAnswer {
 	readonly contentType?: string;
 	readonly body: string | Uint8Array;
 	readonly gzip?: boolean;
-	/** The connection stays open after the last byte, until the client hangs up: in silence, or with comments. */
-	readonly stays?: 'silent' | 'speaking';
+	/**
+	 * The connection stays open after the last byte, until the client hangs up: in silence, or with comments. `mute`: there
+	 * is not even a first byte, nor a status.
+	 */
+	readonly stays?: 'silent' | 'speaking' | 'mute';
 }
 
 export interface ReplayOptions {
@@ -191,6 +194,10 @@ const plain = (
 };
 
 const playRaw = async (exchange: Exchange, answer: RawAnswer, cut: Cut | null): Promise<void> => {
+	if (answer.stays === 'mute') {
+		await waitUntilGone(exchange);
+		return;
+	}
 	const whole = Buffer.from(answer.body);
 	const bytes = answer.gzip === true ? gzipSync(whole) : whole;
 	exchange.response.writeHead(answer.status ?? 200, {

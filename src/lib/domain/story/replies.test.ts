@@ -1,6 +1,7 @@
 // What replies promise: one at a time, each becomes one turn or none, and nothing said is lost by itself.
 import { describe, expect, test } from 'vitest';
 import { aChat, anExchange, given, NOBODY, type Given, wordsAsked } from '#tests/support/given.ts';
+import { NO_ANSWER } from './classifiers.ts';
 
 const whole = { ended: 'whole', model: null, usage: null } as const;
 const failure = { type: 'offline' };
@@ -131,6 +132,35 @@ describe('asking for a reply again', () => {
 		anExchange(at, chatId, 'q', 'a');
 		expect(ask(chatId)).toEqual({ type: 'nothing_to_answer', chatId });
 		expect(ask(NOBODY)).toEqual({ type: 'chat_unknown', chatId: NOBODY });
+	});
+});
+
+describe('words of a job that writes several', () => {
+	/** The reply has become a turn, and the guest puts in a word, in the same job. */
+	const interjecting = async () => {
+		const at = await given();
+		const { botId } = at.done('author_bot', { name: 'Mara' });
+		const { botId: guestId } = at.done('author_bot', { name: 'Edda' });
+		const { chatId } = at.done('create_chat', { botId, guestId });
+		const { turnId, jobId } = at.done('take_turn', { chatId, text: 'Well?', connectionId: 'demo' });
+		const first = at.done('finish_reply', { jobId, after: turnId, text: 'Yes.', ...whole });
+		at.done('apply_observation', { jobId, stage: 'observe', answer: NO_ANSWER.observer });
+		at.done('apply_transitions', { jobId, stage: 'transitions', answer: NO_ANSWER.transitions });
+		at.done('decide_interjection', { jobId, answer: { speaks: true, why: '' } });
+		return { at, chatId, turnId, jobId, replyId: first.turnId };
+	};
+
+	test.each([
+		['save_draft', { text: 'Yes.' }],
+		['finish_reply', { text: 'Yes.', ...whole }],
+		['fail_reply', { text: 'Yes.', failure }],
+		['drop_reply', {}]
+	] as const)('[I9] %s of the reply comes too late for what is put in to it', async (name, input) => {
+		const { at, chatId, turnId, jobId, replyId } = await interjecting();
+		expect(at.refused(name, { jobId, after: turnId, ...input })).toEqual({ type: 'job_unknown', jobId });
+		expect(at.ask('chat', { chatId })?.reply).toMatchObject({ stage: 'interject', state: 'open', text: '' });
+		at.done('finish_reply', { jobId, after: replyId, text: 'Never.', ...whole });
+		expect(saidIn(at, chatId)).toEqual(['Well?', 'Yes.', 'Never.']);
 	});
 });
 

@@ -18,11 +18,22 @@ import { findMeanwhile, meanwhiles, NARRATOR } from './meanwhile-scenes.ts';
 import { onward, ONWARD } from './onward.ts';
 import { promptBecame, promptRecords } from './prompt-records.ts';
 import { takingThePlace } from './regenerate.ts';
-import { draftText, endJob, failureShape, findJob, replyJobs, saidIn, type ReplyJob } from './reply-jobs.ts';
+import {
+	draftText,
+	endJob,
+	failureShape,
+	findJob,
+	replyJobs,
+	saidIn,
+	writtenJob,
+	type ReplyJob
+} from './reply-jobs.ts';
 import { scenes } from './scenes.ts';
 import { spending, spent } from './spending.ts';
-import { isProse } from './stages.ts';
 import { assistantTurn, narratorTurn, toldUsage, turns, type Present, type Usage } from './turns.ts';
+
+/** The turn the words follow, as they were asked for; null: whichever the job writes. */
+const after = id.nullable().default(null);
 
 /** The tables the end of a reply reads. */
 const ENDS: readonly Table[] = [
@@ -35,13 +46,13 @@ const ENDS: readonly Table[] = [
  */
 export const saveDraft = defineCommand({
 	name: 'save_draft',
-	input: z.object({ jobId: id, text: draftText }),
+	input: z.object({ jobId: id, after, text: draftText }),
 	reads: [replyJobs],
 	notes: [replyJobs],
 	repeatable: true,
-	decide: ({ jobId, text }, read) => {
-		const job = findJob(read, jobId);
-		if (job?.state !== 'open' || !isProse(job.stage)) return refuse({ type: 'job_unknown', jobId });
+	decide: ({ jobId, after: follows, text }, read) => {
+		const job = writtenJob(read, jobId, follows);
+		if (job?.state !== 'open') return refuse({ type: 'job_unknown', jobId });
 		return decided({
 			notes:
 				text.length < job.text.length
@@ -61,6 +72,7 @@ export const finishReply = defineCommand({
 	name: 'finish_reply',
 	input: z.object({
 		jobId: id,
+		after,
 		text: draftText,
 		ended: z.enum(['whole', 'stopped', 'limit']),
 		model: z.string().max(200).nullable(),
@@ -68,8 +80,14 @@ export const finishReply = defineCommand({
 	}),
 	reads: ENDS,
 	notes: [replyJobs, spending, promptRecords],
-	decide: ({ jobId, text, ended, model, usage: used }, read, world) =>
-		endWithTurn(read, world, jobId, { said: text, ended, model, usage: used })
+	decide: ({ jobId, after: follows, text, ended, model, usage: used }, read, world) =>
+		endWithTurn(read, world, writtenJob(read, jobId, follows), {
+			jobId,
+			said: text,
+			ended,
+			model,
+			usage: used
+		})
 });
 
 /** Keeps the draft of a reply that was cut off, as a turn marked unfinished. */
@@ -79,7 +97,13 @@ export const keepDraft = defineCommand({
 	reads: ENDS,
 	notes: [replyJobs, promptRecords],
 	decide: ({ jobId }, read, world) =>
-		endWithTurn(read, world, jobId, { said: null, ended: 'interrupted', model: null, usage: null })
+		endWithTurn(read, world, writtenJob(read, jobId, null), {
+			jobId,
+			said: null,
+			ended: 'interrupted',
+			model: null,
+			usage: null
+		})
 });
 
 /** What a reply that did not become a turn has cost all the same. */
@@ -88,12 +112,12 @@ const cost = { model: z.string().max(200).nullable().default(null), usage: toldU
 /** The model failed. What it said before stays as the draft, and the player is offered keep, discard or try again. */
 export const failReply = defineCommand({
 	name: 'fail_reply',
-	input: z.object({ jobId: id, text: draftText, failure: failureShape, ...cost }),
+	input: z.object({ jobId: id, after, text: draftText, failure: failureShape, ...cost }),
 	reads: [replyJobs, turns],
 	notes: [replyJobs, spending, composers],
-	decide: ({ jobId, text, failure, model, usage: used }, read) => {
-		const job = findJob(read, jobId);
-		if (job === null || !isProse(job.stage)) return refuse({ type: 'job_unknown', jobId });
+	decide: ({ jobId, after: follows, text, failure, model, usage: used }, read) => {
+		const job = writtenJob(read, jobId, follows);
+		if (job === null) return refuse({ type: 'job_unknown', jobId });
 		if (job.stage === 'interject' && text.trim() === '')
 			return withoutAWord(job, read, { failure, model, used });
 		const drafts = job.stage === 'draft';
@@ -113,11 +137,11 @@ export const failReply = defineCommand({
 /** Gives a reply up and leaves nothing behind: Stop before the first word, or the player discards a draft. */
 export const dropReply = defineCommand({
 	name: 'drop_reply',
-	input: z.object({ jobId: id, ...cost }),
+	input: z.object({ jobId: id, after, ...cost }),
 	reads: [replyJobs],
 	notes: [replyJobs, spending],
-	decide: ({ jobId, model, usage: used }, read) => {
-		const job = findJob(read, jobId);
+	decide: ({ jobId, after: follows, model, usage: used }, read) => {
+		const job = follows === null ? findJob(read, jobId) : writtenJob(read, jobId, follows);
 		if (job === null) return refuse({ type: 'job_unknown', jobId });
 		return decided({ notes: [...spent({ ...job, model, usage: used }), endJob(jobId)], value: { jobId } });
 	}
@@ -246,22 +270,23 @@ const unlooked = (
 const endWithTurn = (
 	read: Read,
 	world: { newId(): string },
-	jobId: string,
+	job: ReplyJob | null,
 	{
+		jobId,
 		said,
 		ended,
 		model,
 		usage: used
 	}: {
+		readonly jobId: string;
 		readonly said: string | null;
 		readonly ended: 'whole' | 'limit' | 'stopped' | 'interrupted';
 		readonly model: string | null;
 		readonly usage: Usage | null;
 	}
 ) => {
-	const job = findJob(read, jobId);
-	if (job === null || !isProse(job.stage) || job.stage === 'draft')
-		return refuse({ type: 'job_unknown', jobId });
+	// the player's words are a draft for them to send
+	if (job === null || job.stage === 'draft') return refuse({ type: 'job_unknown', jobId });
 	const text = said ?? saidIn(job);
 	if (text.trim() === '') return refuse({ type: 'reply_empty', jobId });
 	const chat = findChat(read, job.stream.slice(chatStream('').length));

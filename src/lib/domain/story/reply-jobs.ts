@@ -178,4 +178,17 @@ export const moveJob = (job: ReplyJob, to: Stage | null, onward: Onward = {}): S
 export const judged = ({ stage: at, primaryId, interjectionId }: ReplyJob): string | null =>
 	isProse(at) ? null : at === 'observe2' || at === 'transitions2' ? interjectionId : primaryId;
 
+/** The turn whose words a stage of words follows, as its request names it. */
+const follows = ({ stage: at, turnId, primaryId }: ReplyJob): string | null =>
+	at === 'interject' ? primaryId : turnId;
+
+/**
+ * The job while it writes words: any, or those after the turn that is named. One job may write several, and what comes late,
+ * or from a tab that has not seen that it went on, must not pass for those it writes now.
+ */
+export const writtenJob = (read: Read, jobId: string, after: string | null): ReplyJob | null => {
+	const job = findJob(read, jobId);
+	return job === null || !isProse(job.stage) || (after !== null && after !== follows(job)) ? null : job;
+};
+
 export const endJob = (jobId: string): Statement => sql`delete from ${replyJobs} where job_id = ${jobId}`;

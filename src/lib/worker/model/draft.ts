@@ -38,7 +38,8 @@ export const keepDraft = ({ clock, said, save, kept: onKept, gone }: DraftWorld)
 			const result = await save(now);
 			kept = now;
 			if (result.ok) onKept();
-			else if (result.error.type === 'job_unknown') gone();
+			// one that comes after the end of the words says nothing of what the job does next
+			else if (!closed && result.error.type === 'job_unknown') gone();
 		} catch {
 			// storage is failing; the next draft, or the end, tries again
 		} finally {

@@ -27,6 +27,12 @@ export interface Spent extends Pick<Usage, 'inputTokens' | 'outputTokens' | 'cac
 	readonly estimated: boolean;
 }
 
+/** Which words of a job: those after a turn. One job may write several. */
+export interface Written {
+	readonly jobId: string;
+	readonly after: string;
+}
+
 /** What was paid for a reply that did not become a turn. */
 interface Cost {
 	readonly model?: string;
@@ -43,19 +49,19 @@ export interface EndingWorld {
 export type Form = Pick<CommandEnvelope, 'name' | 'input'>;
 
 /** The forms in which an end is offered, best first: each keeps the text, and asks less of the log. */
-const formsOf = (jobId: string, text: string, ending: Ending): readonly Form[] => {
+const formsOf = (about: Written, text: string, ending: Ending): readonly Form[] => {
 	const { name, ...details } = ending;
 	if (ending.name === 'drop_reply')
 		return [
-			{ name, input: { jobId, ...details } },
-			{ name, input: { jobId } }
+			{ name, input: { ...about, ...details } },
+			{ name, input: about }
 		];
-	const plain = { jobId, text: cutText(text, TURN_MAX_CHARS) };
+	const plain = { ...about, text: cutText(text, TURN_MAX_CHARS) };
 	const failed = (type: ModelFailure['type']): Form => ({
 		name: 'fail_reply',
 		input: { ...plain, failure: { type } }
 	});
-	const asIs: Form = { name, input: { jobId, text, ...details } };
+	const asIs: Form = { name, input: { ...about, text, ...details } };
 	if (ending.name === 'fail_reply') return [asIs, failed(ending.failure.type)];
 	if (ending.name === 'finish_draft') return [asIs, { name, input: plain }];
 	return [asIs, { name, input: { ...plain, ...details, usage: null } }, failed('interrupted')];
@@ -99,13 +105,13 @@ export const goesOn = (result: Result<unknown>): boolean =>
  * @throws what the log throws, after two minutes; an Error when the log refuses every form. The job is then still open.
  */
 export const writeEnding = async (
-	jobId: string,
+	about: Written,
 	text: string,
 	ending: Ending,
 	world: EndingWorld
 ): Promise<boolean> => {
 	let refused = '';
-	for (const form of formsOf(jobId, text, ending)) {
+	for (const form of formsOf(about, text, ending)) {
 		const result = await write(form, world);
 		if (result.ok || result.error.type === 'job_unknown') return goesOn(result);
 		refused = result.error.type;

@@ -77,7 +77,7 @@ const listen = async (
 			log.dispatch({
 				id: world.newId(),
 				name: 'save_draft',
-				input: { jobId: run.jobId, text: now }
+				input: { jobId: run.jobId, after: request.turnId, text: now }
 			}),
 		kept: () => {
 			run.knownAt = clock.now();
@@ -185,7 +185,7 @@ export const playProse = async (world: RunnerWorld, run: Run, asked: AskedForPro
 	const tell: Tell = (news) => world.log.tell(news);
 	const end = async (text: string, ending: Ending): Promise<boolean> =>
 		!run.gone &&
-		writeEnding(jobId, text, ending, {
+		writeEnding({ jobId, after: request.turnId }, text, ending, {
 			clock: world.clock,
 			dispatch: (command) => world.log.dispatch(command),
 			newId: world.newId

@@ -490,7 +490,7 @@ describe('an end the log refuses', () => {
 		});
 		expect(scene.commands.map(({ name, input }) => [name, input])).toEqual([
 			['fail_reply', expect.objectContaining({ jobId: 'job-1', text: 'Hello.', failure, model: 'hand' })],
-			['fail_reply', { jobId: 'job-1', text: 'Hello.', failure: { type: 'overloaded' } }]
+			['fail_reply', { jobId: 'job-1', after: 'turn-1', text: 'Hello.', failure: { type: 'overloaded' } }]
 		]);
 	});
 
@@ -941,7 +941,7 @@ describe('a reply that goes on', () => {
 		await advance(600);
 		expect(scene.shown()).toBe('The lamp goes out and the door opens');
 		expect(scene.named('save_draft').map(({ input }) => input)).toEqual([
-			{ jobId: 'job-1', text: 'The lamp goes out and the door opens' }
+			{ jobId: 'job-1', after: 'turn-1', text: 'The lamp goes out and the door opens' }
 		]);
 		hand.give(text('.'), { kind: 'end', reason: 'failed', failure: { type: 'interrupted' }, again: true });
 		await playing;

@@ -32,7 +32,15 @@ const handClock = () => {
 	return {
 		clock,
 		hurry,
-		ring: (ms: number) => [...timers].filter((timer) => timer.ms === ms).forEach(({ run }) => run())
+		/** Says how many rang. */
+		ring: (ms: number): number => {
+			const due = [...timers].filter((timer) => timer.ms === ms);
+			for (const timer of due) {
+				timers.delete(timer);
+				timer.run();
+			}
+			return due.length;
+		}
 	};
 };
 
@@ -125,6 +133,7 @@ const setting = async (
 		tasks,
 		hurry,
 		ring,
+		clock,
 		dies,
 		throws,
 		start,
@@ -214,10 +223,9 @@ describe('Stop', () => {
 			const runner = scene.start();
 			const played = runner.play(scene.jobId);
 			await soon(() => scene.asked.includes(name));
-			const start = performance.now();
 			runner.hear({ kind: 'stop', jobId: scene.jobId });
+			// that it does not wait is for stop-hangs-up.test.ts: here nobody ever answers it
 			await played;
-			expect(performance.now() - start).toBeLessThan(1000);
 			expect([scene.open(), scene.failures(), scene.ended()]).toEqual([[], [], 1]);
 			expect(scene.said()).toEqual(['Well?', 'Mara speaks.']);
 		}
@@ -338,6 +346,46 @@ describe('a crash', () => {
 		at.done('keep_draft', { jobId });
 		expect(scene.said()).toEqual(['Well?', 'Yes.', 'Nev']);
 	});
+});
+
+it('a draft that comes after the end of its words does not end what the job does next', async () => {
+	const scene = await setting();
+	let late: () => void = () => undefined;
+	const held = new Promise<void>((resolve) => (late = resolve));
+	const runner = createTurnRunner({
+		log: {
+			ask: async (name, input) => scene.at.app.ask(name, input),
+			dispatch: async (command) => {
+				if (command.name === 'save_draft') await held;
+				return scene.at.app.dispatch(command);
+			},
+			tell: () => undefined
+		},
+		open: async () =>
+			ok({
+				port: {
+					...scripted(FULL, scene.asked),
+					async *streamProse() {
+						yield { kind: 'text', text: 'Yes' };
+						await soon(() => scene.ring(500) > 0);
+						yield { kind: 'end', reason: 'done' };
+					},
+					decide: async <T>(request: DecideRequest<T>, signal: AbortSignal) => {
+						late();
+						await new Promise((resolve) => setImmediate(resolve));
+						return scripted(FULL, scene.asked).decide(request, signal);
+					}
+				},
+				meter: null
+			}),
+		locks: { request: (_name, _options, run) => run({}) },
+		clock: scene.clock,
+		random: () => 0.5,
+		newId: () => crypto.randomUUID()
+	});
+	await runner.play(scene.jobId);
+	expect(scene.open()).toEqual([]);
+	expect(scene.said()).toEqual(['Well?', 'Yes', 'Yes']);
 });
 
 it('a reply taken back while a classifier is asked is not judged after all', async () => {
