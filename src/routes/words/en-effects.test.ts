@@ -39,7 +39,7 @@ const step = (kind: 'event_started' | 'event_completed' | 'event_cancelled' | 'e
 describe('the line under a turn', () => {
 	test('says nothing where nothing was brought about, or nothing a line can say', () => {
 		expect(effectLine([], NOON)).toEqual([]);
-		expect(effectLine([effect('thread_updated', { threadId: ID, text: 'Who?' })], NOON)).toEqual([]);
+		expect(effectLine([effect('classifier_retried', { classifier: 'observer' })], NOON)).toEqual([]);
 		expect(effectLine([{ eventId: ID, kind: 'tide_turned', payload: null, names: {} }], NOON)).toEqual([]);
 	});
 
@@ -101,8 +101,31 @@ describe('the line under a turn', () => {
 		]);
 	});
 
+	test('tells time that was passed over, and a scene elsewhere that was summed up', () => {
+		const skipped = effect('time_skip_elision', { minutes: 17 * 60, label: 'The next morning' });
+		const jumped = effect('time_skip_jump', { to: 390, label: 'Before', flashback: true });
+		const told = effect('meanwhile_digest_created', {
+			digestId: ID,
+			meanwhileId: ID,
+			text: 'They spoke.',
+			sources: []
+		});
+		expect(effectLine([skipped], NOON)).toEqual(['17 h later']);
+		expect(effectLine([jumped, told], NOON)).toEqual(['to Day 1, 06:30', 'summed up']);
+	});
+
+	test('says that something was left out only where nothing else can be said', () => {
+		const clamped = effect('classifier_clamped', {
+			classifier: 'observer',
+			dropped: [{ what: 'edge', why: 'unknown', said: '' }]
+		});
+		expect(effectLine([clamped], NOON)).toEqual(['something was left out']);
+		expect(effectLine([clamped, passes(5)], NOON)).toEqual(['12:00 → 12:05']);
+	});
+
 	test('counts the rest, one and many', () => {
 		const opened = effect('thread_opened', { threadId: ID, text: 'Who?' });
+		const goesOn = effect('thread_updated', { threadId: ID, text: 'Who?' });
 		const closed = effect('thread_closed', { threadId: ID, outcome: '' });
 		const edited = effect('memory_edited', { memoryId: ID, text: 'x', significance: 1, witness: WITNESS });
 		const forgotten = effect('memory_forgotten', { memoryId: ID });
@@ -115,12 +138,13 @@ describe('the line under a turn', () => {
 			mood: ''
 		});
 		const clears = effect('weather_changed', { weather: '' });
-		expect(effectLine([opened, closed, edited, forgotten, moves, clears], NOON)).toEqual([
+		expect(effectLine([opened, closed, goesOn, edited, forgotten, moves, clears], NOON)).toEqual([
 			'1 memory revised',
 			'forgot 1',
 			'the weather clears',
 			'1 loose end',
 			'1 loose end tied up',
+			'1 loose end goes on',
 			'somebody moves'
 		]);
 		expect(effectLine([opened, opened, closed, closed, edited, edited, moves, moves], NOON)).toEqual([

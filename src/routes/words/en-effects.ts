@@ -2,7 +2,7 @@
 import type { EventPayloads, Queries } from '#lib/domain/vocabulary.ts';
 import { plainName, plainWords } from '../ui/plain.ts';
 import { plural } from './en-numbers.ts';
-import { fromTo } from './en-story-time.ts';
+import { fromTo, momentOf, shortSpanOf } from './en-story-time.ts';
 
 export type TurnEffects = Queries['effects']['answer'][number];
 export type Effect = TurnEffects['effects'][number];
@@ -85,11 +85,18 @@ export const effectLine = (effects: readonly Effect[], minutes: number): readonl
 		if (is(effect, 'scene_opened') && effect.names.place !== undefined)
 			parts.push(`to ${short(effect.names.place)}`);
 	for (const effect of effects)
+		if (is(effect, 'time_skip_elision')) parts.push(`${shortSpanOf(effect.payload.minutes)} later`);
+		else if (is(effect, 'time_skip_jump')) parts.push(`to ${momentOf(effect.payload.to)}`);
+	for (const effect of effects)
 		if (is(effect, 'weather_changed'))
 			parts.push(effect.payload.weather === '' ? 'the weather clears' : short(effect.payload.weather));
+	count('meanwhile_digest_created', () => 'summed up');
 	count('thread_opened', (n) => plural(n, 'loose end', 'loose ends'));
 	count('thread_closed', (n) => `${plural(n, 'loose end', 'loose ends')} tied up`);
+	count('thread_updated', (n) => `${plural(n, 'loose end goes', 'loose ends go')} on`);
 	count('activity_changed', (n) => (n === 1 ? 'somebody moves' : `${String(n)} move`));
+	// what the model said did not hold: worth a word only where nothing else came of it
+	if (parts.length === 0) count('classifier_clamped', () => 'something was left out');
 	return parts;
 };
 
