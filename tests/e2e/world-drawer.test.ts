@@ -162,6 +162,51 @@ test('how things stand is changed where it is said: clock, weather, place, who d
 	]);
 });
 
+test('a place is named, called otherwise, put into another, and taken out again', async ({ page }) => {
+	await page.setViewportSize({ width: 390, height: 844 });
+	const { chatId } = await open(page, { furnished: false });
+	const pane = page.getByRole('tabpanel');
+	const places = pane.getByRole('region', { name: world.places.title });
+	await expect(places.getByRole('listitem')).toHaveText(new RegExp(world.places.here));
+	await places.getByRole('button', { name: world.places.add }).press('Enter');
+	await page.keyboard.type('the old quay');
+	await places.getByLabel(world.places.description).fill('Tar and gulls.');
+	await page.keyboard.press('Control+Enter');
+	await expect(places.getByText('Tar and gulls.')).toBeVisible();
+	await expect(places.getByRole('button', { name: world.places.add })).toBeFocused();
+
+	const change = (name: string) =>
+		places.getByRole('button', { name: world.places.change(name), exact: true });
+	await change('the harbour office').press('Enter');
+	await expect(places.getByLabel(world.places.name)).toBeFocused();
+	await page.keyboard.press('ControlOrMeta+A');
+	await page.keyboard.type('the lamp office');
+	await places.getByLabel(world.places.parent).selectOption({ label: 'the old quay' });
+	await look(page, 'a place is changed');
+	await places.getByRole('button', { name: world.drawer.save }).press('Enter');
+	await expect(change('the lamp office')).toBeFocused();
+	await expect(places.getByRole('listitem')).toHaveText([
+		/the old quay/,
+		new RegExp(`the lamp office.*${world.places.in('the old quay')}.*${world.places.here}`)
+	]);
+	await expect(page.locator('header').getByText('Day 1, 14:20 · the lamp office')).toHaveCount(1);
+	await look(page, 'places in places');
+
+	// one that lies in another is no place for that
+	await change('the old quay').press('Enter');
+	await expect(places.getByLabel(world.places.parent)).toHaveCount(0);
+	await page.keyboard.press('Escape');
+	await change('the lamp office').press('Enter');
+	await places.getByLabel(world.places.parent).selectOption('');
+	await places.getByRole('button', { name: world.drawer.save }).press('Enter');
+	await expect
+		.poll(async () => (await now(page, chatId)).places.map(({ name, parentId }) => [name, parentId]))
+		.toEqual([
+			['the lamp office', null],
+			['the old quay', null]
+		]);
+});
+
 test('a feeling is changed by hand, and says how it came about', async ({ page }) => {
 	await page.setViewportSize({ width: 1280, height: 800 });
 	await open(page, { furnished: true });

@@ -1,8 +1,8 @@
-// What a turn brought about, in English: on one quiet line, and as a list with reasons.
+// What a turn brought about, in English: on one quiet line; and what could not be noted of it.
 import type { EventPayloads, Queries } from '#lib/domain/vocabulary.ts';
 import { plainName, plainWords } from '../ui/plain.ts';
 import { plural } from './en-numbers.ts';
-import { fromTo, momentOf, shortSpanOf, spanOf } from './en-story-time.ts';
+import { fromTo, momentOf, shortSpanOf } from './en-story-time.ts';
 
 export type TurnEffects = Queries['effects']['answer'][number];
 export type Effect = TurnEffects['effects'][number];
@@ -30,23 +30,18 @@ const short = (text: string): string => {
 	const plain = plainWords(text);
 	return plain.length > SHORT_CHARS ? `${plain.slice(0, SHORT_CHARS - 1).trimEnd()}…` : plain;
 };
-const quoted = (text: string | undefined): string => (text === undefined ? '' : `“${plainName(text)}”`);
 
-const who = (entity: string, name: string | undefined): string => {
+/** Somebody within a sentence. */
+export const who = (entity: string, name: string | undefined): string => {
 	const plain = plainName(name ?? '');
 	return plain !== '' ? plain : entity === 'you' ? 'you' : 'somebody';
 };
 /** A line has room for what somebody is called to their face. */
 const firstName = (entity: string, name: string | undefined): string => who(entity, name).split(' ')[0] ?? '';
-const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+export const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
-const activity = (now: EventPayloads['activity_changed'], place: string | undefined): string =>
-	[now.action, now.posture, now.attention, now.mood, ...(place === undefined ? [] : [`at ${place}`])]
-		.map(plainName)
-		.filter((each) => each !== '')
-		.join(' · ');
-
-const STEPS = {
+/** How a story event stands after a step. */
+export const STEPS = {
 	event_started: 'begun',
 	event_completed: 'done',
 	event_cancelled: 'called off',
@@ -90,81 +85,19 @@ export const effectLine = (effects: readonly Effect[], minutes: number): readonl
 		if (is(effect, 'scene_opened') && effect.names.place !== undefined)
 			parts.push(`to ${short(effect.names.place)}`);
 	for (const effect of effects)
+		if (is(effect, 'time_skip_elision')) parts.push(`${shortSpanOf(effect.payload.minutes)} later`);
+		else if (is(effect, 'time_skip_jump')) parts.push(`to ${momentOf(effect.payload.to)}`);
+	for (const effect of effects)
 		if (is(effect, 'weather_changed'))
 			parts.push(effect.payload.weather === '' ? 'the weather clears' : short(effect.payload.weather));
+	count('meanwhile_digest_created', () => 'summed up');
 	count('thread_opened', (n) => plural(n, 'loose end', 'loose ends'));
 	count('thread_closed', (n) => `${plural(n, 'loose end', 'loose ends')} tied up`);
+	count('thread_updated', (n) => `${plural(n, 'loose end goes', 'loose ends go')} on`);
 	count('activity_changed', (n) => (n === 1 ? 'somebody moves' : `${String(n)} move`));
+	// what the model said did not hold: worth a word only where nothing else came of it
+	if (parts.length === 0) count('classifier_clamped', () => 'something was left out');
 	return parts;
-};
-
-/** One effect in the list: what it is, and why, where a reason was given. */
-export interface SaidEffect {
-	readonly what: string;
-	readonly why: readonly string[];
-}
-
-/** Effects that only say something, and have nothing to be taken back. */
-export const isNote = (effect: Effect): boolean =>
-	effect.kind === ('classifier_clamped' satisfies Kind) ||
-	effect.kind === ('classifier_retried' satisfies Kind);
-
-export const effectSaid = (effect: Effect): SaidEffect => {
-	const { names } = effect;
-	const said = (what: string, ...why: readonly string[]): SaidEffect => ({
-		what,
-		why: why.filter((each) => each !== '')
-	});
-	if (is(effect, 'edge_update')) {
-		const { source, target, affinity, trust, reason, facts } = effect.payload;
-		const pair = `${capital(who(source, names.source))} → ${who(target, names.target)}`;
-		const known = facts.length === 0 ? '' : `Now known: ${facts.join('; ')}`;
-		return said(`${pair}: ${feelings(affinity, trust) || 'nothing but what is known'}`, reason, known);
-	}
-	if (is(effect, 'memory_written'))
-		return said(
-			`${capital(who(effect.payload.owner, names.owner))} will remember: ${quoted(effect.payload.text)}`
-		);
-	if (is(effect, 'memory_edited')) return said(`Remembered otherwise: ${quoted(effect.payload.text)}`);
-	if (is(effect, 'memory_forgotten')) return said(`Forgotten: ${quoted(names.memory)}`);
-	if (is(effect, 'memory_pinned')) return said(`Pinned: ${quoted(names.memory)}`);
-	if (is(effect, 'time_advanced')) return said(`${capital(spanOf(effect.payload.minutes))} pass`);
-	if (is(effect, 'time_skip_elision'))
-		return said(`${capital(shortSpanOf(effect.payload.minutes))} are skipped`, effect.payload.label);
-	if (is(effect, 'time_skip_jump'))
-		return said(`The story goes to ${momentOf(effect.payload.to)}`, effect.payload.label);
-	if (is(effect, 'weather_changed'))
-		return said(effect.payload.weather === '' ? 'The weather clears' : `Weather: ${effect.payload.weather}`);
-	if (is(effect, 'scene_opened'))
-		return said(
-			names.place === undefined ? 'A scene begins' : `The scene moves to ${plainName(names.place)}`
-		);
-	if (is(effect, 'scene_closed')) return said('The scene ends', effect.payload.summary ?? '');
-	if (is(effect, 'container_created')) return said(`A new place: ${plainName(effect.payload.name)}`);
-	if (is(effect, 'activity_changed')) {
-		const what = activity(effect.payload, names.place);
-		return said(`${capital(who(effect.payload.entity, names.entity))}: ${what === '' ? 'at rest' : what}`);
-	}
-	if (is(effect, 'event_planned')) return said(`Planned: ${plainName(effect.payload.title)}`);
-	for (const kind of STEP_KINDS)
-		if (is(effect, kind))
-			return said(`${capital(STEPS[kind])}: ${plainName(names.storyEvent ?? '')}`, effect.payload.reason);
-	if (is(effect, 'thread_opened')) return said(`A loose end: ${plainName(effect.payload.text)}`);
-	if (is(effect, 'thread_updated')) return said(`A loose end goes on: ${plainName(effect.payload.text)}`);
-	if (is(effect, 'thread_closed'))
-		return said(`A loose end is tied up: ${plainName(names.thread ?? '')}`, effect.payload.outcome);
-	if (is(effect, 'classifier_clamped')) {
-		const { dropped } = effect.payload;
-		return said(
-			`${plural(dropped.length, 'thing', 'things')} the model said did not fit this story and ${dropped.length === 1 ? 'was' : 'were'} left out or cut.`,
-			dropped
-				.map((each) => plainName(each.said))
-				.filter((each) => each !== '')
-				.join(' · ')
-		);
-	}
-	// of a kind that has no sentence of its own here, or of another version
-	return said(effect.kind.replaceAll('_', ' '));
 };
 
 const FAILED: Readonly<Record<Failure['classifier'], string>> = {

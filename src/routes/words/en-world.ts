@@ -130,6 +130,21 @@ export const world = {
 		interjections: 'A guest may speak up by themselves'
 	},
 
+	places: {
+		title: 'Places',
+		none: 'None yet. Where the story goes comes here, or name one yourself.',
+		change: (name: string) => `Change: ${name}`,
+		in: (outer: string) => `in ${outer}`,
+		here: 'you are here',
+		add: 'Name a place',
+		name: 'What it is called',
+		nameExample: 'the salt market',
+		description: 'What it is like',
+		descriptionExample: 'Half the stalls are boarded up; it smells of tar.',
+		parent: 'Lies in',
+		nowhere: 'No other place'
+	},
+
 	people: {
 		graph: 'Who feels what about whom',
 		key: 'affinity / trust',

@@ -1,6 +1,6 @@
 // What the rows of a transcript look like, by what their turns are.
 import { expect, test } from 'vitest';
-import { rowKinds } from './row-kind.ts';
+import { rowKinds, writingKinds } from './row-kind.ts';
 import type { Turn } from './slice.ts';
 
 const turn = (with_: Partial<Turn>): Turn => ({
@@ -46,4 +46,13 @@ test('a skip is one where a narrator says it; a reply that skips time stays a re
 test('a word put in, a scene elsewhere and what is hidden are told apart, and together', () => {
 	expect(rowKinds(turn({ interjectionOf: 'mara', hidden: true }))).toEqual(['interjection', 'hidden']);
 	expect(rowKinds(turn({ meanwhileId: 'there' }))).toEqual(['meanwhile']);
+});
+
+test('words that are being written are drawn as the turn they become', () => {
+	expect(writingKinds(null)).toEqual([]);
+	expect(writingKinds({ stage: 'reply', meanwhileId: null })).toEqual([]);
+	expect(writingKinds({ stage: 'observe', meanwhileId: null })).toEqual([]);
+	expect(writingKinds({ stage: 'interject', meanwhileId: null })).toEqual(['interjection']);
+	expect(writingKinds({ stage: 'observe2', meanwhileId: null })).toEqual(['interjection']);
+	expect(writingKinds({ stage: 'reply', meanwhileId: 'there' })).toEqual(['meanwhile']);
 });
