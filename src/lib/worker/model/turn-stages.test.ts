@@ -41,6 +41,8 @@ const handClock = () => {
 
 const never = new Promise<never>(() => undefined);
 
+const isSaidLater = (line: unknown): line is () => unknown => typeof line === 'function';
+
 /** A port that speaks, and answers classifiers as scripted: a value, what gives one, or nothing, ever. */
 const scripted = (script: Script, asked: string[], contextTokens: number | null = null): TurnPort => ({
 	capabilities: { model: 'scripted', contextTokens, maxOutputTokens: 400 },
@@ -52,7 +54,7 @@ const scripted = (script: Script, asked: string[], contextTokens: number | null 
 	decide: async <T>({ name, schema, fallback }: DecideRequest<T>): Promise<Decision<T>> => {
 		asked.push(name);
 		const line: unknown = Object.entries(script).find(([key]) => key === name)?.[1];
-		const said: unknown = typeof line === 'function' ? line() : line;
+		const said: unknown = isSaidLater(line) ? line() : line;
 		if (said === never) return never;
 		const usage = {
 			inputTokens: 9,
