@@ -39,6 +39,8 @@ const what = ({ kind, name, count }: LeftOut['what']): string => {
 			return `Story event: ${name}`;
 		case 'thread':
 			return `Loose end: ${name}`;
+		case 'elsewhere':
+			return `Heard of elsewhere: ${name}`;
 		case 'note':
 			return 'The author’s note';
 	}

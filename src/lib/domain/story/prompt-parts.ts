@@ -15,7 +15,7 @@ export const PROMPT_PARTS = [
 	'feelings',
 	/** What comes to the speaker's mind. */
 	'memories',
-	/** Story events that are to come or under way, and loose ends. */
+	/** Story events that are to come or under way, loose ends, and who knows of what happened elsewhere. */
 	'plans',
 	/** What the author asks of every reply, and of this one. */
 	'note',
@@ -40,6 +40,7 @@ export const leftOut = z.object({
 			'memory',
 			'story_event',
 			'thread',
+			'elsewhere',
 			'note'
 		]),
 		name: z.string(),
