@@ -6,6 +6,9 @@ export const LIBRARY = 'library';
 
 export const chatStream = (chatId: string): string => `chat:${chatId}`;
 
+/** One hand-off, whoever works on it: it goes on when the chat it came from is rewound or deleted. */
+export const handoffStream = (handoffId: string): string => `handoff:${handoffId}`;
+
 /** Ids that leave the database are UUIDs. */
 export const id = z.uuid();
 
