@@ -141,10 +141,12 @@ export const wakeHandoff = defineCommand({
 	input: z.object(about),
 	reads: [members, handoffs],
 	decide: (input, read) => {
+		const sleeps = findHandoff(read, input.handoffId)?.state === 'snoozed';
 		const { refusal, found } = allowed(read, input, 'return');
-		if (refusal !== null) return refusal;
-		const { row, stream, base } = found;
-		if (row.state !== 'snoozed') return refuse({ type: 'not_snoozed' });
+		if (refusal !== null)
+			return sleeps || refusal.error.type !== 'not_claimed' ? refusal : refuse({ type: 'not_snoozed' });
+		const { stream, base } = found;
+		if (!sleeps) return refuse({ type: 'not_snoozed' });
 		return done(found, handoffReturned({ stream, payload: { ...base, reason: 'woken', note: '' } }));
 	}
 });
