@@ -1,12 +1,16 @@
 // What the classifier of a case made out: steps the person says were taken, proposed under the reply that was looked at.
 import { decided, defineCommand } from '../kernel/command.ts';
 import { z } from '../kernel/schema.ts';
+import { bots } from '../library/bots.ts';
+import { chatSettings } from '../story/chat-settings.ts';
+import { chats } from '../story/chats.ts';
 import { steps as stepsAnswer } from '../story/classifiers.ts';
 import { classifierFailures } from '../story/classifier-failures.ts';
-import { onward, ONWARD } from '../story/onward.ts';
-import { asked, atStage, cost, madeGood, paid, PLAYS } from '../story/pipeline.ts';
+import { onward } from '../story/onward.ts';
+import { asked, atStage, cost, madeGood, paid } from '../story/pipeline.ts';
 import { replyJobs } from '../story/reply-jobs.ts';
 import { spending } from '../story/spending.ts';
+import { turns } from '../story/turns.ts';
 import { id } from '../streams.ts';
 import { stepOutcome, type StepOutcome } from './facts-shape.ts';
 import { caseSteps, STEP_MAX_CHARS, stepProposed, stepsOf } from './steps.ts';
@@ -37,7 +41,7 @@ const outcomeOf = (said: string): StepOutcome =>
 export const applySteps = defineCommand({
 	name: 'apply_steps',
 	input: z.object({ jobId: id, turnId: asked, answer: stepsAnswer, cost }),
-	reads: [...new Set([...PLAYS, ...ONWARD, caseSteps, classifierFailures])],
+	reads: [replyJobs, chats, bots, turns, chatSettings, caseSteps, classifierFailures],
 	notes: [replyJobs, spending],
 	decide: ({ jobId, turnId, answer, cost: taken }, read, world) => {
 		const found = atStage(read, jobId, ['detect_steps'], turnId);

@@ -2,8 +2,8 @@
 import { decided, defineCommand } from '../kernel/command.ts';
 import { refuse } from '../kernel/result.ts';
 import { z } from '../kernel/schema.ts';
-import { bots, findBot } from '../library/bots.ts';
-import { COPILOT_ID, COPILOT_NAME, copilotAuthored } from '../library/copilot.ts';
+import { bots, COPILOT_ID, findBot } from '../library/bots.ts';
+import { COPILOT_NAME, copilotAuthored } from '../library/copilot.ts';
 import { actingAs, members } from '../library/members.ts';
 import { chatCreated, title } from '../story/chats.ts';
 import { STORY_BEGINS_MINUTES } from '../story/story-now.ts';

@@ -134,7 +134,7 @@ const clampedNote = (
 			];
 
 /** The tables any classifier of the story you are in reads; one of a scene elsewhere reads {@link ONWARD} too. */
-export const PLAYS = [replyJobs, ...AROUND, chatSettings, eventLog, activities, scenes];
+const PLAYS = [replyJobs, ...AROUND, chatSettings, eventLog, activities, scenes];
 const unique = <T>(list: readonly T[]): T[] => [...new Set(list)];
 
 /** Who may put in a word after a reply, and has not yet. */
