@@ -79,8 +79,8 @@ const modelsIn = (read: Read, stream: string): string[] =>
 		)
 		.map(({ model }) => model);
 
-/** Everything code can tell of a chat. Reads {@link FACTS_READ}. */
-export const factsOf = (read: Read, chat: Chat): Facts => {
+/** Everything code can tell of a chat, as it is with its `head`. Reads {@link FACTS_READ}. */
+export const factsOf = (read: Read, chat: Chat, head: Head): Facts => {
 	const stream = chatStream(chat.chatId);
 	const of = findCase(read, chat.chatId);
 	const words = newestBy(read, stream, 'user', ERROR_TURNS);
@@ -92,7 +92,7 @@ export const factsOf = (read: Read, chat: Chat): Facts => {
 		asset: of?.asset ?? '',
 		tags: of?.tags ?? [],
 		since: chat.createdAt,
-		turns: headOf(read, chat.chatId).turns,
+		turns: head.turns,
 		models: modelsIn(read, stream),
 		steps: stepsOf(read, stream, 'tried', STEPS_MAX).map(({ text, outcome, turnId }) => ({
 			text,

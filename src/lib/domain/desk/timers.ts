@@ -1,7 +1,8 @@
 // What time alone makes of a hand-off: overdue, stale, awake again. Never stored: told from a row and the moment.
+import { sql, type Statement } from '../kernel/sql.ts';
 import type { Handoff } from './handoffs.ts';
 import type { State } from './life-cycle.ts';
-import { pickUpWithin } from './priority.ts';
+import { PICK_UP_WITHIN_MS, pickUpWithin } from './priority.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -42,3 +43,14 @@ export const isStale = (
 /** Whether anybody may be alerted of it: it waits, and has not done so for ever. */
 export const mayAlert = (row: Timed, now: number): boolean =>
 	effectiveState(row, now) === 'open' && waitsSince(row) + ALERTS_END_MS > now;
+
+/** The same as conditions on rows of hand-offs, for queries that must not read every one. */
+export const rowsThat = {
+	wait: (now: number): Statement => sql`(state = 'open' or (state = 'snoozed' and snoozed_until <= ${now}))`,
+	waitSince: sql`max(queued_at, case when state = 'snoozed' then snoozed_until else 0 end)`,
+	areOverdue: (now: number): Statement =>
+		sql`(${rowsThat.wait(now)} and ${rowsThat.waitSince}
+			+ json_extract(${JSON.stringify(PICK_UP_WITHIN_MS)}, '$.' || '"' || priority || '"') <= ${now})`,
+	mayAlert: (now: number): Statement =>
+		sql`(${rowsThat.wait(now)} and ${rowsThat.waitSince} > ${now - ALERTS_END_MS})`
+} as const;
