@@ -22,7 +22,7 @@ const bring = async (at: Given, from: Given) => {
 	const file = { file: new Blob([await stetFile(from.sql)]), passphrase: '', large: false };
 	const report = await arrivals.lookIn(run, file, quiet);
 	const brought = await arrivals.bringIn(run, { how: 'merge', conflicts: 'mine' }, quiet);
-	arrivals.forget(run);
+	void arrivals.forget(run);
 	if (report?.ok !== true || brought?.ok !== true) throw new Error(JSON.stringify([report, brought]));
 	return { report: report.value, at: here.at() };
 };
