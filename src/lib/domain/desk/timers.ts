@@ -11,7 +11,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 export const STALE_MINUTES = { usual: 30, least: 5, most: 4 * 24 * 60 } as const;
 
 /** After that nobody is alerted any more, whatever state it is in: what nobody minded for a week is no alarm. */
-export const ALERTS_END_MS = 7 * DAY_MS;
+const ALERTS_END_MS = 7 * DAY_MS;
 
 type Timed = Pick<Handoff, 'state' | 'snoozedUntil' | 'priority' | 'queuedAt' | 'activeAt' | 'raisedAt'>;
 
