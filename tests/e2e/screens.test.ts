@@ -422,7 +422,7 @@ test('by keyboard alone: from the first paint to a reply, and to a turn put righ
 		await tabTo(en.chat.saveEdit);
 		await page.keyboard.press('Enter');
 		// the first turn on the page is the one nearest to the reader, not the first of the story
-		await expect(page.getByRole('article').filter({ hasText: 'Twice.' })).toHaveCount(1);
+		await expect(page.getByRole('article').filter({ hasText: /Twice\./ })).toHaveCount(1);
 		await expect(focused).toHaveAccessibleName(en.chat.edit);
 		await page.keyboard.press('Enter');
 		await page.keyboard.press('Escape');
