@@ -147,8 +147,13 @@ interface Fault {
 	) => readonly Statement[];
 }
 
+/** Where any other word would be stumbled over by whoever reads the row, before the check could see it: one of two it may have. */
+const AS_A_WORD: Readonly<Record<string, (to: string) => string>> = {
+	chat_settings: (to) => `case unicode(substr(${to}, -1)) % 2 when 0 then 'merged' else 'separate' end`
+};
+
 const spoil = (table: string, stream: string, to: string): Statement => ({
-	text: `update ${table} set ${SPOILABLE[table] ?? 'unknown'} = ${to} where stream = ?`,
+	text: `update ${table} set ${SPOILABLE[table] ?? 'unknown'} = ${AS_A_WORD[table]?.(to) ?? to} where stream = ?`,
 	values: [stream]
 });
 
