@@ -9,6 +9,8 @@ import { recordedStreams, type WireStream } from './wire-streams.ts';
 declare global {
 	interface Window {
 		stetModelWorker?: Worker;
+		/** Presses Stop for all that {@link playInPage} plays. */
+		stetStopAll?: () => void;
 	}
 }
 
@@ -201,6 +203,9 @@ export const playInPage = async ({
 		log.port1.postMessage({ id, type: 'RAW', value: answer(path[0], values) });
 	};
 	await callOn(worker, ['connectLog'], log.port2, [log.port2]);
+	window.stetStopAll = () => {
+		for (const jobId of jobs.keys()) if (signals !== null) void callOn(signals, [], { kind: 'stop', jobId });
+	};
 
 	const played: Promise<Played>[] = [];
 	for (const url of urls) {
