@@ -350,3 +350,15 @@ test('the app can be installed: name, start, and pictures of the types and sizes
 	const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
 	expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual([]);
 });
+
+test('Chromium hangs up by itself: nothing is registered or started for that', async ({ page, origin }) => {
+	await page.goto(origin);
+	const started = (name: string): boolean => page.workers().some((worker) => worker.url().includes(name));
+	await expect.poll(() => started('/model.worker-')).toBe(true);
+	const scopes = await page.evaluate(async () => {
+		await navigator.serviceWorker.ready;
+		return (await navigator.serviceWorker.getRegistrations()).map(({ scope }) => new URL(scope).pathname);
+	});
+	expect(scopes).toEqual(['/']);
+	expect(started('/line.worker-')).toBe(false);
+});

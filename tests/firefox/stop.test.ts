@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import { test } from '../support/firefox.ts';
 import { proseStory } from '../support/prose-story.ts';
 import { startReplayServer, type RawAnswer, type ReplayServer } from '../support/replay-server.ts';
+import { streamed } from '../support/scripted-model.ts';
 import {
 	catchModelWorker,
 	hasLineScope,
@@ -116,6 +117,40 @@ test('it still does when a new version of the app takes over while the page is o
 			await taken;
 		});
 		await stopInSilence(page, server);
+		expect(errors).toEqual([]);
+	} finally {
+		await server.close();
+	}
+});
+
+test('where the line worker cannot be loaded, a reply comes without it', async ({
+	page,
+	site,
+	errors,
+	relaunch
+}) => {
+	const text = 'She nods.';
+	const server = await startReplayServer({
+		raw: { whole: (request) => streamed('openai-compatible', text, request) }
+	});
+	try {
+		await page.evaluateOnNewDocument(catchModelWorker);
+		await openApp(page, site.origin);
+		await site.stop();
+		const away = await relaunch();
+		await away.evaluateOnNewDocument(catchModelWorker);
+		await away.goto(site.origin);
+		await away.waitForFunction(() => window.stetModelWorker !== undefined);
+		expect(await away.evaluate(hasLineScope)).toBe(true);
+		expect(await away.evaluate(openLineInPage)).toBe(false);
+		const played = await away.evaluate(playInPage, {
+			provider: 'openai-compatible' as const,
+			secret: KEY,
+			urls: [server.base('raw/by-model')],
+			models: [{ model: 'whole', stopAt: null }],
+			story: proseStory({ words: 'Well?' })
+		});
+		expect(played.map((one) => [one.text, one.end])).toEqual([[text, 'whole']]);
 		expect(errors).toEqual([]);
 	} finally {
 		await server.close();
