@@ -18,7 +18,8 @@ import { startServer } from '../../scripts/serve.js';
 import { expect, test } from '../support/app.ts';
 
 const BUILD = fileURLToPath(new URL('../../build', import.meta.url));
-const NOT_KEPT = /^(_headers|service-worker\.js|screenshot-.*|.*\/sqlite3-(worker1|opfs-async-proxy).*)$/;
+const NOT_KEPT =
+	/^(_headers|(service-worker|line-scope)\.js|screenshot-.*|.*\/(sqlite3-(worker1|opfs-async-proxy)|line\.worker-).*)$/;
 
 /** A build of its own for a test that changes it, served at one address whatever lies there. */
 const ownSite = async (): Promise<{

@@ -30,7 +30,10 @@ const NEVER = new AbortController().signal;
 /** The request as the line carries it, or null where it would not be the same there. */
 const carried = (input: RequestInfo | URL, init: RequestInit = {}): LineRequest | null => {
 	const { method = 'GET', headers, body = null, cache = 'default', mode = 'cors' } = init;
-	const strict = Object.entries(STRICT).every(([name, value]) => init[name as keyof typeof STRICT] === value);
+	const strict =
+		init.credentials === STRICT.credentials &&
+		init.redirect === STRICT.redirect &&
+		init.referrerPolicy === STRICT.referrerPolicy;
 	if (!strict || mode !== 'cors' || input instanceof Request) return null;
 	if (body !== null && typeof body !== 'string') return null;
 	return { address: String(input), method, headers: [...new Headers(headers)], body, cache };
