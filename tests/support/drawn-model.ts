@@ -40,6 +40,8 @@ const proper = (name: ClassifierName, known: readonly string[], n: number): unkn
 				text: `It came to this ${String(n)}.`,
 				memories: [{ owner: 'host', text: 'So.', significance: 1 }]
 			};
+		case 'steps':
+			return { steps: [{ text: `Tried ${String(n)}`, outcome: 'no_effect' }] };
 		case 'merged':
 			return { ...seen, ...moved, ...word };
 	}
@@ -58,6 +60,8 @@ const odd = (name: ClassifierName, known: readonly string[], seed: Seed): unknow
 			return aWord(seed);
 		case 'digest':
 			return { text, memories: [{ owner: 'guest', text, significance: one }] };
+		case 'steps':
+			return { steps: [{ text, outcome: text }] };
 		case 'merged':
 			return { ...seen, ...moved, ...aWord(seed) };
 	}

@@ -22,6 +22,7 @@ import { threadOpened } from '#lib/domain/story/threads.ts';
 import { assistantTurn, present, userTurn } from '#lib/domain/story/turns.ts';
 import { chatStream, id } from '#lib/domain/streams.ts';
 import { vocabulary } from '#lib/domain/vocabulary.ts';
+import { comeFromElsewhere } from './elsewhere.ts';
 
 /** Whoever there is no guest to be: somebody who has left. */
 const STRANGER = 'eeeeeeee-eeee-4eee-beee-eeeeeeeeeeee';
@@ -227,10 +228,10 @@ const playTurns = defineCommand({
 	}
 });
 
-/** The product's vocabulary, and the command by which effects come. */
+/** The product's vocabulary, and the commands by which effects come, and events from elsewhere. */
 export const effectsVocabulary: Vocabulary = {
 	...vocabulary,
-	commands: [...vocabulary.commands, applyEffects]
+	commands: [...vocabulary.commands, applyEffects, comeFromElsewhere]
 };
 
 /** The product's vocabulary, and the command that fills a chat. */

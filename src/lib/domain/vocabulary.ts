@@ -3,8 +3,74 @@ import type { ValueOf, RefusalOf, CommonRefusal } from './kernel/command.ts';
 import type { Vocabulary } from './kernel/app.ts';
 import type { Result } from './kernel/result.ts';
 import type { z } from './kernel/schema.ts';
+import { alerts, alertsTold, tellAlerts } from './desk/alerts.ts';
+import { assessmentJobs } from './desk/assessment-jobs.ts';
+import { caseList, caseOfChat } from './desk/case-queries.ts';
+import { caseChanged, caseOpened, caseReopened, caseResolved, cases } from './desk/cases.ts';
+import { deskMetrics } from './desk/desk-metrics.ts';
+import { handoffDraftList, handoffDrafts, saveHandoffDraft } from './desk/drafts.ts';
+import {
+	changeHandoffPriority,
+	claimHandoff,
+	handBack,
+	noteHandoff,
+	reassignHandoff,
+	renewClaim,
+	reopenHandoff,
+	resolveHandoff,
+	returnHandoff,
+	snoozeHandoff,
+	takeOver,
+	wakeHandoff,
+	withdrawHandoff
+} from './desk/hand-off-acts.ts';
+import {
+	handoffAssessed,
+	handoffAssessmentFailed,
+	handoffClaimed,
+	handoffClaimRenewed,
+	handoffHandedBack,
+	handoffNoted,
+	handoffPriorityChanged,
+	handoffRaised,
+	handoffReassigned,
+	handoffReopened,
+	handoffResolved,
+	handoffReturned,
+	handoffSnoozed,
+	handoffTakenOver,
+	handoffWithdrawn
+} from './desk/handoff-events.ts';
+import { handoff, handoffAssessment, handoffsOfChat } from './desk/handoff-queries.ts';
+import { handoffAssessments, handoffHistory, handoffNotes, handoffs } from './desk/handoffs.ts';
+import { queue, queueCounts } from './desk/queue.ts';
+import { raiseHandoff } from './desk/raise.ts';
+import { changeDeskSettings, deskSettings, deskSettingsChanged, deskSettingsQuery } from './desk/settings.ts';
+import {
+	caseSteps,
+	changeStep,
+	proposalSettled,
+	recordStep,
+	removeStep,
+	settleProposal,
+	stepChanged,
+	stepProposed,
+	stepRecorded,
+	stepRemoved
+} from './desk/steps.ts';
+import { applySteps } from './desk/detect-steps.ts';
+import { caseTeller } from './desk/copilot.ts';
+import { changeCase, createCase, reopenCase, resolveCase } from './desk/work-cases.ts';
 import { asset, type PictureRefusal } from './library/assets.ts';
 import { authorBot, bot, botAuthored, botList, botRetired, bots, retireBot } from './library/bots.ts';
+import {
+	authorMember,
+	memberAuthored,
+	memberList,
+	memberRetired,
+	members,
+	retireMember
+} from './library/members.ts';
 import { authorYou, retireYou, you, youAuthored, youList, youRetired, yous } from './library/personas.ts';
 import { alternativeChosen, turnRegenerated } from './story/alternatives.ts';
 import { activities, activityChanged, setActivity } from './story/activity.ts';
@@ -48,7 +114,7 @@ import { chooseAlternative, regenerate } from './story/regenerate.ts';
 import { askReply, chat, takeTurn } from './story/replies.ts';
 import { finishDraft, impersonate } from './story/impersonate.ts';
 import { dropReply, failReply, finishReply, keepDraft, saveDraft } from './story/reply-endings.ts';
-import { stageRequest } from './story/stage-request.ts';
+import { stageRequestWith } from './story/stage-request.ts';
 import {
 	applyDigest,
 	endMeanwhile,
@@ -182,7 +248,34 @@ const events = [
 	meanwhileEnded,
 	digestCreated,
 	digestSettled,
-	effectUndone
+	effectUndone,
+	memberAuthored,
+	memberRetired,
+	caseOpened,
+	caseChanged,
+	caseResolved,
+	caseReopened,
+	stepRecorded,
+	stepChanged,
+	stepRemoved,
+	stepProposed,
+	proposalSettled,
+	handoffRaised,
+	handoffAssessed,
+	handoffAssessmentFailed,
+	handoffClaimed,
+	handoffClaimRenewed,
+	handoffTakenOver,
+	handoffReturned,
+	handoffReassigned,
+	handoffNoted,
+	handoffPriorityChanged,
+	handoffSnoozed,
+	handoffHandedBack,
+	handoffResolved,
+	handoffReopened,
+	handoffWithdrawn,
+	deskSettingsChanged
 ] as const;
 
 const commands = [
@@ -256,7 +349,35 @@ const commands = [
 	emptyRecovery,
 	deleteChat,
 	undoLast,
-	bringIn
+	bringIn,
+	authorMember,
+	retireMember,
+	createCase,
+	changeCase,
+	resolveCase,
+	reopenCase,
+	recordStep,
+	changeStep,
+	removeStep,
+	settleProposal,
+	applySteps,
+	raiseHandoff,
+	claimHandoff,
+	renewClaim,
+	takeOver,
+	returnHandoff,
+	wakeHandoff,
+	reassignHandoff,
+	noteHandoff,
+	changeHandoffPriority,
+	snoozeHandoff,
+	handBack,
+	resolveHandoff,
+	reopenHandoff,
+	withdrawHandoff,
+	saveHandoffDraft,
+	tellAlerts,
+	changeDeskSettings
 ] as const;
 
 const queries = [
@@ -281,7 +402,7 @@ const queries = [
 	youList,
 	asset,
 	promptRecord,
-	stageRequest,
+	stageRequestWith([caseTeller]),
 	meanwhileScenes,
 	plan,
 	recovery,
@@ -298,7 +419,19 @@ const queries = [
 	copyWhole,
 	pictures,
 	items,
-	broughtInBefore
+	broughtInBefore,
+	memberList,
+	caseOfChat,
+	caseList,
+	queue,
+	queueCounts,
+	handoff,
+	handoffAssessment,
+	handoffsOfChat,
+	handoffDraftList,
+	alerts,
+	deskSettingsQuery,
+	deskMetrics
 ] as const;
 
 const tables = [
@@ -327,7 +460,18 @@ const tables = [
 	edgeHistory,
 	storyEvents,
 	storyEventSteps,
-	classifierFailures
+	classifierFailures,
+	members,
+	cases,
+	caseSteps,
+	handoffs,
+	handoffHistory,
+	handoffNotes,
+	handoffAssessments,
+	deskSettings,
+	handoffDrafts,
+	assessmentJobs,
+	alertsTold
 ] as const;
 
 export const vocabulary: Vocabulary = { projectionVersion: 5, events, commands, queries, tables };

@@ -63,6 +63,32 @@ const sentences: { readonly [K in EventKindName]: Sentence<K> | null } = {
 	undone: null,
 	effect_undone: null,
 	meanwhile_digest_settled: null,
+	member_authored: null,
+	member_retired: null,
+	case_opened: null,
+	case_changed: null,
+	case_resolved: null,
+	case_reopened: null,
+	step_recorded: null,
+	step_changed: null,
+	step_removed: null,
+	proposal_settled: null,
+	handoff_raised: null,
+	handoff_assessed: null,
+	handoff_assessment_failed: null,
+	handoff_claimed: null,
+	handoff_claim_renewed: null,
+	handoff_taken_over: null,
+	handoff_returned: null,
+	handoff_reassigned: null,
+	handoff_noted: null,
+	handoff_priority_changed: null,
+	handoff_snoozed: null,
+	handoff_handed_back: null,
+	handoff_resolved: null,
+	handoff_reopened: null,
+	handoff_withdrawn: null,
+	desk_settings_changed: null,
 	// said under its turn, with Retry
 	classifier_failed: null,
 
@@ -113,6 +139,7 @@ const sentences: { readonly [K in EventKindName]: Sentence<K> | null } = {
 	meanwhile_scene_ended: ({ why }) =>
 		said(why === 'limit' ? 'The scene elsewhere ends: it had its turns' : 'The scene elsewhere ends'),
 	meanwhile_digest_created: ({ text }) => said(`What happened elsewhere: ${quoted(text)}`),
+	step_proposed: ({ text }) => said(`Perhaps tried: ${quoted(text)}`),
 	classifier_clamped: ({ dropped }) =>
 		said(
 			`${plural(dropped.length, 'thing', 'things')} the model said did not fit this story and ${dropped.length === 1 ? 'was' : 'were'} left out or cut.`,
@@ -127,7 +154,8 @@ const sentences: { readonly [K in EventKindName]: Sentence<K> | null } = {
 				observer: 'What changed was noted after all.',
 				transitions: 'What became of plans was noted after all.',
 				interjection: 'Whether somebody speaks up was asked after all.',
-				digest: 'What happened elsewhere was summed up after all.'
+				digest: 'What happened elsewhere was summed up after all.',
+				steps: 'Steps that were tried were looked for after all.'
 			}[classifier]
 		)
 };

@@ -94,6 +94,7 @@ export const effectLine = (effects: readonly Effect[], minutes: number): readonl
 	count('thread_opened', (n) => plural(n, 'loose end', 'loose ends'));
 	count('thread_closed', (n) => `${plural(n, 'loose end', 'loose ends')} tied up`);
 	count('thread_updated', (n) => `${plural(n, 'loose end goes', 'loose ends go')} on`);
+	count('step_proposed', (n) => `${plural(n, 'step', 'steps')} to confirm`);
 	count('activity_changed', (n) => (n === 1 ? 'somebody moves' : `${String(n)} move`));
 	// what the model said did not hold: worth a word only where nothing else came of it
 	if (parts.length === 0) count('classifier_clamped', () => 'something was left out');
@@ -104,7 +105,8 @@ const FAILED: Readonly<Record<Failure['classifier'], string>> = {
 	observer: 'What changed could not be noted',
 	transitions: 'What became of plans could not be noted',
 	interjection: 'Whether somebody speaks up could not be asked',
-	digest: 'What happened elsewhere could not be summed up'
+	digest: 'What happened elsewhere could not be summed up',
+	steps: 'Steps that were tried could not be looked for'
 };
 
 /** Reasons that are no failure of a model, which has a table of its own; null for one of those. */

@@ -1,5 +1,6 @@
 // In English: what happened in a story, what taking it back does, and what is kept for recovery.
 import type { Commands, EventKindName } from '#lib/domain/vocabulary.ts';
+import { deskDone, deskKinds } from './en-desk-history.ts';
 import { plural, roughSize, storyTime } from './en-numbers.ts';
 
 /** One kind of event: as a heading, and counted. */
@@ -148,7 +149,8 @@ const kinds: Readonly<Record<EventKindName, KindWords>> = {
 		title: 'Effect taken back',
 		note: true,
 		count: (n) => plural(n, 'note of an effect taken back', 'notes of effects taken back')
-	}
+	},
+	...deskKinds
 };
 
 const kindWords = (kind: string): KindWords =>
@@ -230,7 +232,8 @@ const done: Readonly<Record<keyof Commands, readonly [what: string, now?: string
 	empty_recovery: null,
 	delete_chat: ['deleting a story'],
 	undo_last: null,
-	bring_in: ['what came from a file', 'Stories that came with it wait in Recovery.']
+	bring_in: ['what came from a file', 'Stories that came with it wait in Recovery.'],
+	...deskDone
 };
 
 const doneBy = (command: string): readonly [what: string, now?: string] =>

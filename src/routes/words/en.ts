@@ -161,6 +161,48 @@ const refusal = (error: AnyRefusal): string => {
 			return 'There is nothing to bring in. Choose the file again.';
 		case 'here_by_now':
 			return 'Some of it is here by now. Nothing was changed; look at the file again.';
+		case 'member_unknown':
+			return 'Choose who you are first: that member is not at the desk any more.';
+		case 'member_may_not':
+			return 'Only engineers and admins can do this. Members raise hand-offs, and see, note on and withdraw their own.';
+		case 'not_in_a_case':
+			return 'That belongs to stories. A case has no guests, no scenes and no clock.';
+		case 'case_unknown':
+			return 'That case is not on this device.';
+		case 'case_resolved':
+			return 'That case is resolved already.';
+		case 'case_open':
+			return 'That case is open already.';
+		case 'step_unknown':
+			return 'That step is not in this case any more.';
+		case 'already_raised':
+			return 'This was handed on already, and waits or is being worked on.';
+		case 'handoff_unknown':
+			return 'That hand-off is not on this device.';
+		case 'already_claimed':
+			return `${error.by} has it already.`;
+		case 'not_claimed':
+			return 'Nobody has picked it up yet.';
+		case 'not_yours':
+			return `${error.by} has it. Only they, or an admin, can do this.`;
+		case 'yours_already':
+			return 'You have it already.';
+		case 'not_stale':
+			return `${error.by} is still at it. It can be taken over when nothing was done for a while.`;
+		case 'may_not_own':
+			return 'Only engineers and admins can be given a hand-off.';
+		case 'still_open':
+			return 'It is not over yet.';
+		case 'with_ai':
+			return 'It was handed back to the AI. Raise it again first.';
+		case 'resolved':
+			return 'It is resolved already. Reopen it first.';
+		case 'withdrawn':
+			return 'It was withdrawn meanwhile. Nothing was changed.';
+		case 'not_snoozed':
+			return 'It is not snoozed.';
+		case 'past_already':
+			return 'That moment is past. Choose a later one.';
 	}
 };
 

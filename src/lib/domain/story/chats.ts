@@ -33,10 +33,13 @@ export const chats = defineTable(
 
 export const title = z.string().trim().min(1).max(200);
 
+/** A `story` is played; a `case` is worked on, with the Copilot. */
+const chatKind = z.enum(['story', 'case']);
+
 /** What a chat begins with. */
 export const creation = z.object({
 	chatId: id,
-	kind: z.literal('story'),
+	kind: chatKind,
 	title,
 	/** Names are copied, so that the log can be read without the library. */
 	host: z.object({ botId: id, name: z.string() }),
@@ -137,7 +140,7 @@ export const archiveChat = defineCommand({
 
 const chatRow = z.object({
 	chatId: z.string(),
-	kind: z.string(),
+	kind: chatKind,
 	title: z.string(),
 	hostId: z.string(),
 	hostName: z.string(),
@@ -173,6 +176,7 @@ export const home = defineQuery({
 		read.all(
 			z.object({
 				chatId: z.string(),
+				kind: chatKind,
 				title: z.string(),
 				hostName: z.string(),
 				avatar: z.string().nullable(),
@@ -181,7 +185,7 @@ export const home = defineQuery({
 				lastSpeaker: z.string().nullable(),
 				playedAt: z.number()
 			}),
-			sql`select c.chat_id as chatId, c.title, coalesce(b.name, c.host_name) as hostName, b.avatar,
+			sql`select c.chat_id as chatId, c.kind, c.title, coalesce(b.name, c.host_name) as hostName, b.avatar,
 					coalesce(l.number, 0) as turns,
 					(select substr(e.payload ->> '$.text', -${HOME_LAST_WORDS_CHARS}) from ${eventLog} e
 						where e.stream = l.stream and e.stream_seq = l.text_at) as lastWords,

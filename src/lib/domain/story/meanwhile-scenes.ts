@@ -170,6 +170,20 @@ export const openMeanwhile = (read: Read, stream: string): Meanwhile | null =>
 			from ${meanwhiles} where stream = ${stream} and ended is null order by position desc limit 1`
 	);
 
+/**
+ * What the player made of the newest scenes elsewhere: of those somebody took part in, or with null, of those the player let
+ * themselves be told. `told` null: it is kept from the player.
+ */
+export const heardOf = (read: Read, stream: string, who: string | null, most: number) =>
+	read.all(
+		z.object({ place: z.string(), told: z.string().nullable() }),
+		sql`select place, case verdict when 'accepted' then digest end as told from ${meanwhiles}
+			where stream = ${stream} and digest is not null and verdict is not null
+				and case when ${who} is null then verdict = 'accepted'
+					else ${who} in (select value from json_each(participants)) end
+			order by position desc limit ${most}`
+	);
+
 const playedRow = z.object({ turnId: z.string(), speakerId: z.string().nullable(), role: z.string() });
 
 /** The turns of a scene elsewhere after the one that began it, oldest first. */

@@ -1,6 +1,6 @@
 // A scene elsewhere: its end waits for what is being found, and whatever takes its beginning or its end back takes all of it.
 import { describe, expect, test } from 'vitest';
-import { given, type Given } from '#tests/support/given.ts';
+import { given, wordsAsked, type Given } from '#tests/support/given.ts';
 import { NO_ANSWER } from './classifiers.ts';
 
 const WHOLE = { ended: 'whole', model: null, usage: null } as const;
@@ -156,4 +156,62 @@ test('a guest whose coming is taken back plays no further: the narrator speaks i
 	observe(at, on.jobId);
 	transit(at, on.jobId);
 	expect(speaks()).toEqual({ by: botId, asked: 'prose' });
+});
+
+describe('what the player made of a digest', () => {
+	/** A scene of the host and the narrator that is over, and what each prompt says of it. */
+	const over = async () => {
+		const { at, chatId, jobId, guestId } = await elsewhere(1, 'narrator');
+		const { turnId } = say(at, jobId, '"So."');
+		observe(at, jobId);
+		transit(at, jobId);
+		at.done('apply_digest', { jobId, answer: { ...SUMMED_UP, memories: [] } });
+		const digestId = at.ask('meanwhiles', { chatId })[0]?.digestId ?? '';
+		const prompt = (speaker?: string) => {
+			const asked = at.done('take_turn', {
+				chatId,
+				text: 'Well?',
+				connectionId: 'demo',
+				...(speaker === undefined ? {} : { speaker })
+			});
+			const request = JSON.stringify(wordsAsked(at, { jobId: asked.jobId })?.request);
+			at.done('drop_reply', { jobId: asked.jobId });
+			return request;
+		};
+		return { at, chatId, guestId, digestId, prompt, turnId };
+	};
+	const settle = (at: Given, chatId: string, digestId: string, verdict: 'accepted' | 'secret') =>
+		at.done('settle_digest', { chatId, digestId, verdict });
+	const KNOWS = 'The player has heard what happened at The harbour meanwhile: They met.';
+	const KNOWS_NOT = 'The player does not know what happened at The harbour meanwhile';
+
+	test('is known to whoever took part, and to nobody else', async () => {
+		const { at, chatId, guestId, digestId, prompt } = await over();
+		expect(prompt()).not.toMatch(/harbour meanwhile/u);
+		settle(at, chatId, digestId, 'accepted');
+		expect(prompt()).toContain(KNOWS);
+		expect(prompt(guestId)).not.toMatch(/They met|harbour meanwhile/u);
+		settle(at, chatId, digestId, 'secret');
+		expect(prompt()).toContain(KNOWS_NOT);
+		expect(prompt()).not.toContain('They met.');
+		expect(prompt(guestId)).not.toMatch(/They met|harbour meanwhile/u);
+	});
+
+	test('is what the player’s own words may rest on, and nothing that is kept from them', async () => {
+		const { at, chatId, digestId, prompt } = await over();
+		const { jobId } = at.done('take_turn', { chatId, text: 'Well?', connectionId: 'demo' });
+		say(at, jobId, 'Yes.');
+		at.done('stop_stage', { jobId });
+		const draft = () => {
+			const asked = at.done('impersonate', { chatId, connectionId: 'demo' });
+			const request = JSON.stringify(wordsAsked(at, { jobId: asked.jobId })?.request);
+			at.done('drop_reply', { jobId: asked.jobId });
+			return request;
+		};
+		settle(at, chatId, digestId, 'secret');
+		expect(draft()).not.toMatch(/harbour meanwhile|They met/u);
+		settle(at, chatId, digestId, 'accepted');
+		expect(draft()).toContain(KNOWS);
+		expect(prompt()).toContain(KNOWS);
+	});
 });

@@ -40,6 +40,7 @@ export const onward = (
 	const last = ended.turnId ?? job.primaryId;
 	const goesOn = scene?.ended === null && playedIn(read, job.stream, scene).length + fresh < scene.limit;
 	const next = nextStage(stage, {
+		isCase: findChat(read, job.stream.slice(chatStream('').length))?.kind === 'case',
 		classifies: settingsOf(read, job.stream).classifiers !== 'off',
 		witness: ended.witness != null,
 		speaks: ended.speaks === true && ended.witness != null,

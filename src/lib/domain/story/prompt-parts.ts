@@ -11,11 +11,13 @@ export const PROMPT_PARTS = [
 	'history',
 	/** Where, when, and who is there doing what. */
 	'scene',
+	/** In a case: how it stands, and what was tried. */
+	'case',
 	/** What the speaker feels for those who are there. */
 	'feelings',
 	/** What comes to the speaker's mind. */
 	'memories',
-	/** Story events that are to come or under way, and loose ends. */
+	/** Story events that are to come or under way, loose ends, and who knows of what happened elsewhere. */
 	'plans',
 	/** What the author asks of every reply, and of this one. */
 	'note',
@@ -40,6 +42,8 @@ export const leftOut = z.object({
 			'memory',
 			'story_event',
 			'thread',
+			'elsewhere',
+			'step',
 			'note'
 		]),
 		name: z.string(),

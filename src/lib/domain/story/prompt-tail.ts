@@ -40,6 +40,13 @@ export interface Standing {
 	}[];
 	/** Loose ends, the newest first. */
 	readonly threads: readonly string[];
+	/**
+	 * What happened in scenes without the player that the speaker took part in, or, where the player's own words are drafted,
+	 * that the player has heard of; the newest first. `told` null: the player is not to know.
+	 */
+	readonly elsewhere: readonly { readonly place: string; readonly told: string | null }[];
+	/** How the player is called. */
+	readonly player: string;
 	/** What the author asks of every reply. */
 	readonly note: string;
 }
@@ -179,7 +186,7 @@ const feelings = ({ speaker, feelings: felt }: Standing): readonly Item[] =>
 		}))
 	]);
 
-const plans = ({ events, threads }: Standing): readonly Item[] => [
+const plans = ({ events, threads, elsewhere, player }: Standing): readonly Item[] => [
 	...events.map(({ title, status, plannedFor }, i): Item => ({
 		part: 'plans',
 		rank: (status === 'active' ? 1 : 2) + i / 1000,
@@ -194,7 +201,20 @@ const plans = ({ events, threads }: Standing): readonly Item[] => [
 		rank: 2.5 + i / 1000,
 		text: `Loose end: ${sentence(thread)}`,
 		what: what('thread', thread)
-	}))
+	})),
+	...elsewhere.map(({ place, told }, i): Item => {
+		const where = place === '' ? 'elsewhere' : `at ${sentence(place)}`;
+		return {
+			part: 'plans',
+			// that something is a secret must not be left out
+			rank: told === null ? 0 : 1.5 + i / 1000,
+			text:
+				told === null
+					? `${player} does not know what happened ${where} meanwhile, and is not told of it.`
+					: `${player} has heard what happened ${where} meanwhile: ${sentence(told)}`,
+			what: told === null ? null : what('elsewhere', told)
+		};
+	})
 ];
 
 export interface Tail {

@@ -10,17 +10,19 @@ import { activities, activitiesOf, presentWith, whereabouts } from './activity.t
 import { authorNoteOf, authorNotes } from './author-note.ts';
 import { chats, type Chat } from './chats.ts';
 import { edgeHistory, edges } from './edges.ts';
+import { heardOf, meanwhiles } from './meanwhile-scenes.ts';
 import { memories } from './memories.ts';
 import { people, type Entity } from './people.ts';
 import { containers, findPlace } from './places.ts';
 import { buildPrompt, type Prompt } from './prompt.ts';
 import type { NewestTurns, ToldTurn } from './prompt-history.ts';
-import { NAMELESS_PLAYER, type Sheet } from './prompt-rules.ts';
+import { capital, NAMELESS_PLAYER, type Sheet } from './prompt-rules.ts';
 import type { Standing } from './prompt-tail.ts';
 import { recall } from './recall.ts';
 import { scenes } from './scenes.ts';
 import { storyEvents } from './story-events.ts';
 import { clockOf, storyNow } from './story-now.ts';
+import type { ToldLine } from './teller.ts';
 import { threads } from './threads.ts';
 import { turns, wordsRow, type Present } from './turns.ts';
 
@@ -40,6 +42,7 @@ export const PROMPT_READS: readonly Table[] = [
 	memories,
 	storyEvents,
 	threads,
+	meanwhiles,
 	authorNotes
 ];
 
@@ -71,6 +74,8 @@ export interface Asked {
 	readonly note?: string | null;
 	readonly edited?: string | null;
 	readonly goesOn?: string | null;
+	/** What other parts of the app tell of the chat. */
+	readonly told: readonly ToldLine[];
 	readonly room?: { readonly tokens: number; readonly ratio: number } | null;
 }
 
@@ -152,6 +157,7 @@ export const promptFor = (read: Read, asked: Asked): Prompt | null => {
 		answers: asked.turnId,
 		kind: as.kind,
 		cast: {
+			kind: chat.kind,
 			speaker,
 			others,
 			you: drafts ? null : you,
@@ -177,6 +183,7 @@ export const promptFor = (read: Read, asked: Asked): Prompt | null => {
 						tokens: RECALL_TOKENS
 					}).map(({ text }) => text),
 		story: {
+			kind: chat.kind,
 			bot: speaker.name,
 			you: you?.name ?? '',
 			place: standing.place?.name ?? null,
@@ -270,6 +277,7 @@ const newestOf = (
 const CHANGES_READ = 12;
 const FACTS_TOLD = 4;
 const PLANS_READ = 40;
+const ELSEWHERE_TOLD = 3;
 /** How many of the places a place lies in are named. */
 const PLACES_ABOVE = 2;
 
@@ -322,6 +330,8 @@ const standingOf = (
 					order by position desc, thread_id limit ${PLANS_READ}`
 			)
 			.map(({ text }) => text),
+		elsewhere: heardOf(read, stream, as.kind === 'draft' ? null : speakerId, ELSEWHERE_TOLD),
+		player: capital(you.name === '' ? NAMELESS_PLAYER : you.name),
 		note: authorNoteOf(read, stream)
 	};
 };

@@ -27,7 +27,8 @@ const TOLD: Readonly<Record<AskedToDecide['stage'], NewsStage>> = {
 	observe2: 'remembering',
 	transitions2: 'weighing',
 	digest: 'digesting',
-	draft: 'drafting'
+	draft: 'drafting',
+	detect_steps: 'noting'
 };
 
 /** Why a classifier brought nothing. `not-kept`: it did, and writing that down kept failing. */
@@ -53,6 +54,7 @@ const FORMS: Forms = {
 	transitions: (answer, { stage, known }) => ({ name: 'apply_transitions', input: { stage, answer, known } }),
 	interjection: (answer) => ({ name: 'decide_interjection', input: { answer } }),
 	digest: (answer) => ({ name: 'apply_digest', input: { answer } }),
+	steps: (answer) => ({ name: 'apply_steps', input: { answer } }),
 	merged: (answer, { stage, known }) => {
 		const { planned, started, completed, cancelled, speaks, why, ...seen } = answer;
 		const more = {

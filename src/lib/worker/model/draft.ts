@@ -29,6 +29,9 @@ export const keepDraft = ({ clock, said, save, kept: onKept, gone }: DraftWorld)
 	let closed = false;
 	let kept = '';
 
+	// asked as a function: it may close while something is written
+	const isClosed = (): boolean => closed;
+
 	const write = async (): Promise<void> => {
 		callOff = null;
 		const now = said();
@@ -39,7 +42,7 @@ export const keepDraft = ({ clock, said, save, kept: onKept, gone }: DraftWorld)
 			kept = now;
 			if (result.ok) onKept();
 			// one that comes after the end of the words says nothing of what the job does next
-			else if (!closed && result.error.type === 'job_unknown') gone();
+			else if (!isClosed() && result.error.type === 'job_unknown') gone();
 		} catch {
 			// storage is failing; the next draft, or the end, tries again
 		} finally {

@@ -70,7 +70,8 @@ const stage = z.enum([
 	'observe2',
 	'transitions2',
 	'digest',
-	'draft'
+	'draft',
+	'detect_steps'
 ]);
 
 const askedForProse = z.object({
@@ -97,6 +98,7 @@ const askedForProse = z.object({
 		),
 		steady: z.object({ messages: z.number(), chars: z.number() }),
 		story: z.object({
+			kind: z.enum(['story', 'case']),
 			bot: z.string(),
 			you: z.string(),
 			place: z.string().nullable(),

@@ -15,6 +15,7 @@ const ANSWERS: Readonly<Record<WireAsked['name'], string>> = {
 	transitions: JSON.stringify(NO_ANSWER.transitions),
 	interjection: JSON.stringify({ speaks: true, why: '' }),
 	digest: JSON.stringify({ text: 'It came to this.', memories: [] }),
+	steps: JSON.stringify(NO_ANSWER.steps),
 	merged: JSON.stringify(NO_ANSWER.merged)
 };
 

@@ -1,8 +1,12 @@
 // The runner through every stage, over the real domain in memory and a scripted port: Stop, silence, garbage, crashes.
 import { describe, expect, it } from 'vitest';
 import { given, type Given } from '#tests/support/given.ts';
+import { dump, foldedTables, replayed } from '#tests/support/state.ts';
+import { streamHead } from '../../domain/kernel/log.ts';
 import { NO_ANSWER, type ClassifierName } from '../../domain/story/classifiers.ts';
 import { ok, refuse } from '../../domain/kernel/result.ts';
+import { chatStream } from '../../domain/streams.ts';
+import { vocabulary } from '../../domain/vocabulary.ts';
 import type { ModelFailure, StreamNews } from '../protocol.ts';
 import type { Clock } from './clock.ts';
 import type { DecideRequest, Decision, TurnPort } from './port.ts';
@@ -46,7 +50,9 @@ const handClock = () => {
 
 const never = new Promise<never>(() => undefined);
 
-/** A port that says "Yes." and answers classifiers as scripted: a value, a failure, or nothing, ever. */
+const isSaidLater = (line: unknown): line is () => unknown => typeof line === 'function';
+
+/** A port that speaks, and answers classifiers as scripted: a value, what gives one, or nothing, ever. */
 const scripted = (script: Script, asked: string[], contextTokens: number | null = null): TurnPort => ({
 	capabilities: { model: 'scripted', contextTokens, maxOutputTokens: 400 },
 	async *streamProse(request) {
@@ -56,7 +62,8 @@ const scripted = (script: Script, asked: string[], contextTokens: number | null 
 	},
 	decide: async <T>({ name, schema, fallback }: DecideRequest<T>): Promise<Decision<T>> => {
 		asked.push(name);
-		const said = Object.entries(script).find(([key]) => key === name)?.[1];
+		const line: unknown = Object.entries(script).find(([key]) => key === name)?.[1];
+		const said: unknown = isSaidLater(line) ? line() : line;
 		if (said === never) return never;
 		const usage = {
 			inputTokens: 9,
@@ -303,6 +310,142 @@ describe('what was found and cannot be written down', () => {
 		await runner.play(scene.jobId);
 		expect(scene.failures()).toEqual([['observer', 'not-kept']]);
 		expect(scene.open()).toEqual([]);
+	});
+});
+
+describe('a classifier that returns', () => {
+	/** What all of them say, none of it to be believed; `of`: something of another chat, by its true id. */
+	const saying = (of: Record<'memory' | 'thread' | 'event' | 'bot', string>) => ({
+		'ids of another chat': {
+			observer: {
+				...NO_ANSWER.observer,
+				memories: [{ owner: of.bot, text: 'Mine.', significance: 3, you: true, host: true, guest: true }],
+				revise: [{ memory: of.memory, text: 'Otherwise.' }],
+				forget: [of.memory],
+				edges: [{ from: of.bot, to: 'you', affinity: 5, trust: 5, reason: 'So.', fact: null }],
+				threads_closed: [of.thread]
+			},
+			transitions: { ...NO_ANSWER.transitions, completed: [of.event], cancelled: [of.event] }
+		},
+		'10 000 memories': {
+			observer: {
+				...NO_ANSWER.observer,
+				memories: Array.from({ length: 10_000 }, (_, i) => ({
+					owner: 'host',
+					text: `The ${String(i)}th.`,
+					significance: i,
+					you: true,
+					host: true,
+					guest: true
+				}))
+			}
+		},
+		'deltas of 10^9': {
+			observer: {
+				...NO_ANSWER.observer,
+				edges: [1e9, -1e9, 1e9].map((n) => ({
+					from: 'host',
+					to: 'you',
+					affinity: n,
+					trust: -n,
+					reason: 'So.',
+					fact: null
+				})),
+				minutes: 1e9
+			},
+			transitions: { ...NO_ANSWER.transitions, planned: [{ title: 'The feast', kind: '', in_minutes: 1e9 }] }
+		}
+	});
+	const isClamped = ({ kind }: { readonly kind: string }): boolean => kind === 'classifier_clamped';
+
+	/** Plays a turn with such answers beside a chat that has something of everything; what is told of its reply. */
+	const played = async (what: keyof ReturnType<typeof saying>) => {
+		let script: Script = {};
+		const scene = await setting({
+			script: {
+				observer: () => script.observer ?? NO_ANSWER.observer,
+				transitions: () => script.transitions ?? NO_ANSWER.transitions,
+				interjection: { speaks: false, why: '' }
+			}
+		});
+		const { at, chatId } = scene;
+		const { botId } = at.done('author_bot', { name: 'Ilse' });
+		const { chatId: other } = at.done('create_chat', { botId });
+		const witness = { you: true, host: true, guest: false };
+		const memory = { owner: 'you', text: 'Kept.', witness };
+		const { memoryId } = at.done('write_memory', { chatId: other, ...memory });
+		const { threadId } = at.done('open_thread', { chatId: other, text: 'Who was it?' });
+		const { eventId } = at.done('plan_event', { chatId: other, title: 'The harvest' });
+		script = saying({ memory: memoryId, thread: threadId, event: eventId, bot: botId })[what];
+		const tables = foldedTables(vocabulary)
+			.map(({ name }) => name)
+			.filter((name) => name !== streamHead.name);
+		const before = dump(at.sql, tables, chatStream(other));
+		await scene.start().play(scene.jobId);
+		expect(scene.said()).toEqual(['Well?', 'Mara speaks.']);
+		expect([scene.open(), scene.ended(), scene.failures()]).toEqual([[], 1, []]);
+		expect(dump(at.sql, tables, chatStream(other))).toEqual(before);
+		expect(dump(at.sql, tables)).toEqual(
+			Object.fromEntries(tables.map((name) => [name, replayed(at.sql, vocabulary)[name]]))
+		);
+		const reply = at.ask('transcript', { chatId }).turns.at(-1)?.turnId ?? '';
+		const effects = at.ask('effects', { chatId, turnIds: [reply] })[0]?.effects ?? [];
+		return {
+			scene,
+			effects,
+			told: effects
+				.filter(isClamped)
+				.map(({ payload }) => JSON.stringify(payload))
+				.join()
+		};
+	};
+
+	it('ids of another chat changes nothing of it, and the turn says that they were dropped', async () => {
+		const { scene, effects, told } = await played('ids of another chat');
+		expect(effects.filter((effect) => !isClamped(effect))).toEqual([]);
+		for (const what of ['memory', 'edge', 'thread', 'event'])
+			expect(told).toContain(`{"what":"${what}","why":"unknown"`);
+		// the one of the other chat
+		expect(scene.memories()).toBe(1);
+	});
+
+	it('10 000 memories is believed twelve of them, and the turn says that there were too many', async () => {
+		const { effects, told } = await played('10 000 memories');
+		expect(effects.filter(({ kind }) => kind === 'memory_written')).toHaveLength(12);
+		expect(told).toContain('{"what":"memory","why":"too-many"');
+	});
+
+	it('deltas of 10^9 moves a feeling by ten and the clock by a day, and the turn says that it was too much', async () => {
+		const { scene, told } = await played('deltas of 10^9');
+		const { edges } = scene.at.ask('edges', { chatId: scene.chatId });
+		expect(edges.map(({ affinity, trust }) => [affinity, trust])).toEqual([[10, -10]]);
+		expect(scene.at.ask('now', { chatId: scene.chatId })?.minutes).toBeLessThanOrEqual(2 * 1440);
+		expect(told).toContain('{"what":"edge","why":"too-much"');
+		expect(told).toContain('{"what":"time","why":"too-much"');
+	});
+
+	it.each([
+		['nothing', ''],
+		['null', null],
+		['an empty object', {}],
+		['an empty list', []]
+	])('%s has failed, and the turn stands and says so', async (_, answer) => {
+		const scene = await setting({
+			script: { observer: answer, transitions: answer, interjection: answer }
+		});
+		await scene.start().play(scene.jobId);
+		const { at, chatId } = scene;
+		const [, reply] = at.ask('transcript', { chatId }).turns;
+		expect(at.ask('effects', { chatId, turnIds: [reply?.turnId ?? ''] })).toMatchObject([
+			{
+				effects: [],
+				failures: ['observer', 'transitions', 'interjection'].map((classifier) => ({
+					classifier,
+					reason: { type: 'invalid-output' }
+				}))
+			}
+		]);
+		expect([scene.open(), scene.said(), scene.memories()]).toEqual([[], ['Well?', 'Mara speaks.'], 0]);
 	});
 });
 

@@ -101,6 +101,8 @@ export class Playing {
 				return said.digesting;
 			case 'drafting':
 				return words.chat.drafting;
+			case 'noting':
+				return said.noting;
 		}
 	}
 }

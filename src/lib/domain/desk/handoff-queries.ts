@@ -1,0 +1,211 @@
+// What screens ask about one hand-off: its facts, notes, history and assessments, and whether the chat went on since.
+import { eventLog } from '../kernel/log.ts';
+import { defineQuery, type Read } from '../kernel/query.ts';
+import { z } from '../kernel/schema.ts';
+import { sql } from '../kernel/sql.ts';
+import { members } from '../library/members.ts';
+import { chats, findChat } from '../story/chats.ts';
+import { turns } from '../story/turns.ts';
+import { chatStream, handoffStream, id } from '../streams.ts';
+import { assessmentBody } from './assessment-shape.ts';
+import { headOf } from './facts.ts';
+import { facts, type Facts } from './facts-shape.ts';
+import { handoffId } from './handoff-id.ts';
+import {
+	findHandoff,
+	handoffAssessments,
+	handoffHistory,
+	handoffNotes,
+	handoffs,
+	handoffsWhere,
+	type Handoff
+} from './handoffs.ts';
+import { isOwnerGone } from './queue.ts';
+import { deskSettings, deskSettingsNow } from './settings.ts';
+import { dueAt, effectiveState, staleAt, waitsSince } from './timers.ts';
+
+const historyRow = z.object({
+	version: z.number(),
+	kind: z.string(),
+	episode: z.number(),
+	actor: z.string(),
+	role: z.string(),
+	said: z.string().transform((json) => z.looseObject({}).parse(JSON.parse(json))),
+	at: z.number(),
+	/** It was not legal in the state it met, and changed nothing. */
+	void: z.number().transform(Boolean)
+});
+
+const noteRow = z.object({
+	noteId: z.string(),
+	author: z.object({ memberId: z.string(), name: z.string() }),
+	text: z.string(),
+	episode: z.number(),
+	at: z.number()
+});
+
+const assessmentRow = z.object({
+	number: z.number(),
+	version: z.number(),
+	episode: z.number(),
+	by: z.enum(['ai', 'person']),
+	author: z.string(),
+	model: z.string().nullable(),
+	key: z.string(),
+	basis: z.number().nullable(),
+	statements: z.number(),
+	traced: z.number(),
+	quotes: z.number(),
+	quotesFound: z.number(),
+	digest: z.string(),
+	turns: z.number(),
+	at: z.number()
+});
+
+const factsAt = (read: Read, { handoffId: of, factsAt: version }: Handoff): Facts | null => {
+	const row = read.one(
+		z.object({ facts: z.string().nullable() }),
+		sql`select payload -> '$.facts' as facts from ${eventLog}
+			where stream = ${handoffStream(of)} and stream_seq = ${version}`
+	);
+	return row?.facts == null ? null : facts.parse(JSON.parse(row.facts));
+};
+
+/** The turns the facts point to that are in the chat no more: rewound, deleted, or another reply stands in their place. */
+const goneFrom = (read: Read, chatId: string, told: Facts | null): readonly string[] => {
+	const named = [
+		...(told?.steps ?? []).map(({ turnId }) => turnId),
+		...(told?.errors ?? []).flatMap(({ first, last }) => [first, last]),
+		told?.lastUserTurn?.turnId,
+		told?.lastProposal?.turnId
+	].filter((turnId) => turnId != null);
+	return read
+		.all(
+			z.object({ turnId: z.string() }),
+			sql`select distinct value as turnId from json_each(${JSON.stringify(named)}) r
+				where not exists (select 1 from ${turns} t where t.stream = ${chatStream(chatId)} and t.turn_id = r.value)`
+		)
+		.map(({ turnId }) => turnId);
+};
+
+/** Whether the chat is as it was when something was made of it, and how many turns came since. */
+const since = (read: Read, chatId: string, then: { readonly digest: string; readonly turns: number }) => {
+	const now = headOf(read, chatId);
+	return { stale: now.digest !== then.digest, newerTurns: Math.max(0, now.turns - then.turns) };
+};
+
+/** Everything about a hand-off; null for an unknown id. `now` is the asker's moment. */
+export const handoff = defineQuery({
+	name: 'handoff',
+	input: z.object({ handoffId, now: z.number().int() }),
+	reads: [
+		members,
+		chats,
+		turns,
+		eventLog,
+		handoffs,
+		handoffHistory,
+		handoffNotes,
+		handoffAssessments,
+		deskSettings
+	],
+	answer: (read, { handoffId: of, now }) => {
+		const row = findHandoff(read, of);
+		if (row === null) return null;
+		const stream = handoffStream(of);
+		const told = factsAt(read, row);
+		const { staleMinutes } = deskSettingsNow(read);
+		return {
+			...row,
+			state: effectiveState(row, now),
+			waitsSince: waitsSince(row),
+			dueAt: dueAt(row, now),
+			staleAt: staleAt(row, staleMinutes),
+			owner: row.owner === null ? null : { ...row.owner, gone: isOwnerGone(read, row) },
+			/** The chat is on this device, and was not deleted. */
+			chatIsHere: findChat(read, row.chatId) !== null,
+			facts: told,
+			/** Turns among those named that are in the chat no more. */
+			gone: goneFrom(read, row.chatId, told),
+			chatSince: since(read, row.chatId, { digest: row.headDigest, turns: row.headTurns }),
+			notes: read.all(
+				z
+					.object({
+						noteId: z.string(),
+						author: z.string(),
+						authorName: z.string(),
+						text: z.string(),
+						episode: z.number(),
+						at: z.number()
+					})
+					.transform(({ author, authorName, ...note }) =>
+						noteRow.parse({ ...note, author: { memberId: author, name: authorName } })
+					),
+				sql`select note_id as noteId, author, author_name as authorName, text, episode, at from ${handoffNotes}
+					where stream = ${stream} order by version`
+			),
+			history: read.all(
+				historyRow,
+				sql`select version, kind, episode, actor_name as actor, actor_role as role, said, at, void from ${handoffHistory}
+					where stream = ${stream} order by version`
+			),
+			/** The newest first. */
+			assessments: read
+				.all(
+					assessmentRow,
+					sql`select number, version, episode, made_by as by, author_name as author, model, key, basis, statements,
+							traced, quotes, quotes_found as quotesFound, head_digest as digest, head_turns as turns, at
+						from ${handoffAssessments} where stream = ${stream} order by number desc`
+				)
+				.map((made) => ({ ...made, ...since(read, row.chatId, made) }))
+		};
+	}
+});
+
+/** The words of one assessment, by its number; the newest where none is said. Null while there is none. */
+export const handoffAssessment = defineQuery({
+	name: 'handoff_assessment',
+	input: z.object({ handoffId, number: z.number().int().min(1).nullable().default(null) }),
+	reads: [handoffAssessments, eventLog],
+	answer: (read, { handoffId: of, number }) => {
+		const stream = handoffStream(of);
+		const row = read.one(
+			z.object({ number: z.number(), payload: z.string().nullable() }),
+			sql`select number, (select e.payload from ${eventLog} e
+					where e.stream = a.stream and e.stream_seq = a.version) as payload
+				from ${handoffAssessments} a
+				where stream = ${stream} and ${number === null ? sql`true` : sql`number = ${number}`}
+				order by number desc limit 1`
+		);
+		if (row?.payload == null) return null;
+		const { body, verification, coverage, costUsd } = kept.parse(JSON.parse(row.payload));
+		return { number: row.number, body, verification, coverage, costUsd };
+	}
+});
+
+const kept = z.object({
+	body: assessmentBody,
+	verification: z.looseObject({}),
+	coverage: z.looseObject({}).nullable(),
+	costUsd: z.number().nullable()
+});
+
+/** The hand-offs of a chat, the newest first; each with how it stands at `now`. */
+export const handoffsOfChat = defineQuery({
+	name: 'handoffs_of_chat',
+	input: z.object({ chatId: id, now: z.number().int() }),
+	reads: [handoffs],
+	answer: (read, { chatId, now }) =>
+		handoffsWhere(read, sql`where chat_id = ${chatId} order by raised_at desc, handoff_id`).map((row) => ({
+			handoffId: row.handoffId,
+			state: effectiveState(row, now),
+			priority: row.priority,
+			episode: row.episode,
+			raisedBy: row.raisedByName,
+			raisedAt: row.raisedAt,
+			owner: row.owner,
+			endedAt: row.endedAt,
+			endedCode: row.endedCode,
+			endedNote: row.endedNote
+		}))
+});
