@@ -17,6 +17,7 @@ import type {
 	WatchAnswer
 } from './protocol.ts';
 import { stoppable } from './call-off.ts';
+import { makeLineScope } from './line-scope.ts';
 import type { OnDevicePage, PromptApi } from './on-device-host.ts';
 import { trustedScriptUrl } from './script-url.ts';
 import type { Backup, BringIn, LookIn, TakeOut, TravelProgress, TravelWorkerApi } from './travel-protocol.ts';
@@ -28,7 +29,10 @@ export type Stop = () => void;
  * Everything a screen may ask for. Nothing here throws at once: trouble arrives as a rejection or as a status. What is
  * asked of a worker that did not load is rejected, until the page is loaded again.
  */
-export interface Client extends Omit<ModelWorkerApi, 'connectLog' | 'connectPage' | 'onConnections'> {
+export interface Client extends Omit<
+	ModelWorkerApi,
+	'connectLog' | 'connectPage' | 'openLine' | 'onConnections'
+> {
 	/**
 	 * Sends a command; resolves when it is on the disk, or refused with nothing written. The same `id` again answers the
 	 * first result. Rejects with name `NotStored` when the disk did not take it.
@@ -284,6 +288,7 @@ export const connect = (tab: string): Client => {
 				loaded = true;
 			});
 			connectOnDevice(remote);
+			void makeLineScope().then((made) => (made && !ended ? remote.openLine() : false));
 			void remote.onConnections(
 				Comlink.proxy(() => {
 					for (const listener of connectionListeners) listener();
