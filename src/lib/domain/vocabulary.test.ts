@@ -43,6 +43,7 @@ const askDesk = (at: Given, made: Made): void => {
 	for (const handoffId of handoffs) {
 		at.ask('handoff', { handoffId, now });
 		at.ask('handoff_assessment', { handoffId });
+		at.ask('assessment_job', { handoffId });
 		at.ask('handoff_assessment', { handoffId, number: 1 });
 	}
 	for (const chatId of [...made.chats, NOBODY]) {
@@ -68,6 +69,8 @@ const askEverything = (at: Given, made: Made): void => {
 		for (const what of ['rewind', 'delete'] as const) at.ask('plan', { ...turn, what });
 	}
 	askDesk(at, made);
+	at.ask('open_assessments', {});
+	at.ask('assessment_request', { jobId: NOBODY });
 	at.ask('account', {});
 	at.ask('recovery', {});
 	for (const name of ['holdings', 'streams', 'kept_copies', 'pictures', 'items'] as const) at.ask(name, {});
