@@ -62,6 +62,14 @@ import { changeCase, createCase, reopenCase, resolveCase } from './desk/work-cas
 import { asset, type PictureRefusal } from './library/assets.ts';
 import { authorBot, bot, botAuthored, botList, botRetired, bots, retireBot } from './library/bots.ts';
 import {
+	addContact,
+	contactAdded,
+	contactList,
+	contactRemoved,
+	contacts,
+	removeContact
+} from './library/contacts.ts';
+import {
 	authorMember,
 	memberAuthored,
 	memberList,
@@ -272,7 +280,9 @@ const events = [
 	handoffResolved,
 	handoffReopened,
 	handoffWithdrawn,
-	deskSettingsChanged
+	deskSettingsChanged,
+	contactAdded,
+	contactRemoved
 ] as const;
 
 const commands = [
@@ -370,7 +380,9 @@ const commands = [
 	withdrawHandoff,
 	saveHandoffDraft,
 	tellAlerts,
-	changeDeskSettings
+	changeDeskSettings,
+	addContact,
+	removeContact
 ] as const;
 
 const queries = [
@@ -424,7 +436,8 @@ const queries = [
 	handoffDraftList,
 	alerts,
 	deskSettingsQuery,
-	deskMetrics
+	deskMetrics,
+	contactList
 ] as const;
 
 const tables = [
@@ -464,7 +477,8 @@ const tables = [
 	deskSettings,
 	handoffDrafts,
 	assessmentJobs,
-	alertsTold
+	alertsTold,
+	contacts
 ] as const;
 
 export const vocabulary: Vocabulary = { projectionVersion: 5, events, commands, queries, tables };
