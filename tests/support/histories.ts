@@ -3,11 +3,12 @@ import * as fc from 'fast-check';
 import type { Commands } from '#lib/domain/vocabulary.ts';
 import { chatStream } from '#lib/domain/streams.ts';
 import { arriveAgain } from './arrival.ts';
+import { DESK_WEIGHTS, isOfTheDesk, playDesk } from './desk-random.ts';
 import { effects, effectsOn, someMemory, type EffectSeed } from './effects-random.ts';
-import { anObservation, aWord, endStage, playOut, someTransitions } from './stages-random.ts';
+import { anObservation, aWord, endStage, playOut, someSteps, someTransitions } from './stages-random.ts';
 import { aChat, anExchange, NOBODY, type Given } from './given.ts';
 
-type CommandName = keyof Commands | 'apply_effects';
+type CommandName = keyof Commands | 'apply_effects' | 'come_from_elsewhere';
 
 /** One command of a history, its ids still numbers: they are turned into what exists when the step is played. */
 export interface Step {
@@ -93,7 +94,9 @@ const WEIGHTS: Weights = {
 	empty_recovery: 1,
 	delete_chat: 1,
 	undo_last: 5,
-	bring_in: 1
+	bring_in: 1,
+	apply_steps: 3,
+	...DESK_WEIGHTS
 };
 
 const text = fc.oneof(
@@ -245,6 +248,21 @@ export const playStep = (
 		if (one % 7 !== 0) playOut(at, job, seed, tab);
 		if (one % 7 !== 0) dispatch('stop_stage', { jobId: job }, tab);
 	};
+	if (isOfTheDesk(command))
+		return playDesk(at, command, seed, tab, {
+			chat: (of) => made.chats.push(of),
+			exchange: (of) => {
+				for (const job of ids('select job_id as id from reply_jobs where stream = ?', chatStream(of)))
+					dispatch('drop_reply', { jobId: job }, tab);
+				const asked = dispatch('take_turn', { chatId: of, text: `${words}.`, connectionId: 'demo' }, tab);
+				if (!asked.ok) return;
+				made.jobs.push(asked.value.jobId);
+				made.turns.push({ chatId: of, turnId: asked.value.turnId });
+				const whole = { text: 'Well.', ended: 'whole', model: null, usage: null } as const;
+				dispatch('finish_reply', { jobId: asked.value.jobId, ...whole }, tab);
+				playOut(at, asked.value.jobId, { ...seed, one: 1 }, tab);
+			}
+		});
 	const taken = other % 2 ? { inputTokens: other, outputTokens: null, costUsd: other / 1e6 } : null;
 	switch (command) {
 		case 'author_bot': {
@@ -474,6 +492,7 @@ export const playStep = (
 		case 'apply_transitions':
 		case 'decide_interjection':
 		case 'apply_digest':
+		case 'apply_steps':
 		case 'fail_stage': {
 			const asked = at.ask('stage_request', { jobId });
 			if (asked?.kind === 'decide' && command !== 'fail_stage' && other % 5 !== 0) {
@@ -486,6 +505,7 @@ export const playStep = (
 			if (command === 'apply_transitions')
 				return dispatch(command, { jobId, stage: 'transitions', answer: someTransitions(seed) }, tab);
 			if (command === 'decide_interjection') return dispatch(command, { jobId, answer: aWord(seed) }, tab);
+			if (command === 'apply_steps') return dispatch(command, { jobId, answer: someSteps(seed) }, tab);
 			if (command === 'apply_digest')
 				return dispatch(command, { jobId, answer: { text: words, memories: [] } }, tab);
 			return dispatch(
@@ -507,7 +527,7 @@ export const playStep = (
 				text: 'select turn_id as turn, classifier from classifier_failures where stream = ? order by position desc',
 				values: [stream]
 			});
-			const names = ['observer', 'transitions', 'interjection', 'digest'] as const;
+			const names = ['observer', 'transitions', 'interjection', 'digest', 'steps'] as const;
 			const classifier = names.find((name) => name === failed?.['classifier']) ?? 'observer';
 			const turnId = failed === undefined ? newestTurn() : String(failed['turn']);
 			const result = dispatch(command, { chatId, turnId, classifier, connectionId: 'demo' }, tab);
