@@ -1,4 +1,5 @@
 // Steps of random histories at the desk: cases, what was tried in them, hand-offs, and what comes of those from elsewhere.
+import { cardText } from '#lib/domain/library/cards.ts';
 import type { Commands } from '#lib/domain/vocabulary.ts';
 import { anAssessment } from './elsewhere.ts';
 import { NOBODY, WORLD_BEGINS_MS, type Given } from './given.ts';
@@ -34,6 +35,9 @@ export type DeskCommand = Extract<
 	| 'save_handoff_draft'
 	| 'tell_alerts'
 	| 'change_desk_settings'
+	| 'add_contact'
+	| 'remove_contact'
+	| 'note_sent'
 >;
 
 /** How often each is drawn: what needs others before it brings them about by itself. */
@@ -65,6 +69,9 @@ export const DESK_WEIGHTS: Readonly<Record<DeskCommand | 'come_from_elsewhere', 
 	save_handoff_draft: 1,
 	tell_alerts: 1,
 	change_desk_settings: 3,
+	add_contact: 2,
+	remove_contact: 3,
+	note_sent: 3,
 	come_from_elsewhere: 6
 };
 
@@ -261,6 +268,28 @@ export const playDesk = (
 		}
 		case 'change_desk_settings':
 			return dispatch(command, { actor, staleMinutes: 5 + (other % 500) }, tab);
+		case 'add_contact': {
+			// few keys, so that some are added again
+			const key = 'ABCD'.charAt(other % 4).repeat(43);
+			const card = cardText({ name: words.slice(0, 40), key, age: `age1${'q'.repeat(58)}` });
+			return dispatch(command, { card, fingerprint: 'acorn badge cabin daisy' }, tab);
+		}
+		case 'remove_contact': {
+			const known = at.ask('contact_list', {});
+			return dispatch(command, { key: known[other % Math.max(1, known.length)]?.key ?? 'E'.repeat(43) }, tab);
+		}
+		case 'note_sent':
+			return dispatch(
+				command,
+				{
+					...handoffIn(yes ? 'open' : 'resolved'),
+					as: yes ? 'handoff' : 'receipt',
+					to: [words],
+					hidden: other,
+					revealed: [{ kind: 'IP', detector: 'ipv4', why: text.slice(0, 100) }]
+				},
+				tab
+			);
 		case 'come_from_elsewhere':
 			return fromElsewhere(at, handoffIn(yes ? 'open' : 'claimed').handoffId, { one, other, text, yes });
 	}
@@ -286,7 +315,8 @@ const fromElsewhere = (
 		['resolved', { code: 'solved', note: text }],
 		['reopened', { why: text }],
 		['handed_back', { note: text }],
-		['withdrawn', { why: text }]
+		['withdrawn', { why: text }],
+		['pick_up_settled', { other: person('engineer'), claimedAt: one }]
 	];
 	const [kind, more] = acts[other % acts.length] ?? ['claimed', {}];
 	const events = [

@@ -45,6 +45,8 @@ import { handoff, handoffAssessment, handoffsOfChat } from './desk/handoff-queri
 import { handoffAssessments, handoffHistory, handoffNotes, handoffs } from './desk/handoffs.ts';
 import { queue, queueCounts } from './desk/queue.ts';
 import { raiseHandoff } from './desk/raise.ts';
+import { handoffPickUpSettled } from './desk/pick-up-twice.ts';
+import { cameWith, handoffFiles, handoffSent, noteSent } from './desk/sent.ts';
 import { changeDeskSettings, deskSettings, deskSettingsChanged, deskSettingsQuery } from './desk/settings.ts';
 import {
 	caseSteps,
@@ -284,7 +286,9 @@ const events = [
 	handoffWithdrawn,
 	deskSettingsChanged,
 	contactAdded,
-	contactRemoved
+	contactRemoved,
+	handoffPickUpSettled,
+	handoffSent
 ] as const;
 
 const commands = [
@@ -385,7 +389,8 @@ const commands = [
 	tellAlerts,
 	changeDeskSettings,
 	addContact,
-	removeContact
+	removeContact,
+	noteSent
 ] as const;
 
 const queries = [
@@ -440,7 +445,8 @@ const queries = [
 	alerts,
 	deskSettingsQuery,
 	deskMetrics,
-	contactList
+	contactList,
+	cameWith
 ] as const;
 
 const tables = [
@@ -481,7 +487,8 @@ const tables = [
 	handoffDrafts,
 	assessmentJobs,
 	alertsTold,
-	contacts
+	contacts,
+	handoffFiles
 ] as const;
 
 export const vocabulary: Vocabulary = { projectionVersion: 5, events, commands, queries, tables };

@@ -21,11 +21,16 @@ export const card = z.object({
 
 export type Card = z.output<typeof card>;
 
+const HALVES = /\p{Surrogate}/gu;
+
 const check = ({ name, key, age }: Card): string => digestOfTexts([name, key, age]).slice(0, 8);
 
 /** The card as text to copy. */
-export const cardText = (of: Card): string =>
-	`${SCHEME}${String(VERSION)}:${encodeURIComponent(of.name)}:${of.age}:${of.key}:${check(of)}`;
+export const cardText = ({ name, ...keys }: Card): string => {
+	// half of a character cannot be spelled
+	const of = { name: name.replace(HALVES, '\ufffd'), ...keys };
+	return `${SCHEME}${String(VERSION)}:${encodeURIComponent(of.name)}:${of.age}:${of.key}:${check(of)}`;
+};
 
 const decoded = (text: string): string | null => {
 	try {
