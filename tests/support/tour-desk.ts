@@ -104,5 +104,6 @@ export const playDeskTour = (at: Given) => {
 	at.done('reopen_handoff', as(ada));
 	at.done('withdraw_handoff', as(mem));
 	const open = at.done('raise_handoff', { actor: mem, chatId: aCase(at, mem, 'Another') });
+	at.done('claim_handoff', { actor: ada, handoffId: open.handoffId });
 	return { members: [mem, ada], cases: [chatId], handoffs: [handoffId, open.handoffId] };
 };

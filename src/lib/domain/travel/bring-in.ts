@@ -98,7 +98,7 @@ const chatOf = (stream: string): string[] =>
 export const bringIn = defineCommand({
 	name: 'bring_in',
 	input: z.object({}),
-	reads: [eventLog, recoveryCopy, recoveryEvent, kernelMeta, handoffs, handoffHistory],
+	reads: [eventLog, recoveryCopy, recoveryEvent, kernelMeta, handoffs, handoffHistory, handoffFiles],
 	notes: [broughtIn, handoffFiles],
 	decide: (_, read, world) => {
 		const arrived = findArrived(read);

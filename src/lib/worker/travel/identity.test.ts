@@ -1,19 +1,11 @@
 // A device's keys are made once and stay in; its card, fingerprint and passphrases are what others see of them.
 import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
+import { anIdentity } from '#tests/support/identities.ts';
 import { parseCard, cardText } from '../../domain/library/cards.ts';
-import { createIdentity, fingerprintOf, isSignedBy, newPassphrase, sign, toBase64Url } from './identity.ts';
+import { fingerprintOf, isSignedBy, newPassphrase, sign, toBase64Url } from './identity.ts';
 import { PLAIN_WORDS } from './plain-words.ts';
-import { openTravelStore, type TravelStore } from './travel-store.ts';
-
-const alone = <T>(_: string, work: () => Promise<T>): Promise<T> => work();
-const storeInMemory = (): TravelStore => {
-	const held = new Map<string, unknown>();
-	return {
-		get: async (key) => held.get(key),
-		put: async (key, value) => void held.set(key, value)
-	};
-};
+import { openTravelStore } from './travel-store.ts';
 
 test('there are 1024 words, each once', () => {
 	expect(new Set(PLAIN_WORDS).size).toBe(1024);
@@ -22,20 +14,20 @@ test('there are 1024 words, each once', () => {
 
 test('keys are made once, are kept, and cannot be read out', async () => {
 	const store = openTravelStore();
-	const keys = await createIdentity(store, alone).keys();
+	const keys = await anIdentity(store).keys();
 	if (keys === null) throw new Error('this Node knows both');
 	for (const key of [keys.signing.privateKey, keys.opening.privateKey]) {
 		expect(key.extractable).toBe(false);
 		await expect(crypto.subtle.exportKey('pkcs8', key)).rejects.toThrow();
 	}
-	const again = await createIdentity(store, alone).keys();
+	const again = await anIdentity(store).keys();
 	const rawOf = async (one: CryptoKey | undefined) =>
 		one === undefined ? '' : toBase64Url(new Uint8Array(await crypto.subtle.exportKey('raw', one)));
 	expect(await rawOf(again?.signing.publicKey)).toBe(await rawOf(keys.signing.publicKey));
 });
 
 test('there is a card once there is a name, and it is read back', async () => {
-	const identity = createIdentity(storeInMemory(), alone);
+	const identity = anIdentity();
 	expect(await identity.card()).toBeNull();
 	await identity.setName('  Ada ');
 	const mine = await identity.card();
@@ -46,7 +38,7 @@ test('there is a card once there is a name, and it is read back', async () => {
 });
 
 test('what a key signed is told from what it did not', async () => {
-	const identity = createIdentity(storeInMemory(), alone);
+	const identity = anIdentity();
 	await identity.setName('Ada');
 	const [keys, mine] = [await identity.keys(), await identity.card()];
 	if (keys === null || mine === null) throw new Error('there are keys');

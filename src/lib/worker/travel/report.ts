@@ -2,23 +2,27 @@
 import { createLogDigest } from '../../domain/kernel/digest.ts';
 import { logRow, readStream, type LogRow } from '../../domain/kernel/log.ts';
 import { z } from '../../domain/kernel/schema.ts';
+import { isHandoffStream } from '../../domain/desk/said-elsewhere.ts';
 import { chatStream, LIBRARY } from '../../domain/streams.ts';
 import type { FileReport, Holds, TravelPort } from '../travel-protocol.ts';
 import type { CheckedCopy } from './checks.ts';
 import type { Errand } from './errand.ts';
+import { actsToCome } from './acts-to-come.ts';
 import { asked, type FileStream, type Looked } from './look-in.ts';
 
 const PAGE_ROWS = 1000;
 const DIGESTS_AT_ONCE = 1000;
 
-/** `apart`: here with another past, so it comes under another name. */
-type Fate = 'new' | 'same' | 'apart';
+/** `apart`: here with another past, so it comes under another name. `joined`: a hand-off that is here, to which more was done. */
+type Fate = 'new' | 'same' | 'apart' | 'joined';
 
 /** A stream of the file other than the library of bots and personas. */
 export interface PlannedStream extends FileStream {
 	readonly fate: Fate;
 	/** For `same`: the stream here that it is. */
 	readonly hereAs: string;
+	/** Of a hand-off: how many of its events are not here. */
+	readonly joins: number;
 }
 
 export interface PlannedItem {
@@ -177,10 +181,16 @@ export const planArrival = async (looked: Looked, port: TravelPort, errand: Erra
 	const streams: PlannedStream[] = [];
 	for (const file of others) {
 		const events = eventsHere.get(file.stream);
+		if (isHandoffStream(file.stream)) {
+			const joins = events === undefined ? file.events : await actsToCome(looked, file.stream, port);
+			const fate = events === undefined ? 'new' : joins > 0 ? 'joined' : 'same';
+			streams.push({ ...file, fate, hereAs: file.stream, joins });
+			continue;
+		}
 		const same = events !== undefined && (await isHere(looked, file, events, port, errand));
 		const hereAs = same ? file.stream : before.get(file.digest);
 		const fate = hereAs !== undefined ? 'same' : events === undefined ? 'new' : 'apart';
-		streams.push({ ...file, fate, hereAs: hereAs ?? file.stream });
+		streams.push({ ...file, fate, hereAs: hereAs ?? file.stream, joins: 0 });
 		errand.tell('verifying', streams.length, others.length);
 		await errand.pause();
 	}
@@ -225,8 +235,9 @@ export const planArrival = async (looked: Looked, port: TravelPort, errand: Erra
 		...told(stream),
 		turnsHere: turnsHere.get(stream.stream) ?? 0
 	}));
+	const acts = streams.reduce((sum, { joins }) => sum + joins, 0);
 	const nothing =
-		adds.chats.length + adds.bots.length + adds.yous.length + adds.copies === 0 &&
+		acts + adds.chats.length + adds.bots.length + adds.yous.length + adds.copies === 0 &&
 		apart.length + conflicts.length === 0;
 	const found = holds.parse(asked(looked.app, 'holdings', {}));
 	// as many of each, and nothing new or otherwise: it is what is here
@@ -250,6 +261,7 @@ export const planArrival = async (looked: Looked, port: TravelPort, errand: Erra
 			partial: streams
 				.filter(({ unknownKinds }) => unknownKinds.length > 0)
 				.map(({ title, unknownKinds }) => ({ title: title ?? '', kinds: unknownKinds })),
+			acts,
 			nothing,
 			mayReplace: manifest.holds === 'library' && here.events > 0 && !isTheSame,
 			here
