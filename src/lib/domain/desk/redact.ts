@@ -42,6 +42,8 @@ const cutAtEnd = (text: string, value: string): number => {
 };
 
 export interface Redaction<P> {
+	/** Numbers that placeholders in these texts have are given to nothing new: they stand for something elsewhere. */
+	keepClear(texts: Iterable<string>): void;
 	/** Looks through texts without changing them: all of them, before any is told anew. */
 	look(texts: Iterable<string>): void;
 	/** The text with placeholders; but for those given away. `place` is noted for a review; told again, it is noted anew. */
@@ -157,12 +159,16 @@ export const createRedaction = <P>({
 		return apart;
 	};
 
+	const keepClear = (texts: Iterable<string>): void => {
+		for (const text of texts)
+			for (const [, kind, number] of text.matchAll(PLACEHOLDER)) countsFrom(kind ?? '', Number(number));
+	};
+
 	return {
+		keepClear,
 		look: (texts) => {
 			const all = [...texts];
-			// placeholders that came from elsewhere keep their numbers
-			for (const text of all)
-				for (const [, kind, number] of text.matchAll(PLACEHOLDER)) countsFrom(kind ?? '', Number(number));
+			keepClear(all);
 			for (const text of all)
 				for (const { from, to, detector } of spansOf(text, detectors)) note(detector, text.slice(from, to));
 		},

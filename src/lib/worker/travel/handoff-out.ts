@@ -11,7 +11,7 @@ import type { EventKind } from '../../domain/kernel/event.ts';
 import type { LogRow } from '../../domain/kernel/log.ts';
 import { ok, refuse, type Refusal, type Result } from '../../domain/kernel/result.ts';
 import { z } from '../../domain/kernel/schema.ts';
-import { createRedaction, revealProblem, type Hidden } from '../../domain/desk/redact.ts';
+import { createRedaction, PLACEHOLDER, revealProblem, type Hidden } from '../../domain/desk/redact.ts';
 import { CannotHide, redactPayload, textsOf, type TextPlace } from '../../domain/desk/redact-payload.ts';
 import { HIDDEN_KINDS } from '../../domain/desk/redact-spans.ts';
 import { chatStream, handoffStream, LIBRARY } from '../../domain/streams.ts';
@@ -58,6 +58,8 @@ interface Gathered {
 	/** Bare: nothing in them but the picture, under the hashes they have so. */
 	readonly pictures: readonly Picture[];
 	readonly turns: number;
+	/** Placeholders that stand anywhere in the hand-off and its chat, also in what does not leave. */
+	readonly taken: ReadonlySet<string>;
 	readonly words: readonly string[];
 	readonly hidden: readonly Hidden[];
 }
@@ -129,6 +131,7 @@ const gather = async (
 
 	const kinds = new Map(deps.vocabulary.events.map((kind) => [kind.kind, kind]));
 	const rows: Gathered['rows'][number][] = [];
+	const taken = new Set<string>();
 	let events = 0;
 	const reading: Reading = {
 		asking,
@@ -140,6 +143,7 @@ const gather = async (
 	const into = (wanted: (row: LogRow) => boolean): Pick<Reception, 'put' | 'drop'> => ({
 		put: (page) => {
 			for (const row of page) {
+				for (const placeholder of row.payload.match(PLACEHOLDER) ?? []) taken.add(placeholder);
 				const kind = kinds.get(row.kind);
 				// of what this version does not know nobody can say whether it is secret
 				if (kind === undefined || row.v > kind.version || row.supersededBy !== null || !wanted(row)) continue;
@@ -155,12 +159,13 @@ const gather = async (
 	});
 	const stream = chatStream(found.chatId);
 	const names = new Set<string>();
-	if (whole) {
+	if (found.chatIsHere)
 		await readStreamOf(
 			reading,
 			stream,
-			into(() => true)
+			into(() => whole)
 		);
+	if (whole) {
 		for (const { payload } of rows) namesIn(payload, UUID, names);
 		const isNamed = ({ payload }: LogRow): boolean => {
 			const { botId, youId } = item.parse(JSON.parse(payload));
@@ -194,13 +199,15 @@ const gather = async (
 		title: found.title,
 		rows: rows.map((one) => ({ ...one, payload: rehashed(one.payload, renamed) })),
 		pictures,
-		turns: rows.filter(({ kind }) => kind.opensTurn).length
+		turns: rows.filter(({ kind }) => kind.opensTurn).length,
+		taken
 	});
 };
 
 /** The rows with placeholders, but for what is revealed; and the redaction, which knows where they stand. Throws `CannotHide`. */
-const redact = ({ rows, words, hidden }: Gathered, revealed: ReadonlySet<string>) => {
+const redact = ({ rows, taken, words, hidden }: Gathered, revealed: ReadonlySet<string>) => {
 	const redaction = createRedaction<TextPlace>({ words, before: hidden, revealed });
+	redaction.keepClear(taken);
 	redaction.look(rows.flatMap(({ payload }) => textsOf(payload)));
 	const told = rows.map(({ row, kind, payload }): LogRow => {
 		const { stream, streamSeq: event } = row;
