@@ -90,7 +90,7 @@ const table: Readonly<Record<Act, Readonly<Record<State, readonly string[]>>>> =
 		'resolved'
 	),
 	reopen: desk('still_open', 'still_open', Array(3).fill('still_open'), 'with_ai', '→ open'),
-	settle_pick_up: desk('not_claimed', 'not_claimed', Array(3).fill('→ claimed'), 'with_ai', 'resolved'),
+	settle_pick_up: desk('not_claimed', 'not_claimed', Array<string>(3).fill('→ claimed'), 'with_ai', 'resolved'),
 	send: own('→ open', '→ snoozed', '→ claimed', '→ with_ai', '→ resolved', '→ withdrawn')
 };
 
