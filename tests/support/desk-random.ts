@@ -199,7 +199,10 @@ export const playDesk = (
 		}
 		case 'remove_step': {
 			const chatId = caseOf();
-			return dispatch(command, { actor, chatId, stepId: stepOf(chatId, 'tried') }, tab);
+			const stepId = stepOf(chatId, 'tried');
+			// another one stays, so that what a faulty handler does to the rest is seen
+			dispatch('record_step', { actor, chatId, text: words }, tab);
+			return dispatch(command, { actor, chatId, stepId }, tab);
 		}
 		case 'settle_proposal': {
 			const chatId = caseOf();

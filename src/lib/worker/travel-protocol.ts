@@ -155,6 +155,8 @@ export interface FileReport {
 		readonly yous: readonly string[];
 		readonly pictures: number;
 		readonly copies: number;
+		/** Those that are here with another past come as hand-offs of their own. */
+		readonly handoffs: number;
 	};
 	/** What is here already, exactly so, or further on: left alone. */
 	readonly same: { readonly chats: number; readonly bots: number; readonly yous: number };
@@ -169,7 +171,7 @@ export interface FileReport {
 	}[];
 	/** Chats with kinds of event this version does not know: kept, and shown as far as it can. */
 	readonly partial: readonly { readonly title: string; readonly kinds: readonly string[] }[];
-	/** Events of hand-offs that are not here: of new ones, or done elsewhere to those that are here. */
+	/** Of a file of a hand-off: events of it that are not here. */
 	readonly acts: number;
 	/** Nothing would change. */
 	readonly nothing: boolean;

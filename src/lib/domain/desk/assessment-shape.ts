@@ -21,8 +21,6 @@ export const assessmentBody = z.object({
 	start_here: z.object({ step: words, why: words, expect: words, if_not: words, refs })
 });
 
-export type AssessmentBody = z.output<typeof assessmentBody>;
-
 /** What code found when it looked each statement and each quote up. More may be said of each; these are counted. */
 export const verification = z.looseObject({
 	statements: z.number().int().nonnegative(),

@@ -44,7 +44,7 @@ const bareJpeg = (bytes: Uint8Array): Bytes | null => {
 	if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return null;
 	const view = viewOf(bytes);
 	const kept = [bytes.subarray(0, 2)];
-	for (let at = 2; at + 4 <= bytes.byteLength;) {
+	for (let at = 2; at + 2 <= bytes.byteLength;) {
 		if (bytes[at] !== 0xff) return null;
 		const marker = bytes[at + 1] ?? 0;
 		if (marker === 0xff) {
@@ -52,6 +52,7 @@ const bareJpeg = (bytes: Uint8Array): Bytes | null => {
 			continue;
 		}
 		if (marker === 0xd9) return joined([...kept, bytes.subarray(at, at + 2)]);
+		if (at + 4 > bytes.byteLength) return null;
 		let end = at + 2 + view.getUint16(at + 2);
 		if (end > bytes.byteLength) return null;
 		if (marker === 0xda)

@@ -160,7 +160,7 @@ export const createArrivals = (deps: ArrivalDeps): Arrivals => {
 		looking(run, tell, async (now, workshop, errand) => {
 			const opened = await openHandoff(request, deps.identity, deps.port(), errand);
 			const looked = await lookIntoHandoff(opened, workshop, errand);
-			const plan = await planArrival(looked, deps.port(), errand);
+			const plan = await planArrival(looked, deps.port(), errand, true);
 			const report = handoffReport(opened, looked, plan);
 			const { handoffId, chatId, kind, from, at } = opened.envelope;
 			now.looked = looked;
@@ -180,7 +180,7 @@ export const createArrivals = (deps: ArrivalDeps): Arrivals => {
 	/** The plan, if what it was made for is still so; looked at again when anything here changed. */
 	const stillSo = async (run: Run, looked: Looked, plan: Plan, errand: Errand): Promise<Plan> => {
 		if ((await standingOf(deps.port())).standing === plan.standing) return plan;
-		const again = await planArrival(looked, deps.port(), errand);
+		const again = await planArrival(looked, deps.port(), errand, run.letter !== null);
 		const told = ({ report }: Plan): string => JSON.stringify({ ...report, here: null, mayReplace: null });
 		if (told(again) !== told(plan)) throw new FileRefused({ type: 'moved_on' });
 		run.plan = again;
@@ -290,8 +290,8 @@ export const createArrivals = (deps: ArrivalDeps): Arrivals => {
 const nothingComes = ({ report }: Plan, conflicts: BringIn['conflicts']): boolean =>
 	report.nothing ||
 	(conflicts === 'mine' &&
-		report.acts === 0 &&
-		report.adds.chats.length + report.adds.bots.length + report.adds.yous.length + report.adds.copies === 0 &&
+		report.adds.chats.length + report.adds.bots.length + report.adds.yous.length === 0 &&
+		report.adds.copies + report.adds.handoffs + report.acts === 0 &&
 		report.apart.length === 0);
 
 /**

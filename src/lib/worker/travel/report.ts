@@ -160,8 +160,16 @@ const planCopies = (
 	});
 };
 
-/** Compares what was read with what is here, and says in a report what would come of it. */
-export const planArrival = async (looked: Looked, port: TravelPort, errand: Errand): Promise<Plan> => {
+/**
+ * Compares what was read with what is here, and says in a report what would come of it. `joining`: it is a file of a hand-off,
+ * and what was done to it elsewhere joins what was done here; from a library it comes as one of its own.
+ */
+export const planArrival = async (
+	looked: Looked,
+	port: TravelPort,
+	errand: Errand,
+	joining = false
+): Promise<Plan> => {
 	const { manifest } = looked;
 	const { here, library, standing } = await standingOf(port);
 	const eventsHere = new Map(
@@ -181,7 +189,7 @@ export const planArrival = async (looked: Looked, port: TravelPort, errand: Erra
 	const streams: PlannedStream[] = [];
 	for (const file of others) {
 		const events = eventsHere.get(file.stream);
-		if (isHandoffStream(file.stream)) {
+		if (joining && isHandoffStream(file.stream)) {
 			const joins = events === undefined ? file.events : await actsToCome(looked, file.stream, port);
 			const fate = events === undefined ? 'new' : joins > 0 ? 'joined' : 'same';
 			streams.push({ ...file, fate, hereAs: file.stream, joins });
@@ -226,7 +234,10 @@ export const planArrival = async (looked: Looked, port: TravelPort, errand: Erra
 		bots: named('bot', 'new').map(({ name }) => name),
 		yous: named('you', 'new').map(({ name }) => name),
 		pictures: pictures.length,
-		copies: coming.length
+		copies: coming.length,
+		handoffs: streams.filter(
+			({ stream, fate }) => isHandoffStream(stream) && (fate === 'new' || fate === 'apart')
+		).length
 	};
 	const conflicts = items
 		.filter(({ fate }) => fate === 'conflict')
@@ -237,7 +248,7 @@ export const planArrival = async (looked: Looked, port: TravelPort, errand: Erra
 	}));
 	const acts = streams.reduce((sum, { joins }) => sum + joins, 0);
 	const nothing =
-		acts + adds.chats.length + adds.bots.length + adds.yous.length + adds.copies === 0 &&
+		adds.chats.length + adds.bots.length + adds.yous.length + adds.copies + adds.handoffs + acts === 0 &&
 		apart.length + conflicts.length === 0;
 	const found = holds.parse(asked(looked.app, 'holdings', {}));
 	// as many of each, and nothing new or otherwise: it is what is here
