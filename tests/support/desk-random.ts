@@ -1,4 +1,5 @@
 // Steps of random histories at the desk: cases, what was tried in them, hand-offs, and what comes of those from elsewhere.
+import { cardText } from '#lib/domain/library/cards.ts';
 import type { Commands } from '#lib/domain/vocabulary.ts';
 import { anAssessment } from './elsewhere.ts';
 import { NOBODY, WORLD_BEGINS_MS, type Given } from './given.ts';
@@ -40,6 +41,9 @@ export type DeskCommand = Extract<
 	| 'fail_assessment'
 	| 'stop_assessment'
 	| 'edit_assessment'
+	| 'add_contact'
+	| 'remove_contact'
+	| 'note_sent'
 >;
 
 /** How often each is drawn: what needs others before it brings them about by itself. */
@@ -77,7 +81,10 @@ export const DESK_WEIGHTS: Readonly<Record<DeskCommand | 'come_from_elsewhere', 
 	reuse_assessment: 1,
 	fail_assessment: 3,
 	stop_assessment: 1,
-	edit_assessment: 3
+	edit_assessment: 3,
+	add_contact: 2,
+	remove_contact: 3,
+	note_sent: 3
 };
 
 export const isOfTheDesk = (command: string): command is keyof typeof DESK_WEIGHTS =>
@@ -333,6 +340,28 @@ export const playDesk = (
 			const body = { ...before, open_questions: [words] };
 			return dispatch(command, { actor, handoffId, basis: made?.number ?? 1, body }, tab);
 		}
+		case 'add_contact': {
+			// few keys, so that some are added again
+			const key = 'ABCD'.charAt(other % 4).repeat(43);
+			const card = cardText({ name: words.slice(0, 40), key, age: `age1${'q'.repeat(58)}` });
+			return dispatch(command, { card, fingerprint: 'acorn badge cabin daisy' }, tab);
+		}
+		case 'remove_contact': {
+			const known = at.ask('contact_list', {});
+			return dispatch(command, { key: known[other % Math.max(1, known.length)]?.key ?? 'E'.repeat(43) }, tab);
+		}
+		case 'note_sent':
+			return dispatch(
+				command,
+				{
+					...handoffIn(yes ? 'open' : 'resolved'),
+					as: yes ? 'handoff' : 'receipt',
+					to: [words],
+					hidden: other,
+					revealed: [{ kind: 'IP', detector: 'ipv4', why: text.slice(0, 100) }]
+				},
+				tab
+			);
 		case 'come_from_elsewhere':
 			return fromElsewhere(at, handoffIn(yes ? 'open' : 'claimed').handoffId, { one, other, text, yes });
 	}
@@ -358,7 +387,8 @@ const fromElsewhere = (
 		['resolved', { code: 'solved', note: text }],
 		['reopened', { why: text }],
 		['handed_back', { note: text }],
-		['withdrawn', { why: text }]
+		['withdrawn', { why: text }],
+		['pick_up_settled', { other: person('engineer'), claimedAt: one }]
 	];
 	const [kind, more] = acts[other % acts.length] ?? ['claimed', {}];
 	const events = [

@@ -1,4 +1,5 @@
 // The desk's part of the tour: every command of cases and hand-offs, every event of them, and every table these touch.
+import { cardText } from '#lib/domain/library/cards.ts';
 import { aCase, aDesk, LATER } from './desk.ts';
 import { anAssessment } from './elsewhere.ts';
 import { anExchange, type Given } from './given.ts';
@@ -101,6 +102,15 @@ export const playDeskTour = (at: Given) => {
 	at.done('claim_handoff', as(ada));
 	at.done('renew_claim', as(ada));
 	come('handoff_claimed', {});
+	come('handoff_pick_up_settled', {
+		other: { memberId: cleo, name: 'Cleo', role: 'admin' },
+		claimedAt: 1
+	});
+	at.done('note_sent', { ...as(ada), as: 'handoff', to: ['Bo'], hidden: 1, revealed: [] });
+	const key = 'A'.repeat(43);
+	const card = cardText({ name: 'Bo', key, age: `age1${'q'.repeat(58)}` });
+	at.done('add_contact', { card, fingerprint: 'acorn badge cabin daisy' });
+	at.done('remove_contact', { key });
 	at.done('return_handoff', { ...as(ada), reason: 'no_time' });
 	at.done('reassign_handoff', { ...as(cleo), to: bo });
 	at.done('retire_member', { memberId: bo });
@@ -115,5 +125,6 @@ export const playDeskTour = (at: Given) => {
 	at.done('reopen_handoff', as(ada));
 	at.done('withdraw_handoff', as(mem));
 	const open = at.done('raise_handoff', { actor: mem, chatId: aCase(at, mem, 'Another') });
+	at.done('claim_handoff', { actor: ada, handoffId: open.handoffId });
 	return { members: [mem, ada], cases: [chatId], handoffs: [handoffId, open.handoffId] };
 };

@@ -29,6 +29,7 @@ const askDesk = (at: Given, made: Made): void => {
 	const ids = (text: string): string[] => at.sql.all({ text, values: [] }).map((row) => String(row['id']));
 	at.ask('member_list', { retired: true });
 	at.ask('desk_settings', {});
+	at.ask('contact_list', {});
 	at.ask('desk_metrics', { from: 0, to: now });
 	at.ask('case_list', { filter: 'all', text: 'a', tag: 'b', priority: 3, requester: 'c' });
 	at.ask('case_list', {});
@@ -44,6 +45,7 @@ const askDesk = (at: Given, made: Made): void => {
 		at.ask('handoff', { handoffId, now });
 		at.ask('handoff_assessment', { handoffId });
 		at.ask('assessment_job', { handoffId });
+		at.ask('came_with', { handoffId });
 		at.ask('handoff_assessment', { handoffId, number: 1 });
 	}
 	for (const chatId of [...made.chats, NOBODY]) {
@@ -699,6 +701,14 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
 	handoff_resolved: [{ ...DONE, code: 'solved', note: 'n' }],
 	handoff_reopened: [{ ...DONE, why: 'w' }],
 	handoff_withdrawn: [{ ...DONE, why: 'w' }],
+	handoff_pick_up_settled: [{ ...DONE, other: { ...ACTOR, memberId: idNumber(77) }, claimedAt: 5 }],
+	handoff_sent: [
+		{ ...DONE, as: 'handoff', to: ['n'], hidden: 1, revealed: [{ kind: 'IP', detector: 'd', why: 'w' }] }
+	],
+	contact_added: [
+		{ key: 'A'.repeat(43), name: 'n', age: `age1${'q'.repeat(58)}`, fingerprint: 'acorn badge cabin daisy' }
+	],
+	contact_removed: [{ key: 'A'.repeat(43) }],
 	turn_hidden: [{ turnId: idNumber(4) }],
 	turn_shown: [{ turnId: idNumber(4) }],
 	turn_edited: [{ turnId: idNumber(4), text: 'x' }],

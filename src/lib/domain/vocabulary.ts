@@ -54,6 +54,8 @@ import { handoff, handoffAssessment, handoffsOfChat } from './desk/handoff-queri
 import { handoffAssessments, handoffHistory, handoffNotes, handoffs } from './desk/handoffs.ts';
 import { queue, queueCounts } from './desk/queue.ts';
 import { raiseHandoff } from './desk/raise.ts';
+import { handoffPickUpSettled } from './desk/pick-up-twice.ts';
+import { cameWith, handoffFiles, handoffSent, noteSent } from './desk/sent.ts';
 import { changeDeskSettings, deskSettings, deskSettingsChanged, deskSettingsQuery } from './desk/settings.ts';
 import {
 	caseSteps,
@@ -72,6 +74,14 @@ import { caseTeller } from './desk/copilot.ts';
 import { changeCase, createCase, reopenCase, resolveCase } from './desk/work-cases.ts';
 import { asset, type PictureRefusal } from './library/assets.ts';
 import { authorBot, bot, botAuthored, botList, botRetired, bots, retireBot } from './library/bots.ts';
+import {
+	addContact,
+	contactAdded,
+	contactList,
+	contactRemoved,
+	contacts,
+	removeContact
+} from './library/contacts.ts';
 import {
 	authorMember,
 	memberAuthored,
@@ -284,7 +294,11 @@ const events = [
 	handoffResolved,
 	handoffReopened,
 	handoffWithdrawn,
-	deskSettingsChanged
+	deskSettingsChanged,
+	contactAdded,
+	contactRemoved,
+	handoffPickUpSettled,
+	handoffSent
 ] as const;
 
 const commands = [
@@ -392,7 +406,10 @@ const commands = [
 	reuseAssessment,
 	failAssessment,
 	stopAssessment,
-	editAssessment
+	editAssessment,
+	addContact,
+	removeContact,
+	noteSent
 ] as const;
 
 const queries = [
@@ -449,7 +466,9 @@ const queries = [
 	deskMetrics,
 	assessmentJob,
 	openAssessments,
-	assessmentRequest
+	assessmentRequest,
+	contactList,
+	cameWith
 ] as const;
 
 const tables = [
@@ -489,7 +508,9 @@ const tables = [
 	deskSettings,
 	handoffDrafts,
 	assessmentJobs,
-	alertsTold
+	alertsTold,
+	contacts,
+	handoffFiles
 ] as const;
 
 export const vocabulary: Vocabulary = { projectionVersion: 5, events, commands, queries, tables };

@@ -6,6 +6,7 @@ import type { Commands, Queries } from '../domain/vocabulary.ts';
 import logWorkerUrl from './log.worker.ts?worker&url';
 import modelWorkerUrl from './model.worker.ts?worker&url';
 import travelWorkerUrl from './travel.worker.ts?worker&url';
+import type { LookIntoHandoff, PackHandoff, ReviewHandoff } from './handoff-protocol.ts';
 import type {
 	JobSignal,
 	LogWorkerApi,
@@ -130,6 +131,32 @@ export interface Client extends Omit<
 		tell?: (progress: TravelProgress) => void,
 		signal?: AbortSignal
 	): ReturnType<TravelWorkerApi['backUp']>;
+	/** The same of a file of a hand-off; `bringIn` does what the report said. */
+	lookInHandoff(
+		run: string,
+		request: LookIntoHandoff,
+		tell?: (progress: TravelProgress) => void,
+		signal?: AbortSignal
+	): ReturnType<TravelWorkerApi['lookInHandoff']>;
+	/** What would leave with a hand-off and what is hidden in it; kept under `run` for `packHandoff`, until `forget`. */
+	reviewHandoff(
+		run: string,
+		request: ReviewHandoff,
+		tell?: (progress: TravelProgress) => void,
+		signal?: AbortSignal
+	): ReturnType<TravelWorkerApi['reviewHandoff']>;
+	packHandoff(
+		run: string,
+		request: PackHandoff,
+		tell?: (progress: TravelProgress) => void,
+		signal?: AbortSignal
+	): ReturnType<TravelWorkerApi['packHandoff']>;
+	hiddenInHandoff: TravelWorkerApi['hiddenInHandoff'];
+	ownCard: TravelWorkerApi['ownCard'];
+	nameCard: TravelWorkerApi['nameCard'];
+	readCard: TravelWorkerApi['readCard'];
+	ownWords: TravelWorkerApi['ownWords'];
+	setOwnWords: TravelWorkerApi['setOwnWords'];
 	deleteBackup(name: string): Promise<void>;
 	/** Remembers the folder that daily backups go to; null forgets it. */
 	setFolder(folder: FileSystemDirectoryHandle | null): Promise<void>;
@@ -567,6 +594,18 @@ export const connect = (tab: string): Client => {
 		bringIn: (run, request, tell = () => undefined, signal) =>
 			// in the last moment it cannot be stopped: only the worker knows whether anything was changed
 			travel(run, signal, async (worker) => worker.bringIn(run, request, Comlink.proxy(tell)), true),
+		lookInHandoff: (run, request, tell = () => undefined, signal) =>
+			travel(run, signal, async (worker) => worker.lookInHandoff(run, request, Comlink.proxy(tell))),
+		reviewHandoff: (run, request, tell = () => undefined, signal) =>
+			travel(run, signal, async (worker) => worker.reviewHandoff(run, request, Comlink.proxy(tell))),
+		packHandoff: (run, request, tell = () => undefined, signal) =>
+			travel(run, signal, async (worker) => worker.packHandoff(run, request, Comlink.proxy(tell))),
+		hiddenInHandoff: (handoffId) => call('travel', (workers) => workers.travel().hiddenInHandoff(handoffId)),
+		ownCard: () => call('travel', (workers) => workers.travel().ownCard()),
+		nameCard: (name) => call('travel', (workers) => workers.travel().nameCard(name)),
+		readCard: (text) => call('travel', async (workers) => workers.travel().readCard(text)),
+		ownWords: () => call('travel', (workers) => workers.travel().ownWords()),
+		setOwnWords: (words) => call('travel', (workers) => workers.travel().setOwnWords(words)),
 		forget: (run) => call('travel', (workers) => workers.travel().forget(run)),
 		backupState: () => call('travel', (workers) => workers.travel().backupState()),
 		backUp: (why, tell = () => undefined, signal) => {

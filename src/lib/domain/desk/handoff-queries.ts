@@ -20,6 +20,7 @@ import {
 	handoffsWhere,
 	type Handoff
 } from './handoffs.ts';
+import { pickedUpTwice } from './pick-up-twice.ts';
 import { isOwnerGone } from './queue.ts';
 import { deskSettings, deskSettingsNow } from './settings.ts';
 import { dueAt, effectiveState, staleAt, waitsSince } from './timers.ts';
@@ -128,6 +129,8 @@ export const handoff = defineQuery({
 			dueAt: dueAt(row, now),
 			staleAt: staleAt(row, staleMinutes),
 			owner: row.owner === null ? null : { ...row.owner, gone: isOwnerGone(read, row) },
+			/** Two people claimed it, and their files met: who has it, and who had it too. Both are to be told. */
+			pickedUpTwice: pickedUpTwice(read, row),
 			/** The chat is on this device, and was not deleted. */
 			chatIsHere: findChat(read, row.chatId) !== null,
 			facts: told,

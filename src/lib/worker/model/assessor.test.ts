@@ -18,6 +18,8 @@ import { forgetful } from './provider-port.ts';
 import type { Surroundings } from './reachability.ts';
 import type { AnswerPart } from './stream-prose.ts';
 
+const isPort = (one: TurnPort | ModelFailure): one is TurnPort => 'streamProse' in one;
+
 const WORDS = 'It drops every 20 minutes. I restarted it, no change.';
 
 const GOOD = {
@@ -192,7 +194,7 @@ const scene = async (words = WORDS) => {
 					if (!dies.signal.aborted) news.push(told);
 				}
 			},
-			open: async () => ('capabilities' in port ? ok({ port, meter: null }) : refuse(port)),
+			open: async () => (isPort(port) ? ok({ port, meter: null }) : refuse(port)),
 			clock,
 			random: () => 0.5,
 			newId: () => `sent-${String((sent += 1))}`,
