@@ -71,6 +71,7 @@ export default [
 		gzip: true,
 		limit: '80 kB'
 	},
+	{ name: 'line worker', path: withImports([only(WORKERS, 'line.worker-')]), gzip: true, limit: '1 kB' },
 	{
 		name: 'SQLite',
 		path: `build/${only(`${WORKERS}/assets`, 'sqlite3-', '.wasm')}`,

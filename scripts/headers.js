@@ -11,6 +11,10 @@ import { ROOT } from './install.js';
 
 const TRUSTED_TYPES = "require-trusted-types-for 'script'; trusted-types 'none'";
 
+/** Any compatible provider over TLS, and servers on this machine. */
+const PROVIDERS =
+	"default-src 'none'; script-src 'self'; connect-src 'self' https: http://localhost:* http://127.0.0.1:*";
+
 /**
  * What each worker may do, by the name of its entry file (`log.worker.ts` is `log`). A worker does not inherit the
  * page's policy: without its own it could reach any host (decisions/0005).
@@ -21,14 +25,19 @@ export const WORKER_POLICIES = {
 	log: `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; ${TRUSTED_TYPES}`,
 	// compiles SQLite too; speaks to nobody but its own origin
 	travel: `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; ${TRUSTED_TYPES}`,
-	// any compatible provider over TLS, and servers on this machine
-	model: `default-src 'none'; script-src 'self'; connect-src 'self' https: http://localhost:* http://127.0.0.1:*; ${TRUSTED_TYPES}`
+	// starts the line worker, by the one policy that lets pass workers of ours
+	model: `${PROVIDERS}; require-trusted-types-for 'script'; trusted-types stet-script-url`,
+	// carries the model worker's requests, and starts nothing
+	line: `${PROVIDERS}; ${TRUSTED_TYPES}`
 };
 
 /** The service worker fetches the app's own files and nothing else. */
 export const SERVICE_WORKER_POLICY = `default-src 'none'; script-src 'self'; connect-src 'self'; ${TRUSTED_TYPES}`;
 
-/** Everything that is not a document and not a worker: if it is opened as one, it can do nothing. */
+/**
+ * Everything that is not a document and not a worker: if it is opened as one, it can do nothing. That goes for the line
+ * worker's service worker too, which is there to do nothing.
+ */
 export const FILE_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
 const FOREVER = 'public, max-age=31536000, immutable';

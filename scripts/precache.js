@@ -8,8 +8,15 @@ import { ROOT } from './install.js';
 
 const LARGEST_FILE = 8 * 1024 * 1024;
 
-/** Files the app never asks for: headers are for the host, pictures for a store's page, the rest are other ways into SQLite. */
-const LEFT_OUT = ['_headers', 'screenshot-*', '**/sqlite3-worker1*', '**/sqlite3-opfs-async-proxy*'];
+/** Files the app never asks for: headers are for the host, pictures for a store's page, the rest are other ways into SQLite; what is loaded from under the line's own service worker passes by this list. */
+const LEFT_OUT = [
+	'_headers',
+	'screenshot-*',
+	'**/sqlite3-worker1*',
+	'**/sqlite3-opfs-async-proxy*',
+	'line-scope.js',
+	'**/line.worker-*'
+];
 
 /**
  * Lists the build in build/service-worker.js.

@@ -18,7 +18,8 @@ import { startServer } from '../../scripts/serve.js';
 import { expect, test } from '../support/app.ts';
 
 const BUILD = fileURLToPath(new URL('../../build', import.meta.url));
-const NOT_KEPT = /^(_headers|service-worker\.js|screenshot-.*|.*\/sqlite3-(worker1|opfs-async-proxy).*)$/;
+const NOT_KEPT =
+	/^(_headers|(service-worker|line-scope)\.js|screenshot-.*|.*\/(sqlite3-(worker1|opfs-async-proxy)|line\.worker-).*)$/;
 
 /** A build of its own for a test that changes it, served at one address whatever lies there. */
 const ownSite = async (): Promise<{
@@ -349,4 +350,16 @@ test('the app can be installed: name, start, and pictures of the types and sizes
 	const session = await page.context().newCDPSession(page);
 	const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
 	expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual([]);
+});
+
+test('Chromium hangs up by itself: nothing is registered or started for that', async ({ page, origin }) => {
+	await page.goto(origin);
+	const started = (name: string): boolean => page.workers().some((worker) => worker.url().includes(name));
+	await expect.poll(() => started('/model.worker-')).toBe(true);
+	const scopes = await page.evaluate(async () => {
+		await navigator.serviceWorker.ready;
+		return (await navigator.serviceWorker.getRegistrations()).map(({ scope }) => new URL(scope).pathname);
+	});
+	expect(scopes).toEqual(['/']);
+	expect(started('/line.worker-')).toBe(false);
 });

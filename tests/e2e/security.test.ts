@@ -97,7 +97,10 @@ test.describe('headers as served', () => {
 			[workerFile('log')]:
 				/^default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; require-trusted/,
 			[workerFile('model')]:
-				/^default-src 'none'; script-src 'self'; connect-src 'self' https: http:\/\/localhost:\*/,
+				/^default-src 'none'; script-src 'self'; connect-src 'self' https: http:\/\/localhost:\*.*trusted-types stet-script-url$/,
+			[workerFile('line')]:
+				/^default-src 'none'; script-src 'self'; connect-src 'self' https: http:\/\/localhost:\*.*trusted-types 'none'$/,
+			'/line-scope.js': /^default-src 'none'; frame-ancestors 'none'$/,
 			'/service-worker.js': /^default-src 'none'; script-src 'self'; connect-src 'self'; require-trusted/,
 			'/icon.svg': /^default-src 'none'; frame-ancestors 'none'$/
 		};
@@ -249,6 +252,7 @@ test.describe('workers', () => {
 			eval: await tried(() => (0, eval)('1')),
 			wasm: await tried(() => WebAssembly.compile(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]))),
 			nested: await tried(() => new Worker('/service-worker.js')),
+			policy: await tried(() => trustedTypes.createPolicy('planted', { createScriptURL: (url) => url })),
 			socket: await tried(() => new Promise((resolve, reject) => {
 				const socket = new WebSocket('ws://other.localhost:${port}/');
 				socket.onopen = resolve;
@@ -268,6 +272,7 @@ test.describe('workers', () => {
 				eval: 'EvalError',
 				wasm: 'ran',
 				nested: 'TypeError',
+				policy: 'TypeError',
 				socket: 'TypeError'
 			});
 			expect(stranger.heard).toEqual([]);
@@ -276,26 +281,28 @@ test.describe('workers', () => {
 		}
 	});
 
-	test('a planted model worker reaches servers of this machine, but runs no code from them', async ({
-		page,
-		expectErrors
-	}) => {
-		expectErrors(/./);
-		const stranger = await startStranger();
-		try {
-			expect(await inWorker(page, 'model', escape(stranger.port))).toEqual({
-				stranger: 'TypeError',
-				loopback: 'ran',
-				own: 'ran',
-				imported: 'TypeError',
-				eval: 'EvalError',
-				wasm: 'CompileError',
-				nested: 'TypeError',
-				socket: 'TypeError'
-			});
-			expect(stranger.heard).toEqual([`localhost:${stranger.port}`]);
-		} finally {
-			stranger.stop();
-		}
-	});
+	for (const name of ['model', 'line'])
+		test(`a planted ${name} worker reaches servers of this machine, but runs no code from them`, async ({
+			page,
+			expectErrors
+		}) => {
+			expectErrors(/./);
+			const stranger = await startStranger();
+			try {
+				expect(await inWorker(page, name, escape(stranger.port))).toEqual({
+					stranger: 'TypeError',
+					loopback: 'ran',
+					own: 'ran',
+					imported: 'TypeError',
+					eval: 'EvalError',
+					wasm: 'CompileError',
+					nested: 'TypeError',
+					policy: 'TypeError',
+					socket: 'TypeError'
+				});
+				expect(stranger.heard).toEqual([`localhost:${stranger.port}`]);
+			} finally {
+				stranger.stop();
+			}
+		});
 });

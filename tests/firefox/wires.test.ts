@@ -6,6 +6,8 @@ import { startReplayServer } from '../support/replay-server.ts';
 import {
 	catchModelWorker,
 	expectedOf,
+	hasLineScope,
+	openLineInPage,
 	playInPage,
 	PROVIDERS,
 	rawAnswers,
@@ -24,8 +26,10 @@ test('every stream of every provider is heard whole and in pieces, ends as it sh
 		await page.evaluateOnNewDocument(catchModelWorker);
 		await page.goto(origin);
 		await page.waitForFunction(() => window.stetModelWorker !== undefined);
-		// from here on, what the worker asks passes by the service worker, and Firefox hangs up in another way
 		await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+		// from here on, what the worker asks passes by the line worker
+		await page.waitForFunction(hasLineScope);
+		expect(await page.evaluate(openLineInPage)).toBe(true);
 		for (const provider of PROVIDERS) {
 			const work = workFor(server, provider);
 			const played = await page.evaluate(playInPage, work);

@@ -9,6 +9,10 @@ import { recordedStreams, type WireStream } from './wire-streams.ts';
 declare global {
 	interface Window {
 		stetModelWorker?: Worker;
+		/** Presses Stop for all that {@link playInPage} plays. */
+		stetStopAll?: () => void;
+		/** All words of all that is played, in the order in which they came. */
+		stetHeard?: string;
 	}
 }
 
@@ -22,6 +26,27 @@ export const catchModelWorker = (): void => {
 		}
 	});
 };
+
+/** Runs in the page: whether requests go over the line from here on. The page has to have made its scope. */
+export const openLineInPage = (): Promise<boolean> =>
+	new Promise((resolve, reject) => {
+		const worker = window.stetModelWorker;
+		if (worker === undefined) {
+			reject(new Error('the page has no model worker'));
+			return;
+		}
+		const id = crypto.randomUUID();
+		worker.addEventListener('message', ({ data }: MessageEvent<{ id?: string; value?: unknown }>) => {
+			if (data.id === id) resolve(data.value === true);
+		});
+		worker.postMessage({ id, type: 'APPLY', path: ['openLine'], argumentList: [] });
+	});
+
+/** Runs in the page: whether the line's own service worker is there. */
+export const hasLineScope = async (): Promise<boolean> =>
+	(await navigator.serviceWorker.getRegistrations()).some(
+		({ scope, active }) => new URL(scope).pathname !== '/' && active?.state === 'activated'
+	);
 
 /** The pieces in which answers come, in bytes. */
 export const SIZES = ['whole', '7', '1'] as const;
@@ -174,6 +199,7 @@ export const playInPage = async ({
 				job.waits = news.reason ?? '';
 				stop();
 			}
+			window.stetHeard = (window.stetHeard ?? '') + (news.delta ?? '');
 			const said = (news.offset ?? 0) + (news.delta ?? '').length;
 			if (news.kind === 'delta' && job.stopAt !== null && said >= job.stopAt) stop();
 			return undefined;
@@ -201,6 +227,10 @@ export const playInPage = async ({
 		log.port1.postMessage({ id, type: 'RAW', value: answer(path[0], values) });
 	};
 	await callOn(worker, ['connectLog'], log.port2, [log.port2]);
+	window.stetHeard = '';
+	window.stetStopAll = () => {
+		for (const jobId of jobs.keys()) if (signals !== null) void callOn(signals, [], { kind: 'stop', jobId });
+	};
 
 	const played: Promise<Played>[] = [];
 	for (const url of urls) {

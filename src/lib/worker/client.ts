@@ -18,6 +18,7 @@ import type {
 	WatchAnswer
 } from './protocol.ts';
 import { stoppable } from './call-off.ts';
+import { makeLineScope } from './line-scope.ts';
 import type { OnDevicePage, PromptApi } from './on-device-host.ts';
 import { trustedScriptUrl } from './script-url.ts';
 import type { Backup, BringIn, LookIn, TakeOut, TravelProgress, TravelWorkerApi } from './travel-protocol.ts';
@@ -31,7 +32,7 @@ export type Stop = () => void;
  */
 export interface Client extends Omit<
 	ModelWorkerApi,
-	'connectLog' | 'connectPage' | 'onConnections' | 'assess'
+	'connectLog' | 'connectPage' | 'openLine' | 'onConnections' | 'assess'
 > {
 	/**
 	 * Sends a command; resolves when it is on the disk, or refused with nothing written. The same `id` again answers the
@@ -328,6 +329,7 @@ export const connect = (tab: string): Client => {
 				loaded = true;
 			});
 			connectOnDevice(remote);
+			void makeLineScope().then((made) => (made && !ended ? remote.openLine() : false));
 			void remote.onConnections(
 				Comlink.proxy(() => {
 					for (const listener of connectionListeners) listener();

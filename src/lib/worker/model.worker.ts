@@ -1,6 +1,8 @@
 // Composition root of the model worker: keys, providers and running replies. Exposes before anything is awaited.
 import './model/quiet-libraries.ts';
 import * as Comlink from 'comlink';
+import lineWorkerUrl from './line.worker.ts?worker&url';
+import { createLine } from './model/line.ts';
 import { vaultChannel } from './model/vault-channel.ts';
 import { systemClock } from './model/clock.ts';
 import { createModelWorker } from './model/model-api.ts';
@@ -9,9 +11,15 @@ import { browserSurroundings } from './model/reachability.ts';
 import { openLearned } from './model/learned.ts';
 import { openVaultStore } from './model/vault-store.ts';
 import { openVault } from './model/vault.ts';
+import { trustedScriptUrl } from './script-url.ts';
 
 const store = openVaultStore();
 const onDevice = openOnDevice();
+const around = browserSurroundings();
+const line = createLine(
+	around.fetch,
+	() => new Worker(trustedScriptUrl(lineWorkerUrl), { type: 'module', name: 'stet-line' })
+);
 
 Comlink.expose(
 	createModelWorker({
@@ -22,7 +30,9 @@ Comlink.expose(
 			onDevice.offered
 		),
 		onDevice,
-		around: browserSurroundings(),
+		openLine: line.open,
+		// the line carries what leaves with a key; what it does not, such as a probe, goes as it always did
+		around: { ...around, fetch: line.fetch },
 		// async, so that a browser without locks rejects like one that refuses them: the job is then done without one
 		locks: { request: async (name, options, run) => navigator.locks.request(name, options, run) },
 		clock: systemClock,

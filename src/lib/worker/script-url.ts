@@ -1,5 +1,5 @@
 // The one Trusted Types policy through which this app starts workers: only its own worker files pass.
-const OWN_SCRIPTS = /^\/(service-worker|_app\/immutable\/workers\/[\w.-]+)\.js$/;
+const OWN_SCRIPTS = /^\/(service-worker|line-scope|_app\/immutable\/workers\/[\w.-]+)\.js$/;
 
 // Vite's development server serves workers from where they lie, and compiles the service worker on request
 const OWN_SOURCES =

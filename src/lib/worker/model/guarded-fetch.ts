@@ -1,6 +1,7 @@
 // The only way a request leaves for a provider: to the connection's own origin, without credentials or extra headers.
 import { KEY_HEADERS } from './access.ts';
 import { readEventStream, type Wire, type WireNotes } from './event-stream.ts';
+import { STRICT } from './line-protocol.ts';
 
 /**
  * Wraps `send` (the worker's fetch) for one connection. Refuses any other origin; drops `user-agent`, which Firefox and
@@ -20,9 +21,7 @@ export const guardFetch =
 		return send(address.href, {
 			...init,
 			headers,
-			credentials: 'omit',
-			redirect: 'error',
-			referrerPolicy: 'no-referrer'
+			...STRICT
 		});
 	};
 

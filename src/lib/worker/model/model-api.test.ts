@@ -48,6 +48,7 @@ beforeEach(() => {
 		}),
 		around: { fetch, online: () => true, loopbackPermission: () => Promise.resolve(null) },
 		onDevice: openOnDevice(),
+		openLine: async () => false,
 		locks: { request: async (_name, _options, run) => run({}) },
 		clock: systemClock,
 		random: () => 0,

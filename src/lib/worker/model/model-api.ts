@@ -10,6 +10,7 @@ import { createDemo } from './demo.ts';
 import { costOf, knownModel } from './known-models.ts';
 import type { Learned } from './learned.ts';
 import { listModels } from './model-list.ts';
+import type { Line } from './line.ts';
 import type { Meter } from './packing.ts';
 import type { ModelPort } from './port.ts';
 import { openPort } from './providers.ts';
@@ -26,6 +27,7 @@ interface ModelWorld {
 	readonly learned: Learned;
 	readonly around: Surroundings;
 	readonly onDevice: OnDevice;
+	readonly openLine: Line['open'];
 	readonly locks: Locks & WaitingLocks;
 	readonly clock: Clock;
 	readonly random: () => number;
@@ -199,6 +201,7 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 			log = Promise.resolve(next);
 		},
 		connectPage: (port) => world.onDevice.connect(port),
+		openLine: () => world.openLine(),
 		finishSignIn: (id, code, verifier) => finishSignIn(id, { code, verifier }, vault, world.around),
 		connections: () => vault.connections(),
 		saveConnection: (input) => vault.save(input),
