@@ -76,15 +76,15 @@ export const DESK_WEIGHTS: Readonly<Record<DeskCommand | 'come_from_elsewhere', 
 	tell_alerts: 1,
 	change_desk_settings: 3,
 	come_from_elsewhere: 6,
-	ask_assessment: 2,
-	finish_assessment: 4,
+	ask_assessment: 1,
+	finish_assessment: 2,
 	reuse_assessment: 1,
-	fail_assessment: 3,
+	fail_assessment: 1,
 	stop_assessment: 1,
-	edit_assessment: 3,
-	add_contact: 2,
-	remove_contact: 3,
-	note_sent: 3
+	edit_assessment: 1,
+	add_contact: 1,
+	remove_contact: 2,
+	note_sent: 2
 };
 
 export const isOfTheDesk = (command: string): command is keyof typeof DESK_WEIGHTS =>

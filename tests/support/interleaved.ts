@@ -28,7 +28,7 @@ interface Gate {
 }
 
 /** What a tab is waiting for. Nothing in it goes on by itself. */
-export const gated = () => {
+const gated = () => {
 	const gates = new Set<Gate>();
 	let now = 0;
 	/** All that is ready runs: only gates wait, so that one round of the loop is enough. */
