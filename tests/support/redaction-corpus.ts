@@ -1,6 +1,6 @@
 // What redaction is measured with: secrets and personal data in sentences people write, and what only looks like them. All of
 // it is made up, most of it from a seed, so that no token of anybody stands in this repository.
-import type { HiddenKind } from '#lib/domain/desk/redact-spans.ts';
+import type { HiddenKind } from '#lib/domain/desk/placeholders.ts';
 
 /** Numbers from 0 to 1, the same ones each time (a linear congruence with the numbers of Numerical Recipes). */
 let state = 20_260_811;

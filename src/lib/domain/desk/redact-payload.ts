@@ -1,7 +1,8 @@
 // Redaction of events: every text in a payload, and nothing that is no text, so that what comes out is an event still.
 import type { EventKind } from '../kernel/event.ts';
 import { z } from '../kernel/schema.ts';
-import { PLACEHOLDER, type Redaction } from './redact.ts';
+import { PLACEHOLDER } from './placeholders.ts';
+import type { Redaction } from './redact.ts';
 
 /** An event whose texts are told anew. */
 export interface EventPlace {

@@ -1,8 +1,5 @@
 // Finding what is to be hidden in a text: a detector is words that have to be there, a pattern, and perhaps a closer look.
-
-/** What something hidden is, as its placeholder says. */
-export const HIDDEN_KINDS = ['SECRET', 'EMAIL', 'PHONE', 'IP', 'MAC', 'IBAN', 'CARD', 'WORD'] as const;
-export type HiddenKind = (typeof HIDDEN_KINDS)[number];
+import type { HiddenKind } from './placeholders.ts';
 
 export interface Detector {
 	/** What found it, as a review says. */

@@ -1,7 +1,8 @@
 // What is secret or personal is hidden, wherever it stands; what only looks so is left; and no text makes it slow.
 import { describe, expect, test } from 'vitest';
 import { LOOK_ALIKES, PERSONAL_POSITIVES, SECRET_POSITIVES } from '#tests/support/redaction-corpus.ts';
-import { createRedaction, mayBeSame, revealProblem, type Hidden } from './redact.ts';
+import { mayBeSame } from './placeholders.ts';
+import { createRedaction, revealProblem, type Hidden } from './redact.ts';
 
 const alone = (text: string, words: readonly string[] = [], before: readonly Hidden[] = []) => {
 	const redaction = createRedaction<string>({ words, before });

@@ -1,7 +1,8 @@
 // Redaction: what is secret or personal becomes a placeholder, the same one wherever it stands in a hand-off.
 import { personalDetectors } from './redact-personal.ts';
 import { SECRETS } from './redact-secrets.ts';
-import { HIDDEN_KINDS, spansOf, type Detector, type HiddenKind } from './redact-spans.ts';
+import { HIDDEN_KINDS, PLACEHOLDER, type HiddenKind } from './placeholders.ts';
+import { spansOf, type Detector } from './redact-spans.ts';
 
 /** One thing that is hidden. The list of them stays on this device. */
 export interface Hidden {
@@ -21,9 +22,6 @@ export interface HiddenAt<P> {
 	readonly place: P;
 	readonly times: number;
 }
-
-/** Any placeholder, of whatever hand-off. */
-export const PLACEHOLDER = new RegExp(`\\[(${HIDDEN_KINDS.join('|')})_(\\d{1,6})\\]`, 'g');
 
 /** Part of a secret shorter than this, at the end of words that were cut, gives nothing away. */
 const PART_CHARS = 6;
@@ -208,30 +206,4 @@ export const revealProblem = (hidden: readonly Hidden[], reveals: readonly Revea
 			return { type: 'reveal_needs_reason', placeholder } as const;
 	}
 	return null;
-};
-
-/**
- * Whether two texts may be the same words, with other things hidden in each: each placeholder stands for something that is
- * not empty. What is found not to be so was changed by somebody.
- */
-export const mayBeSame = (one: string, other: string): boolean => {
-	if (one === other) return true;
-	return matches(one, other) || matches(other, one);
-};
-
-/** Whether `text` is `pattern` with something in the place of each of its placeholders. Takes the first fit of each part. */
-const matches = (pattern: string, text: string): boolean => {
-	const parts = pattern.split(new RegExp(PLACEHOLDER.source.replace(/\((?!\?)/g, '(?:'), 'g'));
-	const first = parts[0] ?? '';
-	const last = parts.at(-1) ?? '';
-	const plain = text.replace(PLACEHOLDER, '\u0000');
-	if (parts.length === 1) return plain === pattern;
-	if (!plain.startsWith(first)) return false;
-	let at = first.length;
-	for (const part of parts.slice(1, -1)) {
-		const next = plain.indexOf(part, at + 1);
-		if (next === -1) return false;
-		at = next + part.length;
-	}
-	return plain.length - last.length >= at + 1 && plain.endsWith(last);
 };

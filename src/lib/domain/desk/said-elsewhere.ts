@@ -9,7 +9,7 @@ import { handoffStream } from '../streams.ts';
 import * as handoffEvents from './handoff-events.ts';
 import { findHandoff } from './handoffs.ts';
 import { claimHere, handoffPickUpSettled, settled, type Claim } from './pick-up-twice.ts';
-import { mayBeSame } from './redact.ts';
+import { mayBeSame } from './placeholders.ts';
 import { handoffSent } from './sent.ts';
 
 const PREFIX = handoffStream('');

@@ -10,7 +10,7 @@ import { base, handoffEvent } from './handoff-events.ts';
 import { handoffId } from './handoff-id.ts';
 import { findHandoff, handoffs, standingOf } from './handoffs.ts';
 import { next } from './life-cycle.ts';
-import { HIDDEN_KINDS } from './redact-spans.ts';
+import { HIDDEN_KINDS } from './placeholders.ts';
 
 const sentFields = {
 	as: z.enum(['handoff', 'receipt']),

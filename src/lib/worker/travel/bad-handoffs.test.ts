@@ -13,8 +13,7 @@ import {
 import { aCase, aDesk } from '#tests/support/desk.ts';
 import { aDevice, type Device } from '#tests/support/devices.ts';
 import { anExchange } from '#tests/support/given.ts';
-import { sha256 } from './handoff-out.ts';
-import { sign, toBase64Url } from './identity.ts';
+import { sha256, sign, toBase64Url } from './identity.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

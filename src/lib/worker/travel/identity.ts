@@ -29,6 +29,12 @@ export const toBase64Url = (bytes: Uint8Array): string =>
 export const fromBase64Url = (text: string): Bytes =>
 	Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (char) => char.charCodeAt(0));
 
+const hex = (bytes: ArrayBuffer): string =>
+	Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+export const sha256 = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
+	hex(await crypto.subtle.digest('SHA-256', bytes));
+
 const isPair = (value: unknown): value is CryptoKeyPair =>
 	typeof value === 'object' &&
 	value !== null &&
