@@ -69,7 +69,7 @@ export const DESK_WEIGHTS: Readonly<Record<DeskCommand | 'come_from_elsewhere', 
 	save_handoff_draft: 1,
 	tell_alerts: 1,
 	change_desk_settings: 3,
-	add_contact: 2,
+	add_contact: 3,
 	remove_contact: 3,
 	note_sent: 3,
 	come_from_elsewhere: 6
@@ -154,6 +154,15 @@ export const playDesk = (
 		return { actor: other % 9 === 0 ? actor : (owner ?? actor), handoffId };
 	};
 	const claimed = () => handoffIn('claimed');
+	// few keys, so that some are added again
+	const aContact = (n: number) => ({
+		card: cardText({
+			name: words.slice(0, 40),
+			key: 'ABCD'.charAt(n % 4).repeat(43),
+			age: `age1${'q'.repeat(58)}`
+		}),
+		fingerprint: 'acorn badge cabin daisy'
+	});
 	switch (command) {
 		case 'author_member':
 			return dispatch(command, { name: words, role: yes ? 'engineer' : 'member' }, tab);
@@ -271,15 +280,13 @@ export const playDesk = (
 		}
 		case 'change_desk_settings':
 			return dispatch(command, { actor, staleMinutes: 5 + (other % 500) }, tab);
-		case 'add_contact': {
-			// few keys, so that some are added again
-			const key = 'ABCD'.charAt(other % 4).repeat(43);
-			const card = cardText({ name: words.slice(0, 40), key, age: `age1${'q'.repeat(58)}` });
-			return dispatch(command, { card, fingerprint: 'acorn badge cabin daisy' }, tab);
-		}
+		case 'add_contact':
+			return dispatch(command, aContact(other), tab);
 		case 'remove_contact': {
-			const known = at.ask('contact_list', {});
-			return dispatch(command, { key: known[other % Math.max(1, known.length)]?.key ?? 'E'.repeat(43) }, tab);
+			const known = () => at.ask('contact_list', {});
+			// one stays when one goes
+			for (let n = 0; n < 2 && known().length < 2; n++) dispatch('add_contact', aContact(other + n), tab);
+			return dispatch(command, { key: known()[other % 3]?.key ?? 'E'.repeat(43) }, tab);
 		}
 		case 'note_sent':
 			return dispatch(
