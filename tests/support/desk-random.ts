@@ -82,7 +82,7 @@ export const DESK_WEIGHTS: Readonly<Record<DeskCommand | 'come_from_elsewhere', 
 	fail_assessment: 1,
 	stop_assessment: 1,
 	edit_assessment: 1,
-	add_contact: 1,
+	add_contact: 2,
 	remove_contact: 2,
 	note_sent: 2
 };
@@ -179,6 +179,15 @@ export const playDesk = (
 		}
 		return one % 13 === 0 ? NOBODY : any(found(), other);
 	};
+	// few keys, so that some are added again
+	const aContact = (n: number) => ({
+		card: cardText({
+			name: words.slice(0, 40),
+			key: 'ABCD'.charAt(n % 4).repeat(43),
+			age: `age1${'q'.repeat(58)}`
+		}),
+		fingerprint: 'acorn badge cabin daisy'
+	});
 	switch (command) {
 		case 'author_member':
 			return dispatch(command, { name: words, role: yes ? 'engineer' : 'member' }, tab);
@@ -340,15 +349,13 @@ export const playDesk = (
 			const body = { ...before, open_questions: [words] };
 			return dispatch(command, { actor, handoffId, basis: made?.number ?? 1, body }, tab);
 		}
-		case 'add_contact': {
-			// few keys, so that some are added again
-			const key = 'ABCD'.charAt(other % 4).repeat(43);
-			const card = cardText({ name: words.slice(0, 40), key, age: `age1${'q'.repeat(58)}` });
-			return dispatch(command, { card, fingerprint: 'acorn badge cabin daisy' }, tab);
-		}
+		case 'add_contact':
+			return dispatch(command, aContact(other), tab);
 		case 'remove_contact': {
-			const known = at.ask('contact_list', {});
-			return dispatch(command, { key: known[other % Math.max(1, known.length)]?.key ?? 'E'.repeat(43) }, tab);
+			const known = () => at.ask('contact_list', {});
+			// one stays when one goes
+			for (let n = 0; n < 2 && known().length < 2; n++) dispatch('add_contact', aContact(other + n), tab);
+			return dispatch(command, { key: known()[other % 3]?.key ?? 'E'.repeat(43) }, tab);
 		}
 		case 'note_sent':
 			return dispatch(
@@ -387,8 +394,7 @@ const fromElsewhere = (
 		['resolved', { code: 'solved', note: text }],
 		['reopened', { why: text }],
 		['handed_back', { note: text }],
-		['withdrawn', { why: text }],
-		['pick_up_settled', { other: person('engineer'), claimedAt: one }]
+		['withdrawn', { why: text }]
 	];
 	const [kind, more] = acts[other % acts.length] ?? ['claimed', {}];
 	const events = [
@@ -396,6 +402,10 @@ const fromElsewhere = (
 		{
 			kind: 'handoff_assessed',
 			payload: { actor: person('engineer'), episode, ...anAssessment(yes ? 'ai' : 'person', other % 5) }
+		},
+		{
+			kind: 'handoff_pick_up_settled',
+			payload: { actor, episode, other: person('admin'), claimedAt: one }
 		},
 		{
 			kind: 'handoff_assessment_failed',
