@@ -16,6 +16,8 @@ import { connect } from '../storage/sqlite.ts';
 const HISTORIES = Math.max(8, Math.ceil(Number(process.env['STET_HISTORIES'] ?? 2000) / 200));
 /** A stage may be over before it is disturbed, and a disturbance refused; so many of the histories must have met neither. */
 const MET = HISTORIES / 4;
+/** And be answered as if nothing else had come between, which often something has. */
+const ANSWERED = HISTORIES / 8;
 /** More steps than any turn takes: what is still going on then hangs. */
 const MOST_STEPS = 4000;
 
@@ -366,7 +368,7 @@ describe.each(STAGES)('[I1] [I9] in stage %s', (stage) => {
 				{ numRuns: HISTORIES, endOnFailure: true }
 			);
 			expect(hits.found, 'the stage was hardly met').toBeGreaterThanOrEqual(MET);
-			expect(hits.answered, 'it was hardly answered as it should be').toBeGreaterThanOrEqual(MET);
+			expect(hits.answered, 'it was hardly answered as it should be').toBeGreaterThanOrEqual(ANSWERED);
 		},
 		120_000
 	);
