@@ -1,7 +1,8 @@
 // A database that has arrived, attached to an app's own, made of another app: what bringing a file in ends with.
 import { ARRIVED } from '#lib/domain/kernel/arrival.ts';
 import { createLogDigest } from '#lib/domain/kernel/digest.ts';
-import { readStream } from '#lib/domain/kernel/log.ts';
+import { insertLogRow, readStream } from '#lib/domain/kernel/log.ts';
+import { handoffStream } from '#lib/domain/streams.ts';
 import { sql, type Sql } from '#lib/domain/kernel/sql.ts';
 import { connect, type Connection } from '#lib/worker/storage/sqlite.ts';
 import { CLOCK_STEP_MS, play, steadyWorld, WORLD_BEGINS_MS, type Given } from './given.ts';
@@ -65,6 +66,32 @@ export const arrive = (at: Given, empty: Sql, fill: (other: Given) => void, nth 
 			});
 	}
 	return other;
+};
+
+/** What somebody did to a hand-off elsewhere, put into the log of what is to arrive: unfolded, as a receipt brings it. */
+export const actsElsewhere = (
+	there: Given,
+	handoffId: string,
+	acts: readonly { readonly kind: string; readonly payload: object; readonly at: number }[]
+): void => {
+	for (const [nth, { kind, payload, at }] of acts.entries()) {
+		const seq = there.app.reserve(1);
+		insertLogRow(there.sql, {
+			seq,
+			eventId: `00000000-0000-4000-a000-${(seq * 16 + nth).toString(16).padStart(12, '0')}`,
+			stream: handoffStream(handoffId),
+			streamSeq: nth + 2,
+			anchor: null,
+			cause: null,
+			opensTurn: false,
+			batch: seq,
+			kind,
+			v: 1,
+			payload: JSON.stringify(payload),
+			at,
+			supersededBy: null
+		});
+	}
 };
 
 /** The same, over a database of its own that is closed at once: `at` must stand on a connection. */

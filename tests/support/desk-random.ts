@@ -1,4 +1,5 @@
 // Steps of random histories at the desk: cases, what was tried in them, hand-offs, and what comes of those from elsewhere.
+import { cardText } from '#lib/domain/library/cards.ts';
 import type { Commands } from '#lib/domain/vocabulary.ts';
 import { anAssessment } from './elsewhere.ts';
 import { NOBODY, WORLD_BEGINS_MS, type Given } from './given.ts';
@@ -34,6 +35,15 @@ export type DeskCommand = Extract<
 	| 'save_handoff_draft'
 	| 'tell_alerts'
 	| 'change_desk_settings'
+	| 'ask_assessment'
+	| 'finish_assessment'
+	| 'reuse_assessment'
+	| 'fail_assessment'
+	| 'stop_assessment'
+	| 'edit_assessment'
+	| 'add_contact'
+	| 'remove_contact'
+	| 'note_sent'
 >;
 
 /** How often each is drawn: what needs others before it brings them about by itself. */
@@ -65,7 +75,16 @@ export const DESK_WEIGHTS: Readonly<Record<DeskCommand | 'come_from_elsewhere', 
 	save_handoff_draft: 1,
 	tell_alerts: 1,
 	change_desk_settings: 3,
-	come_from_elsewhere: 6
+	come_from_elsewhere: 6,
+	ask_assessment: 1,
+	finish_assessment: 2,
+	reuse_assessment: 1,
+	fail_assessment: 1,
+	stop_assessment: 1,
+	edit_assessment: 1,
+	add_contact: 2,
+	remove_contact: 2,
+	note_sent: 2
 };
 
 export const isOfTheDesk = (command: string): command is keyof typeof DESK_WEIGHTS =>
@@ -147,6 +166,28 @@ export const playDesk = (
 		return { actor: other % 9 === 0 ? actor : (owner ?? actor), handoffId };
 	};
 	const claimed = () => handoffIn('claimed');
+	/** A job that is open, of a chat that somebody said something in; the seldom one that is not. */
+	const assessing = (): string => {
+		const found = () => ids("select job_id as id from assessment_jobs where state = 'open'");
+		if (found().length === 0) {
+			const { handoffId } = handoffIn(yes ? 'open' : 'claimed');
+			const asked = () => dispatch('ask_assessment', { actor: ofRole('engineer'), handoffId }, tab);
+			if (!asked().ok) {
+				bring.exchange(any(ids('select chat_id as id from handoffs where handoff_id = ?', handoffId), 0));
+				asked();
+			}
+		}
+		return one % 13 === 0 ? NOBODY : any(found(), other);
+	};
+	// few keys, so that some are added again
+	const aContact = (n: number) => ({
+		card: cardText({
+			name: words.slice(0, 40),
+			key: 'ABCD'.charAt(n % 4).repeat(43),
+			age: `age1${'q'.repeat(58)}`
+		}),
+		fingerprint: 'acorn badge cabin daisy'
+	});
 	switch (command) {
 		case 'author_member':
 			return dispatch(command, { name: words, role: yes ? 'engineer' : 'member' }, tab);
@@ -264,6 +305,70 @@ export const playDesk = (
 		}
 		case 'change_desk_settings':
 			return dispatch(command, { actor, staleMinutes: 5 + (other % 500) }, tab);
+		case 'ask_assessment':
+			return dispatch(
+				command,
+				{ ...handoffIn(yes ? 'open' : 'claimed'), connectionId: yes ? 'one' : null, again: !yes },
+				tab
+			);
+		case 'finish_assessment': {
+			const jobId = assessing();
+			const asked = at.ask('assessment_request', { jobId });
+			const seen = asked?.turns ?? [];
+			return dispatch(
+				command,
+				{
+					jobId,
+					model: 'm',
+					key: words.slice(0, 60),
+					answer: {
+						problem: { text: words, impact: null, refs: [{ turn: 'T1', quote: words.slice(0, 20) }] },
+						tried: [{ action: text, outcome: 'partly', refs: [{ turn: `T${String(one % 9)}`, quote: null }] }]
+					},
+					seen: Object.fromEntries(seen.map(({ number, turnId }) => [String(number), turnId])),
+					coverage: asked?.coverage ?? { turnsSeen: 0, turnsTotal: 0, omitted: [] },
+					head: asked?.head ?? { turnId: null, turns: 0, digest: '' }
+				},
+				tab
+			);
+		}
+		case 'reuse_assessment':
+			return dispatch(command, { jobId: assessing(), number: 1 }, tab);
+		case 'fail_assessment':
+			return dispatch(command, { jobId: assessing(), failure: { type: 'offline' } }, tab);
+		case 'stop_assessment':
+			assessing();
+			return dispatch(command, handoffIn(yes ? 'open' : 'claimed'), tab);
+		case 'edit_assessment': {
+			const found = () =>
+				ids('select handoff_id as id from handoffs where assessed > 0 order by raised_at desc');
+			if (found().length === 0) fromElsewhere(at, handoffIn('open').handoffId, { one, other, text, yes });
+			const handoffId = any(found(), other);
+			const made = at.ask('handoff_assessment', { handoffId });
+			const before = made?.body ?? anAssessment().body;
+			const body = { ...before, open_questions: [words] };
+			return dispatch(command, { actor, handoffId, basis: made?.number ?? 1, body }, tab);
+		}
+		case 'add_contact':
+			return dispatch(command, aContact(other), tab);
+		case 'remove_contact': {
+			const known = () => at.ask('contact_list', {});
+			// one stays when one goes
+			for (let n = 0; n < 2 && known().length < 2; n++) dispatch('add_contact', aContact(other + n), tab);
+			return dispatch(command, { key: known()[other % 3]?.key ?? 'E'.repeat(43) }, tab);
+		}
+		case 'note_sent':
+			return dispatch(
+				command,
+				{
+					...handoffIn(yes ? 'open' : 'resolved'),
+					as: yes ? 'handoff' : 'receipt',
+					to: [words],
+					hidden: other,
+					revealed: [{ kind: 'IP', detector: 'ipv4', why: text.slice(0, 100) }]
+				},
+				tab
+			);
 		case 'come_from_elsewhere':
 			return fromElsewhere(at, handoffIn(yes ? 'open' : 'claimed').handoffId, { one, other, text, yes });
 	}
@@ -297,6 +402,10 @@ const fromElsewhere = (
 		{
 			kind: 'handoff_assessed',
 			payload: { actor: person('engineer'), episode, ...anAssessment(yes ? 'ai' : 'person', other % 5) }
+		},
+		{
+			kind: 'handoff_pick_up_settled',
+			payload: { actor, episode, other: person('admin'), claimedAt: one }
 		},
 		{
 			kind: 'handoff_assessment_failed',

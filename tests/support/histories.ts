@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import type { Commands } from '#lib/domain/vocabulary.ts';
 import { chatStream } from '#lib/domain/streams.ts';
-import { arriveAgain } from './arrival.ts';
+import { actsElsewhere, arriveAgain } from './arrival.ts';
 import { DESK_WEIGHTS, isOfTheDesk, playDesk } from './desk-random.ts';
 import { effects, effectsOn, someMemory, type EffectSeed } from './effects-random.ts';
 import { anObservation, aWord, endStage, playOut, someSteps, someTransitions } from './stages-random.ts';
@@ -708,6 +708,28 @@ export const playStep = (
 					const { turnId } = anExchange(there, came, `${words}.`, 'Yes.');
 					anExchange(there, came, 'And?', 'No.');
 					made.copies.push(there.done('rewind', { chatId: came, turnId }).copyId);
+					// now and then somebody did something to a hand-off that is here
+					const [handoff] = at.sql.all({
+						text: 'select handoff_id as id, episode from handoffs order by raised_at desc limit 1',
+						values: []
+					});
+					if (handoff === undefined || one % 3 === 0) return;
+					const by = {
+						actor: { memberId: NOBODY, name: 'Eve', role: 'engineer' },
+						episode: Number(handoff['episode'])
+					};
+					actsElsewhere(there, String(handoff['id']), [
+						{ kind: 'handoff_claimed', payload: by, at: one },
+						{
+							kind: 'handoff_noted',
+							payload: {
+								...by,
+								noteId: `00000000-0000-4000-b000-${made.arrivals.toString(16).padStart(12, '0')}`,
+								text: words
+							},
+							at: one + 1
+						}
+					]);
 				});
 			const result = dispatch(command, {}, tab);
 			if (result.ok) made.chats.push(...result.value.chats);

@@ -1,4 +1,5 @@
 // The desk's part of the tour: every command of cases and hand-offs, every event of them, and every table these touch.
+import { cardText } from '#lib/domain/library/cards.ts';
 import { aCase, aDesk, LATER } from './desk.ts';
 import { anAssessment } from './elsewhere.ts';
 import { anExchange, type Given } from './given.ts';
@@ -72,6 +73,27 @@ export const playDeskTour = (at: Given) => {
 	});
 	come('handoff_assessment_failed', { failure: reason, key: 'k' });
 	come('handoff_assessed', anAssessment());
+	const { jobId: assessing } = at.done('ask_assessment', { ...as(ada), connectionId: 'demo' });
+	const asked = at.ask('assessment_request', { jobId: assessing });
+	at.ask('open_assessments', {});
+	at.ask('assessment_job', { handoffId });
+	at.done('finish_assessment', {
+		jobId: assessing,
+		model: 'm',
+		key: 'k',
+		answer: { problem: { text: 'It drops.', impact: null, refs: [{ turn: 'T1', quote: 'No change.' }] } },
+		seen: Object.fromEntries((asked?.turns ?? []).map(({ number, turnId: seen }) => [String(number), seen])),
+		coverage: asked?.coverage ?? { turnsSeen: 0, turnsTotal: 0, omitted: [] },
+		head: asked?.head ?? { turnId: null, turns: 0, digest: '' },
+		cost
+	});
+	const made = at.ask('handoff_assessment', { handoffId });
+	const { body } = made ?? anAssessment();
+	at.done('edit_assessment', { ...as(ada), basis: made?.number ?? 1, body });
+	at.done('fail_assessment', { jobId: at.done('ask_assessment', as(ada)).jobId, failure: reason, cost });
+	at.done('reuse_assessment', { jobId: at.done('ask_assessment', as(ada)).jobId, number: 2 });
+	at.done('ask_assessment', as(ada));
+	at.done('stop_assessment', as(ada));
 	at.done('save_handoff_draft', { ...as(ada), kind: 'note', text: 'Ask' });
 	at.done('snooze_handoff', { ...as(ada), until: LATER });
 	at.done('wake_handoff', as(ada));
@@ -80,6 +102,15 @@ export const playDeskTour = (at: Given) => {
 	at.done('claim_handoff', as(ada));
 	at.done('renew_claim', as(ada));
 	come('handoff_claimed', {});
+	come('handoff_pick_up_settled', {
+		other: { memberId: cleo, name: 'Cleo', role: 'admin' },
+		claimedAt: 1
+	});
+	at.done('note_sent', { ...as(ada), as: 'handoff', to: ['Bo'], hidden: 1, revealed: [] });
+	const key = 'A'.repeat(43);
+	const card = cardText({ name: 'Bo', key, age: `age1${'q'.repeat(58)}` });
+	at.done('add_contact', { card, fingerprint: 'acorn badge cabin daisy' });
+	at.done('remove_contact', { key });
 	at.done('return_handoff', { ...as(ada), reason: 'no_time' });
 	at.done('reassign_handoff', { ...as(cleo), to: bo });
 	at.done('retire_member', { memberId: bo });
@@ -94,5 +125,6 @@ export const playDeskTour = (at: Given) => {
 	at.done('reopen_handoff', as(ada));
 	at.done('withdraw_handoff', as(mem));
 	const open = at.done('raise_handoff', { actor: mem, chatId: aCase(at, mem, 'Another') });
+	at.done('claim_handoff', { actor: ada, handoffId: open.handoffId });
 	return { members: [mem, ada], cases: [chatId], handoffs: [handoffId, open.handoffId] };
 };

@@ -1,7 +1,7 @@
 // One scripted story that uses every word of the vocabulary, and every table a word may touch at least once.
-import { arriveAgain } from './arrival.ts';
+import { actsElsewhere, arriveAgain } from './arrival.ts';
 import { effectsOn } from './effects-random.ts';
-import { aChat, anExchange, anotherReply, type Given } from './given.ts';
+import { aChat, anExchange, anotherReply, NOBODY, type Given } from './given.ts';
 import type { Made } from './histories.ts';
 import { playDeskTour } from './tour-desk.ts';
 import { playStages } from './tour-stages.ts';
@@ -179,6 +179,12 @@ export const takeTour = (at: Given): Made => {
 		const { chatId: came } = aChat(there, { name: 'Odo' });
 		const { turnId } = anExchange(there, came, 'A lamp.', 'Two.');
 		there.done('rewind', { chatId: came, turnId });
+		const by = { actor: { memberId: NOBODY, name: 'Eve', role: 'engineer' }, episode: 1 };
+		const [, picked = NOBODY] = atDesk.handoffs;
+		actsElsewhere(there, picked, [
+			{ kind: 'handoff_claimed', payload: by, at: 1 },
+			{ kind: 'handoff_resolved', payload: { ...by, code: 'solved', note: '' }, at: 2 }
+		]);
 	});
 	at.done('bring_in', {});
 	at.done('undo_last', { tab: 'tab-1' });

@@ -79,7 +79,11 @@ export const portOver = (first: Given, gone = Infinity): PortOverApp => {
 					? (brought as typeof answer)
 					: {
 							ok: false,
-							error: { type: brought.error.type === 'here_by_now' ? 'moved_on' : brought.error.type }
+							error: {
+								type: ['here_by_now', 'act_conflict'].includes(brought.error.type)
+									? 'moved_on'
+									: brought.error.type
+							}
 						};
 				depart(db);
 			} else {

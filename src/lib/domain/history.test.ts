@@ -132,7 +132,8 @@ const SPOILABLE: Readonly<Record<string, string>> = {
 	cases: 'note',
 	case_steps: 'text',
 	handoffs: 'ended_note',
-	desk_settings: 'changed_by'
+	desk_settings: 'changed_by',
+	contacts: 'name'
 };
 
 interface Fault {

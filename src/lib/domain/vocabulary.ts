@@ -4,7 +4,15 @@ import type { Vocabulary } from './kernel/app.ts';
 import type { Result } from './kernel/result.ts';
 import type { z } from './kernel/schema.ts';
 import { alerts, alertsTold, tellAlerts } from './desk/alerts.ts';
-import { assessmentJobs } from './desk/assessment-jobs.ts';
+import {
+	askAssessment,
+	failAssessment,
+	finishAssessment,
+	reuseAssessment,
+	stopAssessment
+} from './desk/assess.ts';
+import { assessmentJob, assessmentJobs, openAssessments } from './desk/assessment-jobs.ts';
+import { assessmentRequest } from './desk/assessment-request.ts';
 import { caseList, caseOfChat } from './desk/case-queries.ts';
 import { caseChanged, caseOpened, caseReopened, caseResolved, cases } from './desk/cases.ts';
 import { deskMetrics } from './desk/desk-metrics.ts';
@@ -41,10 +49,13 @@ import {
 	handoffTakenOver,
 	handoffWithdrawn
 } from './desk/handoff-events.ts';
+import { editAssessment } from './desk/edit-assessment.ts';
 import { handoff, handoffAssessment, handoffsOfChat } from './desk/handoff-queries.ts';
 import { handoffAssessments, handoffHistory, handoffNotes, handoffs } from './desk/handoffs.ts';
 import { queue, queueCounts } from './desk/queue.ts';
 import { raiseHandoff } from './desk/raise.ts';
+import { handoffPickUpSettled } from './desk/pick-up-twice.ts';
+import { cameWith, handoffFiles, handoffSent, noteSent } from './desk/sent.ts';
 import { changeDeskSettings, deskSettings, deskSettingsChanged, deskSettingsQuery } from './desk/settings.ts';
 import {
 	caseSteps,
@@ -63,6 +74,14 @@ import { caseTeller } from './desk/copilot.ts';
 import { changeCase, createCase, reopenCase, resolveCase } from './desk/work-cases.ts';
 import { asset, type PictureRefusal } from './library/assets.ts';
 import { authorBot, bot, botAuthored, botList, botRetired, bots, retireBot } from './library/bots.ts';
+import {
+	addContact,
+	contactAdded,
+	contactList,
+	contactRemoved,
+	contacts,
+	removeContact
+} from './library/contacts.ts';
 import {
 	authorMember,
 	memberAuthored,
@@ -275,7 +294,11 @@ const events = [
 	handoffResolved,
 	handoffReopened,
 	handoffWithdrawn,
-	deskSettingsChanged
+	deskSettingsChanged,
+	contactAdded,
+	contactRemoved,
+	handoffPickUpSettled,
+	handoffSent
 ] as const;
 
 const commands = [
@@ -377,7 +400,16 @@ const commands = [
 	withdrawHandoff,
 	saveHandoffDraft,
 	tellAlerts,
-	changeDeskSettings
+	changeDeskSettings,
+	askAssessment,
+	finishAssessment,
+	reuseAssessment,
+	failAssessment,
+	stopAssessment,
+	editAssessment,
+	addContact,
+	removeContact,
+	noteSent
 ] as const;
 
 const queries = [
@@ -431,7 +463,12 @@ const queries = [
 	handoffDraftList,
 	alerts,
 	deskSettingsQuery,
-	deskMetrics
+	deskMetrics,
+	assessmentJob,
+	openAssessments,
+	assessmentRequest,
+	contactList,
+	cameWith
 ] as const;
 
 const tables = [
@@ -471,7 +508,9 @@ const tables = [
 	deskSettings,
 	handoffDrafts,
 	assessmentJobs,
-	alertsTold
+	alertsTold,
+	contacts,
+	handoffFiles
 ] as const;
 
 export const vocabulary: Vocabulary = { projectionVersion: 5, events, commands, queries, tables };

@@ -6,6 +6,7 @@ import type { Commands, Queries } from '../domain/vocabulary.ts';
 import logWorkerUrl from './log.worker.ts?worker&url';
 import modelWorkerUrl from './model.worker.ts?worker&url';
 import travelWorkerUrl from './travel.worker.ts?worker&url';
+import type { LookIntoHandoff, PackHandoff, ReviewHandoff } from './handoff-protocol.ts';
 import type {
 	JobSignal,
 	LogWorkerApi,
@@ -31,7 +32,7 @@ export type Stop = () => void;
  */
 export interface Client extends Omit<
 	ModelWorkerApi,
-	'connectLog' | 'connectPage' | 'openLine' | 'onConnections'
+	'connectLog' | 'connectPage' | 'openLine' | 'onConnections' | 'assess'
 > {
 	/**
 	 * Sends a command; resolves when it is on the disk, or refused with nothing written. The same `id` again answers the
@@ -70,6 +71,18 @@ export interface Client extends Omit<
 	signal(signal: JobSignal): void;
 	/** Stops a running reply, whichever tab writes it. */
 	stop(jobId: string): void;
+	/**
+	 * Asks for an assessment of a hand-off. Answers as soon as that is on the disk, or refused; it is written after, and what
+	 * becomes of it is told as news and stands in the log. `again`: also when nothing changed since the last one.
+	 */
+	assess(
+		handoffId: string,
+		options: { readonly actor: string; readonly connectionId?: string | null; readonly again?: boolean }
+	): Promise<Commands['ask_assessment']['result']>;
+	/** Calls off an assessment, whichever tab writes it. */
+	stopAssessing(handoffId: string, actor: string): Promise<Commands['stop_assessment']['result']>;
+	/** Writes on, until stopped, what other tabs leave behind unfinished. */
+	takeUpAssessments(): Stop;
 	/** Stores a picture; answers its SHA-256 in lower-case hex, or why it cannot be kept. */
 	putAsset(blob: Blob): ReturnType<LogWorkerApi['putAsset']>;
 	/** Goes on without keeping anything; only when a person asked for it. */
@@ -119,6 +132,32 @@ export interface Client extends Omit<
 		tell?: (progress: TravelProgress) => void,
 		signal?: AbortSignal
 	): ReturnType<TravelWorkerApi['backUp']>;
+	/** The same of a file of a hand-off; `bringIn` does what the report said. */
+	lookInHandoff(
+		run: string,
+		request: LookIntoHandoff,
+		tell?: (progress: TravelProgress) => void,
+		signal?: AbortSignal
+	): ReturnType<TravelWorkerApi['lookInHandoff']>;
+	/** What would leave with a hand-off and what is hidden in it; kept under `run` for `packHandoff`, until `forget`. */
+	reviewHandoff(
+		run: string,
+		request: ReviewHandoff,
+		tell?: (progress: TravelProgress) => void,
+		signal?: AbortSignal
+	): ReturnType<TravelWorkerApi['reviewHandoff']>;
+	packHandoff(
+		run: string,
+		request: PackHandoff,
+		tell?: (progress: TravelProgress) => void,
+		signal?: AbortSignal
+	): ReturnType<TravelWorkerApi['packHandoff']>;
+	hiddenInHandoff: TravelWorkerApi['hiddenInHandoff'];
+	ownCard: TravelWorkerApi['ownCard'];
+	nameCard: TravelWorkerApi['nameCard'];
+	readCard: TravelWorkerApi['readCard'];
+	ownWords: TravelWorkerApi['ownWords'];
+	setOwnWords: TravelWorkerApi['setOwnWords'];
 	deleteBackup(name: string): Promise<void>;
 	/** Remembers the folder that daily backups go to; null forgets it. */
 	setFolder(folder: FileSystemDirectoryHandle | null): Promise<void>;
@@ -172,6 +211,8 @@ const unloaded: Readonly<Record<Part, string>> = {
 const NOTHING_LOST: Readonly<Record<Part, Error | null>> = { log: null, model: null, travel: null };
 
 const modelAfterMs = 2000;
+/** How long an assessment is left to the tab that was asked for it, before another one waits to take it up. */
+const takeUpAfterMs = 3000;
 
 /** The browser's own model, loaded once it is wanted; null in most browsers, which have none. */
 const onDevicePage = ((): (() => Promise<OnDevicePage>) | null => {
@@ -402,6 +443,52 @@ export const connect = (tab: string): Client => {
 		tellLog((log) => log.signal(what));
 	};
 
+	const dispatch = <N extends keyof Commands>(
+		name: N,
+		input: Commands[N]['input'],
+		id: string = crypto.randomUUID()
+	): Promise<Commands[N]['result']> =>
+		call('log', async ({ log }) => (await log.dispatch({ id, name, input })) as Commands[N]['result']);
+
+	const assessing = new WeakMap<Workers, Set<string>>();
+	/** Has this page's worker write an assessment, or wait until whoever writes it has ended. */
+	const writeAssessment = (jobId: string, handoffId: string): void => {
+		const now = workers;
+		// the page is put away: when it is back, or in another tab, it is taken up
+		if (now === null) return;
+		const known = assessing.get(now) ?? new Set();
+		assessing.set(now, known);
+		if (known.has(jobId)) return;
+		known.add(jobId);
+		now.model
+			.then((model) => model.assess(jobId, handoffId))
+			.catch(() => dispatch('fail_assessment', { jobId, failure: { type: 'model' } }))
+			// storage is failing, which the page says already
+			.catch(() => undefined)
+			.finally(() => known.delete(jobId));
+	};
+
+	const watch: Client['watch'] = (name, input, tell, failed) => {
+		const id = nextWatch++;
+		const entry: Watch = {
+			name,
+			input,
+			tell: (answer) => {
+				if (!watches.has(id)) return;
+				if (answer.ok) tell(answer.value as Queries[typeof name]['answer']);
+				else failed?.(new Error(answer.message));
+			}
+		};
+		watches.set(id, entry);
+		const gone = lost.log;
+		if (gone !== null) queueMicrotask(() => entry.tell({ ok: false, message: gone.message }));
+		else if (workers !== null) watchIn(workers, id, entry);
+		return () => {
+			watches.delete(id);
+			tellLog((log) => log.unwatch(id));
+		};
+	};
+
 	document.addEventListener('visibilitychange', () => {
 		tellLog((log) => log.setVisible(document.visibilityState === 'visible'));
 	});
@@ -423,30 +510,10 @@ export const connect = (tab: string): Client => {
 	begin();
 
 	return {
-		dispatch: <N extends keyof Commands>(name: N, input: Commands[N]['input'], id = crypto.randomUUID()) =>
-			call('log', async ({ log }) => (await log.dispatch({ id, name, input })) as Commands[N]['result']),
+		dispatch,
 		ask: <N extends keyof Queries>(name: N, input: Queries[N]['input']) =>
 			call('log', async ({ log }) => (await log.ask(name, input)) as Queries[N]['answer']),
-		watch: (name, input, tell, failed) => {
-			const id = nextWatch++;
-			const watch: Watch = {
-				name,
-				input,
-				tell: (answer) => {
-					if (!watches.has(id)) return;
-					if (answer.ok) tell(answer.value as Queries[typeof name]['answer']);
-					else failed?.(new Error(answer.message));
-				}
-			};
-			watches.set(id, watch);
-			const gone = lost.log;
-			if (gone !== null) queueMicrotask(() => watch.tell({ ok: false, message: gone.message }));
-			else if (workers !== null) watchIn(workers, id, watch);
-			return () => {
-				watches.delete(id);
-				tellLog((log) => log.unwatch(id));
-			};
-		},
+		watch,
 		status: () => status,
 		onStatus: (listener) => {
 			listener(status);
@@ -481,6 +548,30 @@ export const connect = (tab: string): Client => {
 							reply.fail(error instanceof Error ? error : new Error(String(error)));
 						});
 			}),
+		assess: async (handoffId, options) => {
+			const result = await dispatch('ask_assessment', { handoffId, ...options });
+			if (result.ok) writeAssessment(result.value.jobId, result.value.handoffId);
+			return result;
+		},
+		stopAssessing: async (handoffId, actor) => {
+			const result = await dispatch('stop_assessment', { handoffId, actor });
+			if (result.ok) signal({ kind: 'given-up', jobId: result.value.jobId });
+			return result;
+		},
+		takeUpAssessments: () => {
+			const waiting = new Set<ReturnType<typeof setTimeout>>();
+			const stop = watch('open_assessments', {}, (open) => {
+				for (const timer of waiting) clearTimeout(timer);
+				waiting.clear();
+				// the tab that was asked comes first: it may be the only one that has the key
+				for (const { jobId, handoffId } of open)
+					waiting.add(setTimeout(() => writeAssessment(jobId, handoffId), takeUpAfterMs));
+			});
+			return () => {
+				for (const timer of waiting) clearTimeout(timer);
+				stop();
+			};
+		},
 		putAsset: (blob) =>
 			call('log', async ({ log }) => {
 				const bytes = new Uint8Array(await blob.arrayBuffer());
@@ -505,6 +596,18 @@ export const connect = (tab: string): Client => {
 		bringIn: (run, request, tell = () => undefined, signal) =>
 			// in the last moment it cannot be stopped: only the worker knows whether anything was changed
 			travel(run, signal, async (worker) => worker.bringIn(run, request, Comlink.proxy(tell)), true),
+		lookInHandoff: (run, request, tell = () => undefined, signal) =>
+			travel(run, signal, async (worker) => worker.lookInHandoff(run, request, Comlink.proxy(tell))),
+		reviewHandoff: (run, request, tell = () => undefined, signal) =>
+			travel(run, signal, async (worker) => worker.reviewHandoff(run, request, Comlink.proxy(tell))),
+		packHandoff: (run, request, tell = () => undefined, signal) =>
+			travel(run, signal, async (worker) => worker.packHandoff(run, request, Comlink.proxy(tell))),
+		hiddenInHandoff: (handoffId) => call('travel', (workers) => workers.travel().hiddenInHandoff(handoffId)),
+		ownCard: () => call('travel', (workers) => workers.travel().ownCard()),
+		nameCard: (name) => call('travel', (workers) => workers.travel().nameCard(name)),
+		readCard: (text) => call('travel', async (workers) => workers.travel().readCard(text)),
+		ownWords: () => call('travel', (workers) => workers.travel().ownWords()),
+		setOwnWords: (words) => call('travel', (workers) => workers.travel().setOwnWords(words)),
 		forget: (run) => call('travel', (workers) => workers.travel().forget(run)),
 		backupState: () => call('travel', (workers) => workers.travel().backupState()),
 		backUp: (why, tell = () => undefined, signal) => {

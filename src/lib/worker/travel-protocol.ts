@@ -1,6 +1,20 @@
 // What crosses between page, log worker and travel worker, which takes the log out into files and brings files in.
 import type { LogRow } from '../domain/kernel/log.ts';
 import type { Refusal, Result } from '../domain/kernel/result.ts';
+import type {
+	CardRefusal,
+	HandoffReport,
+	HandoffReview,
+	Hidden,
+	LookIntoHandoff,
+	OwnCard,
+	PackedHandoff,
+	PackHandoff,
+	PackRefusal,
+	ReviewHandoff,
+	ReviewRefusal,
+	ShownCard
+} from './handoff-protocol.ts';
 import type { CommandEnvelope, Progress } from './protocol.ts';
 
 /** What long work is doing, and how far it is in what it counts (events, or bytes while a file is read or written). */
@@ -95,6 +109,23 @@ export type FileRefusal =
 	/** What the events say is not what the file claims they said. */
 	| { readonly type: 'file_does_not_add_up'; readonly what: 'events' | 'state' | 'pictures' }
 	| { readonly type: 'no_room'; readonly neededBytes: number; readonly freeBytes: number | null }
+	/** Of a hand-off's file: this browser cannot open or verify it. */
+	| { readonly type: 'keys_unavailable' }
+	/** Sealed for other keys than this device's, or passed on by somebody it was meant for. */
+	| { readonly type: 'not_for_this_device' }
+	/** Whoever it says it is from did not sign this. `name`: what it says. */
+	| { readonly type: 'signature_wrong'; readonly name: string }
+	/** The hand-off came from `before`; this says to go on with it, and nobody here knows who signed it. */
+	| { readonly type: 'signed_by_another'; readonly name: string; readonly before: string }
+	/** This device made it. */
+	| { readonly type: 'handoff_is_yours' }
+	/** A receipt of a hand-off that is not here. */
+	| { readonly type: 'handoff_not_here'; readonly handoffId: string }
+	| { readonly type: 'handoff_too_long'; readonly maxEvents: number }
+	/** There is more in it, or something else, than what it says it is. */
+	| { readonly type: 'handoff_holds_other'; readonly what: string }
+	/** An event of a hand-off that is here says something else in the file. What is here stays. */
+	| { readonly type: 'act_conflict'; readonly place: Place }
 	/** What is here changed since the file was looked at: look again. */
 	| { readonly type: 'moved_on' }
 	/** The run is not known any more: the worker was started anew. */
@@ -140,6 +171,8 @@ export interface FileReport {
 	}[];
 	/** Chats with kinds of event this version does not know: kept, and shown as far as it can. */
 	readonly partial: readonly { readonly title: string; readonly kinds: readonly string[] }[];
+	/** Of a file of a hand-off: events of it that are not here. */
+	readonly acts: number;
 	/** Nothing would change. */
 	readonly nothing: boolean;
 	/** It is a whole library, and there is one here that it could take the place of. */
@@ -228,6 +261,35 @@ export interface TravelWorkerApi {
 		request: LookIn,
 		tell: (progress: TravelProgress) => void
 	): Promise<Result<FileReport, FileRefusal> | null>;
+	/** The same of a `.handoff` or `.receipt`; `bringIn` (`merge`) then does what the report said. */
+	lookInHandoff(
+		run: string,
+		request: LookIntoHandoff,
+		tell: (progress: TravelProgress) => void
+	): Promise<Result<HandoffReport, FileRefusal> | null>;
+	/** Reads and redacts what would leave, and keeps it under `run` until it is packed or forgotten. */
+	reviewHandoff(
+		run: string,
+		request: ReviewHandoff,
+		tell: (progress: TravelProgress) => void
+	): Promise<Result<HandoffReview, ReviewRefusal> | null>;
+	/** Signs, packs and seals what was reviewed under `run`, and notes with the hand-off that it went out. */
+	packHandoff(
+		run: string,
+		request: PackHandoff,
+		tell: (progress: TravelProgress) => void
+	): Promise<Result<PackedHandoff, PackRefusal> | null>;
+	/** What was hidden when this hand-off last went out, so that a placeholder in an answer can be looked up here. */
+	hiddenInHandoff(handoffId: string): Promise<readonly Hidden[]>;
+	/** This device's own card. */
+	ownCard(): Promise<OwnCard>;
+	/** What others shall read on it. Rejects for a name nobody can have: empty, or longer than 120 characters. */
+	nameCard(name: string): Promise<OwnCard>;
+	/** A card from text as somebody sent it: `add_contact` takes the same text, with the fingerprint. */
+	readCard(text: string): Promise<Result<ShownCard, CardRefusal>>;
+	/** The person's own words to hide: names of customers, of machines. They stay on this device. */
+	ownWords(): Promise<readonly string[]>;
+	setOwnWords(words: readonly string[]): Promise<void>;
 	/** Does what the report said; makes a backup first when there is something here. Sent again, answers the same. */
 	bringIn(
 		run: string,

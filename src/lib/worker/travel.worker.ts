@@ -35,6 +35,9 @@ Comlink.expose({
 	...api,
 	takeOut: (run, request, tell) => telling(tell, () => api.takeOut(run, request, tell)),
 	lookIn: (run, request, tell) => telling(tell, () => api.lookIn(run, request, tell)),
+	lookInHandoff: (run, request, tell) => telling(tell, () => api.lookInHandoff(run, request, tell)),
+	reviewHandoff: (run, request, tell) => telling(tell, () => api.reviewHandoff(run, request, tell)),
+	packHandoff: (run, request, tell) => telling(tell, () => api.packHandoff(run, request, tell)),
 	bringIn: (run, request, tell) => telling(tell, () => api.bringIn(run, request, tell)),
 	backUp: (run, why, tell) => telling(tell, () => api.backUp(run, why, tell))
 } satisfies TravelWorkerApi);

@@ -71,7 +71,20 @@ export const deskKinds = {
 	},
 	handoff_resolved: { title: 'Resolved', count: (n: number) => plural(n, 'resolution', 'resolutions') },
 	handoff_reopened: { title: 'Reopened', count: (n: number) => plural(n, 'reopening', 'reopenings') },
-	handoff_withdrawn: { title: 'Withdrawn', count: (n: number) => plural(n, 'withdrawal', 'withdrawals') }
+	handoff_withdrawn: { title: 'Withdrawn', count: (n: number) => plural(n, 'withdrawal', 'withdrawals') },
+	handoff_pick_up_settled: {
+		title: 'Picked up twice, settled',
+		count: (n: number) => plural(n, 'settling of two pick-ups', 'settlings of two pick-ups')
+	},
+	handoff_sent: { title: 'Sent as a file', count: (n: number) => plural(n, 'file sent', 'files sent') },
+	contact_added: {
+		title: 'Contact added',
+		count: (n: number) => plural(n, 'contact added', 'contacts added')
+	},
+	contact_removed: {
+		title: 'Contact removed',
+		count: (n: number) => plural(n, 'contact removed', 'contacts removed')
+	}
 } as const;
 
 /** What a command of the desk had done, and where that is now. Null: it is no step of undoing, for others act on it. */
@@ -103,5 +116,14 @@ export const deskDone = {
 	reopen_handoff: null,
 	withdraw_handoff: null,
 	save_handoff_draft: null,
-	tell_alerts: null
+	tell_alerts: null,
+	ask_assessment: null,
+	finish_assessment: null,
+	reuse_assessment: null,
+	fail_assessment: null,
+	stop_assessment: null,
+	edit_assessment: null,
+	add_contact: null,
+	remove_contact: null,
+	note_sent: null
 } as const;

@@ -156,6 +156,49 @@ const refusal = (error: FileRefusal): Said => {
 				}.`,
 				`${SAFE} Make room on this device, or delete old backups under Recovery, then try again.`
 			);
+		case 'keys_unavailable':
+			return said(
+				'This browser cannot make the keys that hand-offs are signed with.',
+				`${SAFE} Open Stet in a newer browser, and look at the file there.`
+			);
+		case 'not_for_this_device':
+			return said(
+				'The file was sealed for somebody else.',
+				`${SAFE} Send your card to whoever made it, and ask for one that is sealed for you.`
+			);
+		case 'signature_wrong':
+			return said(
+				`It says it is from ${error.name}, and their signature does not hold.`,
+				`${SAFE} It was changed on its way, or made by somebody else. Ask them for it again.`
+			);
+		case 'signed_by_another':
+			return said(
+				`This hand-off came from ${error.before}; the file says it is from ${error.name}, whom you do not know.`,
+				`${SAFE} Add their card to your contacts first, if you trust them.`
+			);
+		case 'handoff_is_yours':
+			return said('This device made that file.', `${SAFE} It is for whoever you send it to.`);
+		case 'handoff_not_here':
+			return said(
+				'It is a receipt of a hand-off that is not on this device.',
+				`${SAFE} Open it where the hand-off was sent from.`
+			);
+		case 'handoff_too_long':
+			return said(
+				`It has more than ${number(error.maxEvents)} events, as no hand-off does.`,
+				`${SAFE} Bring in files only from where you trust them.`
+			);
+		case 'handoff_holds_other':
+			return said(
+				'There is something else in it than what it says it is.',
+				`${SAFE} Bring in files only from where you trust them.`,
+				error.what
+			);
+		case 'act_conflict':
+			return said(
+				`It says of a hand-off that is here what did not happen${at(error.place)}.`,
+				`${SAFE} Ask whoever made it what they did.`
+			);
 		case 'moved_on':
 			return said('Your library went on meanwhile.', `${SAFE} This is what would be added now.`);
 		case 'run_gone':

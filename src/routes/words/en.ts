@@ -161,6 +161,18 @@ const refusal = (error: AnyRefusal): string => {
 			return 'There is nothing to bring in. Choose the file again.';
 		case 'here_by_now':
 			return 'Some of it is here by now. Nothing was changed; look at the file again.';
+		case 'act_conflict':
+			return 'The file says of a hand-off that is here what did not happen. Nothing was changed.';
+		case 'card_none':
+			return 'There is no card in that text. A card begins with “stet-card:”.';
+		case 'card_cut':
+			return 'The end of that card is missing. Ask for it again, and paste all of it.';
+		case 'card_newer':
+			return 'That card is from a newer version of Stet. Update this one, and paste it again.';
+		case 'card_damaged':
+			return 'That card was changed on its way. Ask for it again; nothing was added.';
+		case 'contact_unknown':
+			return 'That colleague is not among your contacts any more.';
 		case 'member_unknown':
 			return 'Choose who you are first: that member is not at the desk any more.';
 		case 'member_may_not':
@@ -177,6 +189,12 @@ const refusal = (error: AnyRefusal): string => {
 			return 'That step is not in this case any more.';
 		case 'already_raised':
 			return 'This was handed on already, and waits or is being worked on.';
+		case 'nothing_to_assess':
+			return 'Nothing was said in it yet, so there is nothing to assess.';
+		case 'not_assessing':
+			return 'No assessment is being written now.';
+		case 'assessment_unknown':
+			return 'That assessment is not there any more. Look at the newest one.';
 		case 'handoff_unknown':
 			return 'That hand-off is not on this device.';
 		case 'already_claimed':

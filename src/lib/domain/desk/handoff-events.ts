@@ -11,7 +11,7 @@ import { becomes, legal, type Act, type Doer } from './life-cycle.ts';
 import { priority } from './priority.ts';
 
 /** Who did it, and in which episode of the hand-off: from a raise, or a reopening, to the next. */
-const base = z.object({ actor, episode: z.number().int().min(1) });
+export const base = z.object({ actor, episode: z.number().int().min(1) });
 type Base = z.output<typeof base>;
 
 export const handoffText = z.string().max(4000);
@@ -38,7 +38,7 @@ type Doing = Omit<Doer, 'memberId' | 'role'>;
  * An event that does `act`. It is written into the history first, which says whether it is void; what it changes otherwise
  * rests on that, so that the life cycle is asked once, against the state the event met.
  */
-const handoffEvent = <const K extends string, S extends z.ZodType<Base>>(definition: {
+export const handoffEvent = <const K extends string, S extends z.ZodType<Base>>(definition: {
 	readonly kind: K;
 	readonly act: Act;
 	readonly payload: S;
@@ -101,7 +101,7 @@ const wakes = (event: Recorded<Base>): Statement =>
 	sql`queued_at = case when state = 'snoozed' then ${event.at} else queued_at end, snoozed_until = null, snooze_why = '',
 		${stirs(event)}`;
 
-const holds = (at: number, who: { readonly memberId: string; readonly name: string }): Statement =>
+export const holds = (at: number, who: { readonly memberId: string; readonly name: string }): Statement =>
 	sql`owner = ${who.memberId}, owner_name = ${who.name}, claimed_at = ${at}, active_at = ${at}, snoozed_until = null,
 		snooze_why = ''`;
 
@@ -181,7 +181,7 @@ export const handoffAssessed = handoffEvent({
 		costUsd: z.number().nonnegative().nullable(),
 		head
 	}),
-	named: ({ body }) => body.problem.text,
+	named: ({ body }) => body.problem?.text ?? '',
 	said: ({ by, model, basis, costUsd }) => ({ by, model, basis, costUsd }),
 	sets: () => sql`assessed = assessed + 1, assessment_failed = null`,
 	writes: [handoffAssessments],

@@ -92,7 +92,9 @@ const table: Readonly<Record<Act, Readonly<Record<State, readonly string[]>>>> =
 		'with_ai',
 		'resolved'
 	),
-	reopen: desk('still_open', 'still_open', three('still_open'), 'with_ai', '→ open')
+	reopen: desk('still_open', 'still_open', three('still_open'), 'with_ai', '→ open'),
+	settle_pick_up: desk('not_claimed', 'not_claimed', three('→ claimed'), 'with_ai', 'resolved'),
+	send: own('→ open', '→ snoozed', '→ claimed', '→ with_ai', '→ resolved', '→ withdrawn')
 };
 
 /** Members may, with what they raised; the desk with everything. */
@@ -179,7 +181,7 @@ test('as a condition on rows it says the same, of every state, act, doer, receiv
 								const told = `${state} ${act} ${who}`;
 								expect(right?.ok === 1, told).toBe(decided.ok);
 								if (decided.ok) expect(right?.state, told).toBe(decided.state);
-								const late = ['assess', 'fail_assessment', 'note'].includes(act);
+								const late = ['assess', 'fail_assessment', 'note', 'send'].includes(act);
 								if (!late) expect(asked(episodeOf(act, row) + 1)?.ok === 1, told).toBe(false);
 							}
 	} finally {

@@ -21,7 +21,9 @@ export const ACTS = [
 	'hand_back',
 	'resolve',
 	'reopen',
-	'withdraw'
+	'withdraw',
+	'settle_pick_up',
+	'send'
 ] as const;
 export type Act = (typeof ACTS)[number];
 
@@ -79,7 +81,9 @@ const RULES: Readonly<Record<Act, Rule>> = {
 		who: 'own',
 		holder: null,
 		episode: 'this'
-	}
+	},
+	settle_pick_up: { from: { claimed: 'claimed' }, who: 'desk', holder: null, episode: 'this' },
+	send: { from: EVERYWHERE, who: 'own', holder: null, episode: 'any' }
 };
 
 /** A hand-off as the life cycle sees it. */

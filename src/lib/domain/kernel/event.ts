@@ -25,6 +25,8 @@ export interface EventDraft<P = unknown> {
 	readonly anchor: string | null;
 	readonly cause: string | null;
 	readonly payload: P;
+	/** It was recorded elsewhere, under this id and at this time, and keeps both. */
+	readonly recorded?: { readonly eventId: string; readonly at: number };
 }
 
 /** One kind of event as the kernel sees it, whatever its payload. */

@@ -133,7 +133,7 @@ export const createProjector = (
 				places.set(draft.stream, streamSeq + 1);
 				const row = {
 					seq: firstSeq + i,
-					eventId: world.newId(),
+					eventId: draft.recorded?.eventId ?? world.newId(),
 					stream: draft.stream,
 					streamSeq,
 					anchor: draft.anchor,
@@ -143,7 +143,7 @@ export const createProjector = (
 					kind: draft.kind,
 					v: kind.version,
 					payload: JSON.stringify(kind.parse(draft.payload)),
-					at: world.now,
+					at: draft.recorded?.at ?? world.now,
 					supersededBy: null
 				};
 				insertLogRow(db, row);

@@ -8,6 +8,9 @@ import { refuse } from '../kernel/result.ts';
 import { libraryId } from '../kernel/retold.ts';
 import { z } from '../kernel/schema.ts';
 import { defineTable, sql } from '../kernel/sql.ts';
+import { isHandoffStream, saidElsewhere } from '../desk/said-elsewhere.ts';
+import { handoffFiles } from '../desk/sent.ts';
+import { handoffHistory, handoffs } from '../desk/handoffs.ts';
 import { botAuthored, botRetired } from '../library/bots.ts';
 import { youAuthored, youRetired } from '../library/personas.ts';
 import { chatStream, LIBRARY } from '../streams.ts';
@@ -81,31 +84,45 @@ const itemsSaidAgain = (read: Read): EventDraft[] =>
 					];
 		});
 
+/** What arrived is a file of a hand-off, and no library with hand-offs in it. */
+const filed = (read: Read): boolean =>
+	read.one(z.object({ n: z.number() }), sql`select count(*) as n from arrived.handoff_files`)?.n !== 0;
+
 const chatOf = (stream: string): string[] =>
 	stream.startsWith(chatStream('')) ? [stream.slice(chatStream('').length)] : [];
 
 /**
  * Puts what has arrived into the library: its chats as they are, with their recovery copies; its bots and personas after
- * those that are here. Refused when some of it is here by now.
+ * those that are here, and so what was done elsewhere to hand-offs that are here. Refused when some of it is here by now.
  */
 export const bringIn = defineCommand({
 	name: 'bring_in',
 	input: z.object({}),
-	reads: [eventLog, recoveryCopy, recoveryEvent, kernelMeta],
-	notes: [broughtIn],
+	reads: [eventLog, recoveryCopy, recoveryEvent, kernelMeta, handoffs, handoffHistory, handoffFiles],
+	notes: [broughtIn, handoffFiles],
 	decide: (_, read, world) => {
 		const arrived = findArrived(read);
 		if (arrived === null) return refuse({ type: 'nothing_arrived' });
 		// another library was put in use since: the numbers are not from here
 		if (arrived.library !== libraryId(read) || numbersTaken(read)) return refuse({ type: 'here_by_now' });
 		const libraryIsHere = streamsHere(read, [LIBRARY]).length > 0;
-		const streams = arrived.streams.filter((stream) => stream !== LIBRARY || !libraryIsHere);
+		// what is here of a hand-off is added to; what is here of a chat is left alone
+		const handoffsHere = streamsHere(read, arrived.streams.filter(isHandoffStream));
+		const streams = arrived.streams.filter(
+			(stream) => (stream !== LIBRARY || !libraryIsHere) && !handoffsHere.includes(stream)
+		);
+		const acts = saidElsewhere(read, handoffsHere);
+		if (acts === null) return refuse({ type: 'act_conflict' });
 		if (streamsHere(read, streams).length > 0 || copiesHere(read, arrived.copies))
 			return refuse({ type: 'here_by_now' });
 		return decided({
 			changes: [{ kind: 'adopt', streams, copies: arrived.copies }],
-			events: libraryIsHere ? itemsSaidAgain(read) : [],
+			// others may act on a hand-off by now: it is not taken back with a key
+			background: arrived.streams.some(isHandoffStream) && filed(read),
+			events: [...(libraryIsHere ? itemsSaidAgain(read) : []), ...acts],
 			notes: [
+				sql`insert or replace into ${handoffFiles} (digest, handoff_id, chat_id, kind, key, name, sent_at, at)
+					select digest, handoff_id, chat_id, kind, key, name, sent_at, ${world.now} from arrived.handoff_files`,
 				sql`insert or replace into ${broughtIn} (digest, stream, at)
 					select digest, stream, ${world.now} from arrived.brought_in`
 			],

@@ -153,7 +153,10 @@ export const createLogTab = ({ vocabulary, world, scope = '', protocol }: LogTab
 				at: world.now(),
 				...(page === null ? {} : { tab: page })
 			});
-			return !answer.ok && answer.error.type === 'here_by_now' ? refuse({ type: 'moved_on' }) : answer;
+			// looked at before, none of it was in conflict
+			return !answer.ok && (answer.error.type === 'here_by_now' || answer.error.type === 'act_conflict')
+				? refuse({ type: 'moved_on' })
+				: answer;
 		},
 		dismiss: (id) => call({ method: 'dismiss', id }),
 		keptFiles: () => call({ method: 'keptFiles' }),

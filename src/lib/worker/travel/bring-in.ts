@@ -2,6 +2,7 @@
 import { ok, refuse, type Result } from '../../domain/kernel/result.ts';
 import { isStorageFault } from '../../domain/kernel/sql.ts';
 import type { Connection } from '../storage/sqlite.ts';
+import type { HandoffReport, LookIntoHandoff } from '../handoff-protocol.ts';
 import type {
 	Backup,
 	BringIn,
@@ -14,10 +15,12 @@ import type {
 	TravelWorkerApi
 } from '../travel-protocol.ts';
 import { createErrand, FileRefused, Stopped, type Errand } from './errand.ts';
+import { handoffReport, lookIntoHandoff, openHandoff } from './handoff-in.ts';
+import type { Identity } from './identity.ts';
 import type { Work } from './image.ts';
 import { lookInto, type Looked } from './look-in.ts';
 import { planArrival, standingOf, type Plan } from './report.ts';
-import { stageMerge } from './stage.ts';
+import { stageMerge, type Letter } from './stage.ts';
 import { pages, type Workshop } from './workshop.ts';
 
 /** A leader that changes again and again: then it is no change of leader. */
@@ -30,11 +33,13 @@ export interface ArrivalDeps {
 	/** The log, once it is connected. */
 	readonly port: () => TravelPort;
 	readonly openWorkshop: () => Promise<Workshop>;
+	/** Whose keys open files of hand-offs. */
+	readonly identity: Identity;
 	/** Makes a backup before something is brought in; null where it cannot be kept. Rejects when it was stopped. */
 	readonly backUp: (work: Work) => Promise<Pick<Backup, 'name'> | null>;
 }
 
-export type Arrivals = Pick<TravelWorkerApi, 'lookIn' | 'bringIn' | 'forget'> & {
+export type Arrivals = Pick<TravelWorkerApi, 'lookIn' | 'lookInHandoff' | 'bringIn' | 'forget'> & {
 	/** Ends what is done for this run. False when it is not known here. */
 	stop(run: string): boolean;
 };
@@ -48,6 +53,8 @@ interface Run {
 	workshop: Workshop | null;
 	looked: Looked | null;
 	plan: Plan | null;
+	/** Of a file of a hand-off: what says where it is from. */
+	letter: Letter | null;
 	/** The last of what was asked for: one thing at a time. */
 	work: Promise<unknown>;
 	done: { readonly request: string; readonly answer: Promise<Answer<BroughtIn>> } | null;
@@ -84,15 +91,17 @@ export const createArrivals = (deps: ArrivalDeps): Arrivals => {
 		const { workshop } = run;
 		run.workshop = null;
 		run.looked = null;
+		run.letter = null;
 		run.plan = null;
 		await workshop?.close();
 	};
 
-	const lookIn = async (
+	/** Looks into a file, and keeps what was read under the run; `look` says what of it is told. */
+	const looking = async <T>(
 		run: string,
-		request: LookIn,
-		tell: (progress: TravelProgress) => void
-	): Promise<Answer<FileReport>> => {
+		tell: (progress: TravelProgress) => void,
+		look: (now: Run, workshop: Workshop, errand: Errand) => Promise<T>
+	): Promise<Answer<T>> => {
 		if (stoppedEarly.delete(run)) return null;
 		const before = runs.get(run);
 		if (before !== undefined) {
@@ -105,22 +114,22 @@ export const createArrivals = (deps: ArrivalDeps): Arrivals => {
 			workshop: null,
 			looked: null,
 			plan: null,
+			letter: null,
 			work: Promise.resolve(),
 			done: null
 		};
 		runs.set(run, now);
-		const work = attempt<FileReport>(now, { tell, signal: now.stopping.signal }, async (errand) => {
+		const work = attempt<T>(now, { tell, signal: now.stopping.signal }, async (errand) => {
 			errand.check();
 			const workshop = await deps.openWorkshop();
 			now.workshop = workshop;
 			errand.check();
-			now.looked = await lookInto(request, workshop, errand);
-			now.plan = await planArrival(now.looked, deps.port(), errand);
+			const told = await look(now, workshop, errand);
 			errand.check();
-			return ok(now.plan.report);
+			return ok(told);
 		});
 		now.work = work;
-		let answer: Answer<FileReport> = null;
+		let answer: Answer<T> = null;
 		try {
 			answer = await work;
 			return answer;
@@ -132,10 +141,46 @@ export const createArrivals = (deps: ArrivalDeps): Arrivals => {
 		}
 	};
 
+	const lookIn = (
+		run: string,
+		request: LookIn,
+		tell: (progress: TravelProgress) => void
+	): Promise<Answer<FileReport>> =>
+		looking(run, tell, async (now, workshop, errand) => {
+			now.looked = await lookInto(request, workshop, errand);
+			now.plan = await planArrival(now.looked, deps.port(), errand);
+			return now.plan.report;
+		});
+
+	const lookInHandoff = (
+		run: string,
+		request: LookIntoHandoff,
+		tell: (progress: TravelProgress) => void
+	): Promise<Answer<HandoffReport>> =>
+		looking(run, tell, async (now, workshop, errand) => {
+			const opened = await openHandoff(request, deps.identity, deps.port(), errand);
+			const looked = await lookIntoHandoff(opened, workshop, errand);
+			const plan = await planArrival(looked, deps.port(), errand, true);
+			const report = handoffReport(opened, looked, plan);
+			const { handoffId, chatId, kind, from, at } = opened.envelope;
+			now.looked = looked;
+			now.plan = plan;
+			now.letter = {
+				digest: opened.digest,
+				handoffId,
+				chatId,
+				kind,
+				key: from.key,
+				name: opened.sender.name,
+				sentAt: at
+			};
+			return report;
+		});
+
 	/** The plan, if what it was made for is still so; looked at again when anything here changed. */
 	const stillSo = async (run: Run, looked: Looked, plan: Plan, errand: Errand): Promise<Plan> => {
 		if ((await standingOf(deps.port())).standing === plan.standing) return plan;
-		const again = await planArrival(looked, deps.port(), errand);
+		const again = await planArrival(looked, deps.port(), errand, run.letter !== null);
 		const told = ({ report }: Plan): string => JSON.stringify({ ...report, here: null, mayReplace: null });
 		if (told(again) !== told(plan)) throw new FileRefused({ type: 'moved_on' });
 		run.plan = again;
@@ -169,7 +214,7 @@ export const createArrivals = (deps: ArrivalDeps): Arrivals => {
 		const staged =
 			how === 'replace'
 				? { db: looked.db, bots: report.holds.bots, yous: report.holds.yous }
-				: await stageMerge(looked, plan, conflicts, workshop, port, errand);
+				: await stageMerge(looked, plan, conflicts, workshop, port, errand, run.letter);
 		const admitted = await handedOver(staged.db, how, port, errand);
 		if (!admitted.ok) {
 			if (admitted.error.type !== 'moved_on')
@@ -192,6 +237,7 @@ export const createArrivals = (deps: ArrivalDeps): Arrivals => {
 
 	return {
 		lookIn,
+		lookInHandoff,
 		bringIn: async (run, request, tell) => {
 			const now = runs.get(run);
 			if (now === undefined) return refuse({ type: 'run_gone' });
@@ -245,7 +291,7 @@ const nothingComes = ({ report }: Plan, conflicts: BringIn['conflicts']): boolea
 	report.nothing ||
 	(conflicts === 'mine' &&
 		report.adds.chats.length + report.adds.bots.length + report.adds.yous.length === 0 &&
-		report.adds.copies + report.adds.handoffs === 0 &&
+		report.adds.copies + report.adds.handoffs + report.acts === 0 &&
 		report.apart.length === 0);
 
 /**

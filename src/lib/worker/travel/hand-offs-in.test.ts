@@ -4,6 +4,7 @@ import { aCase, aDesk, LATER } from '#tests/support/desk.ts';
 import { stetFile } from '#tests/support/bad-files.ts';
 import { given, type Given } from '#tests/support/given.ts';
 import { elsewhere } from '#tests/support/taking.ts';
+import { anIdentity } from '#tests/support/identities.ts';
 import { portOver } from '#tests/support/travel-port.ts';
 import { createArrivals } from './bring-in.ts';
 import { openWorkshop } from './workshop.ts';
@@ -16,6 +17,7 @@ const bring = async (at: Given, from: Given) => {
 	const arrivals = createArrivals({
 		port: () => here.port,
 		openWorkshop,
+		identity: anIdentity(),
 		backUp: async () => ({ name: 'backup' })
 	});
 	const run = `run-${String(++runs)}`;

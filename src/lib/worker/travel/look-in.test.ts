@@ -15,6 +15,7 @@ import {
 } from '#tests/support/bad-files.ts';
 import { aChat, anExchange, anotherReply, idNumber, play, type Given } from '#tests/support/given.ts';
 import { noisePng } from '#tests/support/noise-png.ts';
+import { anIdentity } from '#tests/support/identities.ts';
 import { portOver } from '#tests/support/travel-port.ts';
 import { openMemory, type Connection } from '../storage/sqlite.ts';
 import { StorageError } from '../storage/storage-error.ts';
@@ -67,6 +68,7 @@ const look = async (
 	const arrivals = createArrivals({
 		port: () => here.port,
 		openWorkshop: workshop,
+		identity: anIdentity(),
 		backUp: () => Promise.reject(new Error('a backup was made'))
 	});
 	const blob = file instanceof Blob ? file : new Blob([file]);

@@ -403,14 +403,23 @@ const compare = async (
  */
 export const lookInto = async (request: LookIn, workshop: Workshop, errand: Errand): Promise<Looked> => {
 	const unpacked = await unpack(request.file, request, errand);
-	const source = await open(unpacked, workshop, errand);
+	return checkSource(await open(unpacked, workshop, errand), unpacked, workshop, errand);
+};
+
+/** Takes all of an opened file into a library of its own, checks and folds it. Throws `FileRefused` and `Stopped`. */
+export const checkSource = async (
+	source: Source,
+	{ format, encrypted }: Pick<Unpacked, 'format' | 'encrypted'>,
+	workshop: Workshop,
+	errand: Errand
+): Promise<Looked> => {
 	const { manifest } = source;
 	const { db, app } = newLibrary(workshop, 'library');
 	const checks = createRowChecks(vocabulary.events);
 	const { last, unknown } = await takeEvents(db, source, checks, errand);
 	const { copies, last: lastInCopies } = await takeCopies(db, source, checks, errand);
 	const pictures = await takePictures(db, source, errand);
-	if (unpacked.format === 'stet') workshop.discard('image');
+	if (format === 'stet') workshop.discard('image');
 	const streams = await foldAll(db, app, unknown, checks, errand);
 	await compare(db, manifest, streams, pictures, errand);
 	// a library that takes the place of another goes on counting where it was
@@ -423,8 +432,8 @@ export const lookInto = async (request: LookIn, workshop: Workshop, errand: Erra
 		);
 	});
 	return {
-		format: unpacked.format,
-		encrypted: unpacked.encrypted,
+		format,
+		encrypted,
 		manifest,
 		db,
 		app,

@@ -2,23 +2,27 @@
 import { createLogDigest } from '../../domain/kernel/digest.ts';
 import { logRow, readStream, type LogRow } from '../../domain/kernel/log.ts';
 import { z } from '../../domain/kernel/schema.ts';
-import { chatStream, handoffStream, LIBRARY } from '../../domain/streams.ts';
+import { isHandoffStream } from '../../domain/desk/said-elsewhere.ts';
+import { chatStream, LIBRARY } from '../../domain/streams.ts';
 import type { FileReport, Holds, TravelPort } from '../travel-protocol.ts';
 import type { CheckedCopy } from './checks.ts';
 import type { Errand } from './errand.ts';
+import { actsToCome } from './acts-to-come.ts';
 import { asked, type FileStream, type Looked } from './look-in.ts';
 
 const PAGE_ROWS = 1000;
 const DIGESTS_AT_ONCE = 1000;
 
-/** `apart`: here with another past, so it comes under another name. */
-type Fate = 'new' | 'same' | 'apart';
+/** `apart`: here with another past, so it comes under another name. `joined`: a hand-off that is here, to which more was done. */
+type Fate = 'new' | 'same' | 'apart' | 'joined';
 
 /** A stream of the file other than the library of bots and personas. */
 export interface PlannedStream extends FileStream {
 	readonly fate: Fate;
 	/** For `same`: the stream here that it is. */
 	readonly hereAs: string;
+	/** Of a hand-off: how many of its events are not here. */
+	readonly joins: number;
 }
 
 export interface PlannedItem {
@@ -156,8 +160,16 @@ const planCopies = (
 	});
 };
 
-/** Compares what was read with what is here, and says in a report what would come of it. */
-export const planArrival = async (looked: Looked, port: TravelPort, errand: Errand): Promise<Plan> => {
+/**
+ * Compares what was read with what is here, and says in a report what would come of it. `joining`: it is a file of a hand-off,
+ * and what was done to it elsewhere joins what was done here; from a library it comes as one of its own.
+ */
+export const planArrival = async (
+	looked: Looked,
+	port: TravelPort,
+	errand: Errand,
+	joining = false
+): Promise<Plan> => {
 	const { manifest } = looked;
 	const { here, library, standing } = await standingOf(port);
 	const eventsHere = new Map(
@@ -177,10 +189,16 @@ export const planArrival = async (looked: Looked, port: TravelPort, errand: Erra
 	const streams: PlannedStream[] = [];
 	for (const file of others) {
 		const events = eventsHere.get(file.stream);
+		if (joining && isHandoffStream(file.stream)) {
+			const joins = events === undefined ? file.events : await actsToCome(looked, file.stream, port);
+			const fate = events === undefined ? 'new' : joins > 0 ? 'joined' : 'same';
+			streams.push({ ...file, fate, hereAs: file.stream, joins });
+			continue;
+		}
 		const same = events !== undefined && (await isHere(looked, file, events, port, errand));
 		const hereAs = same ? file.stream : before.get(file.digest);
 		const fate = hereAs !== undefined ? 'same' : events === undefined ? 'new' : 'apart';
-		streams.push({ ...file, fate, hereAs: hereAs ?? file.stream });
+		streams.push({ ...file, fate, hereAs: hereAs ?? file.stream, joins: 0 });
 		errand.tell('verifying', streams.length, others.length);
 		await errand.pause();
 	}
@@ -217,8 +235,9 @@ export const planArrival = async (looked: Looked, port: TravelPort, errand: Erra
 		yous: named('you', 'new').map(({ name }) => name),
 		pictures: pictures.length,
 		copies: coming.length,
-		handoffs: streams.filter(({ stream, fate }) => stream.startsWith(handoffStream('')) && fate !== 'same')
-			.length
+		handoffs: streams.filter(
+			({ stream, fate }) => isHandoffStream(stream) && (fate === 'new' || fate === 'apart')
+		).length
 	};
 	const conflicts = items
 		.filter(({ fate }) => fate === 'conflict')
@@ -227,8 +246,9 @@ export const planArrival = async (looked: Looked, port: TravelPort, errand: Erra
 		...told(stream),
 		turnsHere: turnsHere.get(stream.stream) ?? 0
 	}));
+	const acts = streams.reduce((sum, { joins }) => sum + joins, 0);
 	const nothing =
-		adds.chats.length + adds.bots.length + adds.yous.length + adds.copies + adds.handoffs === 0 &&
+		adds.chats.length + adds.bots.length + adds.yous.length + adds.copies + adds.handoffs + acts === 0 &&
 		apart.length + conflicts.length === 0;
 	const found = holds.parse(asked(looked.app, 'holdings', {}));
 	// as many of each, and nothing new or otherwise: it is what is here
@@ -252,6 +272,7 @@ export const planArrival = async (looked: Looked, port: TravelPort, errand: Erra
 			partial: streams
 				.filter(({ unknownKinds }) => unknownKinds.length > 0)
 				.map(({ title, unknownKinds }) => ({ title: title ?? '', kinds: unknownKinds })),
+			acts,
 			nothing,
 			mayReplace: manifest.holds === 'library' && here.events > 0 && !isTheSame,
 			here

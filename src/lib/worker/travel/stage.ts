@@ -14,6 +14,7 @@ import { z } from '../../domain/kernel/schema.ts';
 import { sql } from '../../domain/kernel/sql.ts';
 import { ROW_COLUMNS } from '../../domain/formats/snapshot-file.ts';
 import { chatCreated, chatRenamed } from '../../domain/story/chats.ts';
+import { handoffFiles } from '../../domain/desk/sent.ts';
 import { idOfStream, LIBRARY, streamWithId } from '../../domain/streams.ts';
 import { broughtIn } from '../../domain/travel/bring-in.ts';
 import type { Connection } from '../storage/sqlite.ts';
@@ -34,6 +35,18 @@ export interface Staged {
 	readonly yous: number;
 	/** Ids of the chats that can be seen. */
 	readonly chats: readonly string[];
+}
+
+/** The file of a hand-off it all comes with, which says where it is from. */
+export interface Letter {
+	readonly digest: string;
+	readonly handoffId: string;
+	/** As the file has it; null in a receipt. */
+	readonly chatId: string | null;
+	readonly kind: 'handoff' | 'receipt';
+	readonly key: string;
+	readonly name: string;
+	readonly sentAt: number;
 }
 
 const newId = (): string => crypto.randomUUID();
@@ -153,7 +166,8 @@ export const stageMerge = async (
 	conflicts: BringIn['conflicts'],
 	workshop: Workshop,
 	port: TravelPort,
-	errand: Errand
+	errand: Errand,
+	letter: Letter | null = null
 ): Promise<Staged> => {
 	const { db: from } = looked;
 	workshop.discard('merge');
@@ -266,7 +280,8 @@ export const stageMerge = async (
 	}
 
 	const folding = [
-		...streams.map(({ stream }) => streamHere(stream)),
+		// what joins a stream that is here is folded there
+		...streams.filter(({ fate }) => fate !== 'joined').map(({ stream }) => streamHere(stream)),
 		...(plan.libraryIsHere || position === 0 ? [] : [LIBRARY])
 	];
 	const events = new Map(streams.map((stream) => [streamHere(stream.stream), stream.events]));
@@ -295,6 +310,7 @@ export const stageMerge = async (
 		);
 		await errand.pause();
 	}
+	if (letter !== null) writeLetter(letter);
 	return {
 		db,
 		bots: items.filter(({ type }) => type === 'bot').length,
@@ -303,6 +319,14 @@ export const stageMerge = async (
 			.filter(({ title }) => title !== null)
 			.flatMap(({ stream }) => idOfStream(streamHere(stream)) ?? [])
 	};
+
+	function writeLetter({ digest, handoffId, chatId, kind, key, name, sentAt }: Letter): void {
+		const here = chatId === null ? null : (ids.get(chatId) ?? chatId);
+		db.run(
+			sql`insert into ${handoffFiles} (digest, handoff_id, chat_id, kind, key, name, sent_at, at)
+				values (${digest}, ${handoffId}, ${here}, ${kind}, ${key}, ${name}, ${sentAt}, 0)`
+		);
+	}
 
 	async function stageCopy(copy: CheckedCopy): Promise<void> {
 		const copyId = plan.copiesHere.has(copy.copyId) ? newId() : copy.copyId;

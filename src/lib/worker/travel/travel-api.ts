@@ -4,7 +4,10 @@ import type { Vocabulary } from '../../domain/kernel/app.ts';
 import type { TakenOut, TravelPort, TravelProgress, TravelWorkerApi } from '../travel-protocol.ts';
 import { createBackups } from './backups.ts';
 import { createArrivals } from './bring-in.ts';
+import { createCards } from './cards.ts';
 import { createFolder } from './folder.ts';
+import { createHandoffsOut, hiddenIn } from './handoff-out.ts';
+import { createIdentity } from './identity.ts';
 import type { Work } from './image.ts';
 import type { PrivateFolder } from './private-folder.ts';
 import { readBack, takeOut, type TakeOutDeps } from './take-out.ts';
@@ -80,9 +83,13 @@ export const createTravelWorker = (world: TravelWorld): TravelWorkerApi => {
 	});
 	const folder = createFolder({ store, takeLibrary, readBack: checkFile, now, alone });
 
+	const identity = createIdentity(store, alone);
+	const cards = createCards(identity, store);
+	const handoffs = createHandoffsOut({ ...taking, port, identity, store });
 	const arrivals = createArrivals({
 		port: () => port,
 		openWorkshop,
+		identity,
 		backUp: (work) => backups.make('before-import', work)
 	});
 
@@ -140,8 +147,16 @@ export const createTravelWorker = (world: TravelWorld): TravelWorkerApi => {
 		},
 		takeOut: (run, request, tell) => during(run, tell, (work) => takeOut(taking, request, work)),
 		lookIn: arrivals.lookIn,
+		lookInHandoff: arrivals.lookInHandoff,
 		bringIn: arrivals.bringIn,
-		forget: arrivals.forget,
+		forget: async (run) => {
+			handoffs.forget(run);
+			await arrivals.forget(run);
+		},
+		reviewHandoff: (run, request, tell) => during(run, tell, (work) => handoffs.review(run, request, work)),
+		packHandoff: (run, request, tell) => during(run, tell, (work) => handoffs.pack(run, request, work)),
+		hiddenInHandoff: (handoffId) => hiddenIn(store, handoffId),
+		...cards,
 		stop: async (run) => {
 			const mine = running.get(run);
 			if (mine === undefined) arrivals.stop(run);

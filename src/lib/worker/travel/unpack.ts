@@ -59,7 +59,7 @@ const isText = (head: Uint8Array): boolean => {
 const isGzip = (head: string): boolean => head.startsWith('\x1f\x8b');
 
 /** What a file that is none of ours seems to be. */
-const looksLike = (head: Uint8Array): LooksLike => {
+export const looksLike = (head: Uint8Array): LooksLike => {
 	const start = latin(head);
 	if (
 		start.startsWith('\x89PNG\r\n\x1a\n') ||
@@ -232,8 +232,16 @@ async function* gunzipped(
 	}
 }
 
-/** The work factor an encrypted file asks for. Throws when it is not one that a passphrase opens, within reason. */
+/** Throws when it is not one that a passphrase opens, within reason. */
 const checkAgeHeader = (head: Uint8Array): void => {
+	// for somebody's key, which only files of hand-offs are
+	if (ageHeaderOf(head).by === 'key') throw notOurs('other');
+};
+
+/** Whom an age file is sealed for, by its header alone. Throws when a passphrase would take more work than is reasonable. */
+export const ageHeaderOf = (
+	head: Uint8Array
+): { readonly by: 'passphrase' | 'key'; readonly stanzas: number } => {
 	const text = latin(head);
 	const end = text.indexOf('\n--- ');
 	if (!text.startsWith(AGE)) throw damaged({ byte: 0 }, 'an age format of another version');
@@ -247,12 +255,13 @@ const checkAgeHeader = (head: Uint8Array): void => {
 		.split('\n')
 		.filter((line) => line.startsWith('-> '));
 	const [only] = stanzas;
-	// for somebody's key, which Stet never asks for
-	if (only === undefined || stanzas.every((line) => !line.startsWith('-> scrypt '))) throw notOurs('other');
+	if (only === undefined || stanzas.every((line) => !line.startsWith('-> scrypt ')))
+		return { by: 'key', stanzas: stanzas.length };
 	const factor = /^-> scrypt \S+ ([1-9]\d{0,2})$/.exec(only)?.[1];
 	if (factor === undefined || stanzas.length > 1) throw damaged({ byte: 0 }, 'its header is not valid');
 	if (Number(factor) > MAX_SCRYPT_LOG_N)
 		throw damaged({ byte: 0 }, `it asks for a work factor of ${factor}; at most ${String(MAX_SCRYPT_LOG_N)}`);
+	return { by: 'passphrase', stanzas: 1 };
 };
 
 const streamOf = (pieces: AsyncGenerator<Bytes>): ReadableStream<Uint8Array> =>
@@ -385,6 +394,20 @@ export const unpack = async (
 		throw notOurs(zipped && (seems === 'other' || seems === 'text') ? 'gzip' : seems);
 	}
 	return { format, encrypted, bytes: told(all, zipped ? null : stored, errand) };
+};
+
+/** All of some gzipped bytes, no further than `maxBytes`. Throws `FileRefused`. */
+export const gunzipAll = async (bytes: Bytes, maxBytes: number, errand: Errand): Promise<Bytes> => {
+	const pieces = async function* (): AsyncGenerator<Bytes> {
+		for (let at = 0; at < bytes.byteLength; at += PIECE_BYTES) {
+			await errand.pause();
+			yield bytes.subarray(at, at + PIECE_BYTES);
+		}
+	};
+	const limits = { ...LIMITS, maxUnpackedBytes: maxBytes };
+	const parts: Bytes[] = [];
+	for await (const part of counted(gunzipped(pieces(), null, errand), true, null, limits)) parts.push(part);
+	return new Uint8Array(await new Blob(parts).arrayBuffer());
 };
 
 /** Tells how far reading is where nothing further in does. */
