@@ -90,7 +90,7 @@ export const undoable = defineQuery({
 		if (done === null) return null;
 		const { copyId, created, arrived } = done.takesBack;
 		if (arrived !== null)
-			return isStillHere(read, arrived.streams) || writtenBy(read, done).length > 0
+			return isStillHere(read, arrived.streams) || saidAgain(read, done).length > 0
 				? { command: done.name, chatId: null, at: done.at }
 				: null;
 		const stream =
@@ -219,6 +219,10 @@ const isStillHere = (read: Read, streams: readonly string[]): boolean =>
 		sql`select seq from ${eventLog} where stream in (select value from json_each(${JSON.stringify(streams)})) limit 1`
 	) !== null;
 
+/** What a file said of bots and personas. What others did to hand-offs, which came with it, is nobody's to take back here. */
+const saidAgain = (read: Read, done: Done) =>
+	writtenBy(read, done).filter(({ stream }) => stream === LIBRARY);
+
 /**
  * Takes back what came with a file: its chats go to Recovery, its recovery copies go, and what it said of bots and personas
  * is set aside. Refused when one of them was played, changed or used since.
@@ -238,8 +242,9 @@ const takingOutAgain = (
 				sql`select seq, stream, anchor, kind, opens_turn as opensTurn, payload, superseded_by as supersededBy
 					from ${eventLog} where stream = ${LIBRARY} and batch < ${batch} and superseded_by is null order by seq`
 			)
-		: writtenBy(read, done);
+		: saidAgain(read, done);
 	const first = written.reduce((low, { seq }) => Math.min(low, seq), more.first);
+	const last = written.reduce((high, { seq }) => Math.max(high, seq), first - 1);
 	const clearing: Statement[] = [];
 	for (const stream of here) {
 		const unfinished = unfinishedReply(read, stream);
@@ -256,7 +261,7 @@ const takingOutAgain = (
 		);
 		if (since !== null) return refuse({ type: 'story_went_on', chatId: chatOf(stream) });
 	}
-	const isGone = !streams.includes(LIBRARY) && hasGoneOn(read, LIBRARY, written, more);
+	const isGone = !streams.includes(LIBRARY) && hasGoneOn(read, LIBRARY, written, { ...more, last });
 	if (isGone || isUsed(read, LIBRARY, written, { ...more, first }, streams))
 		return refuse({ type: 'story_went_on', chatId: null });
 	return decided({

@@ -1,8 +1,9 @@
 // What arrives becomes part of the library in one step, and can be taken out again.
 import { describe, expect, test } from 'vitest';
 import { openMemory } from '#lib/worker/storage/sqlite.ts';
-import { arrive, arriveAgain } from '#tests/support/arrival.ts';
-import { aChat, anExchange, anotherReply, given, type Given } from '#tests/support/given.ts';
+import { actsElsewhere, arrive, arriveAgain } from '#tests/support/arrival.ts';
+import { aDesk, aHandoff } from '#tests/support/desk.ts';
+import { aChat, anExchange, anotherReply, given, NOBODY, type Given } from '#tests/support/given.ts';
 import { dump, foldedTables, replayed } from '#tests/support/state.ts';
 import type { Rung } from '../kernel/log-change.ts';
 import { streamHead } from '../kernel/log.ts';
@@ -150,6 +151,33 @@ describe('bring_in', () => {
 		expect(at.refused('bring_in', {})).toEqual({ type: 'here_by_now' });
 		expect(dump(at.sql, [...folded, 'event_log', 'recovery_copy'])).toEqual(before);
 		other.close();
+	});
+
+	test('is undone without what others did to hand-offs that are here: that stays, and is no undo of its own', async () => {
+		const { at } = await here();
+		const { handoffId } = aHandoff(at, aDesk(at));
+		const eve = { memberId: NOBODY, name: 'Eve', role: 'engineer' };
+		const by = { actor: eve, episode: 1 };
+		const owner = () => at.ask('handoff', { handoffId, now: 0 })?.owner;
+		arriveAgain(at, 1, (there) => {
+			aStory(there);
+			actsElsewhere(there, handoffId, [{ kind: 'handoff_claimed', payload: by, at: 1 }]);
+		});
+		at.done('bring_in', {});
+		expect(at.done('undo_last', { tab: 'tab-1' })).toMatchObject({ command: 'bring_in' });
+		expect(at.ask('bots', {}).map(({ name }) => name)).not.toContain('Odo');
+		expect(owner()).toMatchObject({ name: 'Eve' });
+		expectReplayed(at);
+
+		const before = at.ask('undoable', { tab: 'tab-1' });
+		arriveAgain(at, 2, (there) => {
+			actsElsewhere(there, handoffId, [
+				{ kind: 'handoff_resolved', payload: { ...by, code: 'solved', note: '' }, at: 2 }
+			]);
+		});
+		at.done('bring_in', {});
+		expect(at.ask('undoable', { tab: 'tab-1' })).toEqual(before);
+		expectReplayed(at);
 	});
 
 	test('is refused for what was brought in and taken out again: its numbers are taken', async () => {

@@ -115,11 +115,13 @@ export const bringIn = defineCommand({
 		if (acts === null) return refuse({ type: 'act_conflict' });
 		if (streamsHere(read, streams).length > 0 || copiesHere(read, arrived.copies))
 			return refuse({ type: 'here_by_now' });
+		const items = libraryIsHere ? itemsSaidAgain(read) : [];
+		const onlyActs = streams.length === 0 && arrived.copies.length === 0 && items.length === 0;
 		return decided({
 			changes: [{ kind: 'adopt', streams, copies: arrived.copies }],
 			// others may act on a hand-off by now: it is not taken back with a key
-			background: arrived.streams.some(isHandoffStream) && filed(read),
-			events: [...(libraryIsHere ? itemsSaidAgain(read) : []), ...acts],
+			background: (arrived.streams.some(isHandoffStream) && filed(read)) || onlyActs,
+			events: [...items, ...acts],
 			notes: [
 				sql`insert or replace into ${handoffFiles} (digest, handoff_id, chat_id, kind, key, name, sent_at, at)
 					select digest, handoff_id, chat_id, kind, key, name, sent_at, ${world.now} from arrived.handoff_files`,
