@@ -71,6 +71,10 @@ const CASES: { readonly [K in EventKindName]: Case<K> | null } = {
 	handoff_resolved: null,
 	handoff_reopened: null,
 	handoff_withdrawn: null,
+	handoff_pick_up_settled: null,
+	handoff_sent: null,
+	contact_added: null,
+	contact_removed: null,
 	desk_settings_changed: null,
 	step_proposed: [
 		{ stepId: ID, text: 'Restarted the router', outcome: 'no_effect', turnId: ID },

@@ -88,6 +88,10 @@ const sentences: { readonly [K in EventKindName]: Sentence<K> | null } = {
 	handoff_resolved: null,
 	handoff_reopened: null,
 	handoff_withdrawn: null,
+	handoff_pick_up_settled: null,
+	handoff_sent: null,
+	contact_added: null,
+	contact_removed: null,
 	desk_settings_changed: null,
 	// said under its turn, with Retry
 	classifier_failed: null,
