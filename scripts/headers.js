@@ -25,6 +25,8 @@ export const WORKER_POLICIES = {
 	log: `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; ${TRUSTED_TYPES}`,
 	// compiles SQLite too; speaks to nobody but its own origin
 	travel: `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; ${TRUSTED_TYPES}`,
+	// counts time, and nothing else
+	timer: `default-src 'none'; script-src 'self'; ${TRUSTED_TYPES}`,
 	// starts the line worker, by the one policy that lets pass workers of ours
 	model: `${PROVIDERS}; require-trusted-types-for 'script'; trusted-types stet-script-url`,
 	// carries the model worker's requests, and starts nothing

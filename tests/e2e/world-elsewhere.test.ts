@@ -42,7 +42,7 @@ const settled = async (page: Page, turns: number): Promise<void> => {
 };
 
 const beginElsewhere = async (page: Page, limit: number): Promise<void> => {
-	await page.getByRole('button', { name: world.drawer.open }).click();
+	await page.getByRole('button', { name: world.drawer.labels.story }).click();
 	await page.getByRole('button', { name: world.now.meanwhile }).click();
 	await page.getByLabel(world.now.meanwhileWhere, { exact: true }).fill('the quay');
 	await page.getByLabel(world.now.meanwhilePremise).fill('Ben tries to talk Mara out of it.');
@@ -127,7 +127,7 @@ for (const { name, width, height } of SIZES) {
 
 			model.answers('observer', {});
 			model.says('*The office smells of new paint.* “You are early,” she says.');
-			await page.getByRole('button', { name: world.drawer.open }).click();
+			await page.getByRole('button', { name: world.drawer.labels.story }).click();
 			await page.getByRole('button', { name: world.now.skip }).click();
 			await page.getByLabel(world.now.skipTo).check();
 			await page.getByLabel(world.now.dayField, { exact: true }).fill('1');

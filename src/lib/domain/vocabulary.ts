@@ -56,6 +56,7 @@ import { queue, queueCounts } from './desk/queue.ts';
 import { raiseHandoff } from './desk/raise.ts';
 import { handoffPickUpSettled } from './desk/pick-up-twice.ts';
 import { cameWith, handoffFiles, handoffSent, noteSent } from './desk/sent.ts';
+import { priorities } from './desk/priorities.ts';
 import { changeDeskSettings, deskSettings, deskSettingsChanged, deskSettingsQuery } from './desk/settings.ts';
 import {
 	caseSteps,
@@ -463,6 +464,7 @@ const queries = [
 	handoffDraftList,
 	alerts,
 	deskSettingsQuery,
+	priorities,
 	deskMetrics,
 	assessmentJob,
 	openAssessments,
