@@ -52,7 +52,7 @@ test('ten turns of the demo story show an interjection, a story event done, time
 	expect(seen.effects, 'turns brought something about').toBeGreaterThan(0);
 	await look(page, 'the demo story after ten turns');
 
-	await page.getByRole('button', { name: world.drawer.open }).click();
+	await page.getByRole('button', { name: world.drawer.labels.story }).click();
 	await expect(page.getByText('the old pier').first(), 'where the player went').toBeVisible();
 	await page.getByRole('tab', { name: world.drawer.tabs.story }).click();
 	const over = page.getByText(/^Over \(\d+\)$/u);

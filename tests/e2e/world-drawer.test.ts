@@ -10,7 +10,7 @@ const SIZES = [
 	{ name: 'desk', width: 1280, height: 800 }
 ] as const;
 
-const opener = (page: Page): Locator => page.getByRole('button', { name: world.drawer.open });
+const opener = (page: Page): Locator => page.getByRole('button', { name: world.drawer.labels.story });
 const tab = (page: Page, name: keyof typeof world.drawer.tabs): Locator =>
 	page.getByRole('tab', { name: world.drawer.tabs[name] });
 
@@ -65,7 +65,7 @@ test('on a phone the drawer is a sheet: opened, walked and left by keyboard, wit
 	await page.goto(`/chats/${laid.chatId}`);
 	await opener(page).focus();
 	await page.keyboard.press('Enter');
-	await expect(page.getByRole('dialog', { name: world.drawer.label })).toBeVisible();
+	await expect(page.getByRole('dialog', { name: world.drawer.labels.story })).toBeVisible();
 	await tab(page, 'now').focus();
 	await page.keyboard.press('ArrowRight');
 	await expect(tab(page, 'people')).toBeFocused();

@@ -52,7 +52,7 @@ for (const { name, width, height } of SIZES) {
 
 		test(`skips and hidden turns on a ${name}`, async ({ page }) => {
 			await open(page, { guest: false });
-			await page.getByRole('button', { name: world.drawer.open }).click();
+			await page.getByRole('button', { name: world.drawer.labels.story }).click();
 			await page.getByRole('button', { name: world.now.skip }).click();
 			await page.getByLabel(world.now.skipTo).check();
 			await page.getByLabel(world.now.skipLabel).fill('The next morning');
@@ -74,7 +74,7 @@ for (const { name, width, height } of SIZES) {
 
 		test(`a scene elsewhere on a ${name}`, async ({ page }) => {
 			await open(page, { guest: true });
-			await page.getByRole('button', { name: world.drawer.open }).click();
+			await page.getByRole('button', { name: world.drawer.labels.story }).click();
 			await page.getByRole('button', { name: world.now.meanwhile }).click();
 			await page.getByLabel(world.now.meanwhileWhere, { exact: true }).fill('the quay');
 			await page.getByLabel(world.now.meanwhilePremise).fill('Ben tries to talk Mara out of it.');

@@ -70,7 +70,7 @@ test('five turns change a world that is shown where it changed, and as it stands
 	await line.click();
 	await expect(list).toContainText('Supper at the inn');
 
-	await page.getByRole('button', { name: world.drawer.open }).click();
+	await page.getByRole('button', { name: world.drawer.labels.story }).click();
 	const pane = page.getByRole('tabpanel');
 	const tab = async (name: keyof typeof world.drawer.tabs) =>
 		page.getByRole('tab', { name: world.drawer.tabs[name] }).click();

@@ -45,6 +45,7 @@ import { handoff, handoffAssessment, handoffsOfChat } from './desk/handoff-queri
 import { handoffAssessments, handoffHistory, handoffNotes, handoffs } from './desk/handoffs.ts';
 import { queue, queueCounts } from './desk/queue.ts';
 import { raiseHandoff } from './desk/raise.ts';
+import { priorities } from './desk/priorities.ts';
 import { changeDeskSettings, deskSettings, deskSettingsChanged, deskSettingsQuery } from './desk/settings.ts';
 import {
 	caseSteps,
@@ -424,6 +425,7 @@ const queries = [
 	handoffDraftList,
 	alerts,
 	deskSettingsQuery,
+	priorities,
 	deskMetrics
 ] as const;
 

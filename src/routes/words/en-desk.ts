@@ -45,5 +45,153 @@ export const desk = {
 		retire: 'Leaves the desk',
 		retired: (name: string) => `${name} has left the desk. What they did stays theirs.`,
 		done: 'Done'
+	},
+
+	outcomes: {
+		worked: 'worked',
+		partly: 'helped partly',
+		no_effect: 'no effect',
+		made_worse: 'made it worse',
+		unknown: 'not known yet'
+	},
+	priority: (priority: number) => `P${String(priority)}`,
+	priorityLabel: (priority: number) =>
+		`Priority ${String(priority)} of 4${priority === 1 ? ', the most pressing' : ''}`,
+	/** How pressing each is, in a word. */
+	pressing: { 1: 'critical', 2: 'high', 3: 'normal', 4: 'low' } as Readonly<Record<number, string>>,
+	codes: {
+		solved: 'Solved',
+		workaround: 'Worked around',
+		duplicate: 'Duplicate of another',
+		no_problem: 'No problem after all',
+		given_up: 'Given up'
+	},
+
+	cases: {
+		newTitle: 'New case',
+		newHelp:
+			'You work it with the Copilot. When you are stuck, one key hands it to a colleague with all that is known.',
+		title: 'What is wrong',
+		titleExample: 'VPN drops every 20 minutes',
+		requester: 'Who asks',
+		requesterExample: 'Sam Field, branch office',
+		asset: 'About what',
+		assetExample: 'laptop SF-0412',
+		tags: 'Tags',
+		tagsHelp: 'Separated by commas.',
+		tagsExample: 'vpn, network',
+		impact: 'Impact',
+		impacts: [
+			'Many people or the whole site',
+			'A few people, or one who cannot work',
+			'One person, who can work'
+		],
+		urgency: 'Urgency',
+		urgencies: ['It cannot wait', 'Soon', 'It can wait'],
+		comesTo: 'Priority',
+		begin: 'Open the case',
+		list: 'Cases',
+		filter: 'Which cases',
+		filters: { open: 'Open', resolved: 'Resolved', all: 'All' },
+		find: 'Find a case',
+		none: 'No open cases.',
+		noneFound: 'No case is like that.',
+		more: 'Show more',
+		shown: (shown: number, total: number) => `${String(shown)} of ${plural(total, 'case', 'cases')}`,
+		steps: (n: number) => plural(n, 'step tried', 'steps tried'),
+		states: { open: 'open', resolved: 'resolved' },
+		handoff: {
+			open: 'waits in the queue',
+			snoozed: 'snoozed',
+			claimed: 'picked up',
+			with_ai: 'back with the AI',
+			resolved: 'hand-off resolved',
+			withdrawn: 'hand-off withdrawn'
+		} as Readonly<Record<string, string>>,
+		facts: 'The case',
+		changeFacts: 'Change what the case is about',
+		nobody: 'Nobody named',
+		opened: (by: string, when: string) => `Opened by ${by}, ${when}`,
+		reopenedTimes: (n: number) => `reopened ${plural(n, 'time', 'times')}`,
+		resolve: 'Resolve the case',
+		resolveCode: 'How it ended',
+		resolveNote: 'What helped',
+		resolveNoteHelp: 'May stay empty. Whoever has the same problem reads it.',
+		resolveYes: 'Resolve',
+		resolvedBy: (how: string, by: string, when: string) => `${how} · ${by}, ${when}`,
+		reopen: 'Reopen',
+		reopenWhy: 'Why'
+	},
+
+	tried: {
+		title: 'Tried',
+		none: 'Nothing written down yet. T at a turn writes a step down.',
+		add: 'Write a step down',
+		recordTitle: 'A step that was tried',
+		text: 'What was tried',
+		outcome: 'What came of it',
+		keys: 'Keys 1 to 5 choose, Enter writes it down.',
+		save: 'Write it down',
+		saved: 'Written down.',
+		change: (text: string) => `Change the step: ${text}`,
+		remove: 'Remove',
+		removed: 'The step is removed.',
+		by: (name: string) => `said by ${name}`,
+		fromTurn: 'Show the turn',
+		proposed: 'Was this tried?',
+		proposedHelp: 'Proposed from what was said. It counts once a person says so.',
+		accept: 'It was',
+		decline: 'No',
+		acceptLabel: (text: string) => `It was tried: ${text}`,
+		declineLabel: (text: string) => `It was not tried: ${text}`
+	},
+
+	raise: {
+		escalate: 'Escalate',
+		pass: 'Hand over',
+		escalateTitle: 'Hand this case to a colleague',
+		passTitle: 'Hand this story over',
+		reason: 'Why',
+		reasons: {
+			asked: 'Somebody asked for a person',
+			stuck: 'Nothing helps any more',
+			policy: 'The AI may not do what is needed',
+			risk: 'Going on would be risky'
+		},
+		priority: 'Priority',
+		asTheCase: (priority: number) => `As the case: P${String(priority)}`,
+		note: 'A note to whoever picks it up',
+		noteHelp: 'May stay empty: what is known goes along by itself.',
+		go: 'Raise it now',
+		goPass: 'Hand it over now',
+		raised: 'It is in the queue, with all that is known.',
+		withdraw: 'Withdraw',
+		withdrawn: 'The hand-off is withdrawn.'
+	},
+
+	/** How a hand-off stands, for whoever sees the chat. */
+	standing: {
+		open: (since: string) => `Waits for a colleague since ${since}`,
+		snoozed: () => 'Set aside for a while',
+		claimed: (_since: string, owner: string) => `${owner} has it`,
+		mine: (since: string) => `You have it since ${since}`,
+		with_ai: () => 'Handed back to the AI',
+		resolved: (since: string, owner: string) =>
+			`The hand-off was resolved ${since}${owner === '' ? '' : `: ${owner}`}`,
+		withdrawn: () => 'The hand-off was withdrawn',
+		openHandoff: 'Open the hand-off'
+	},
+
+	keys: {
+		title: 'Keys',
+		help: 'Single letters do nothing while you type.',
+		on: 'Use single-letter keys',
+		off: 'Single-letter keys are off.',
+		show: 'Keys',
+		escalate: 'Hand over',
+		step: 'Write the turn in focus down as a step',
+		brief: 'Unfold or fold the brief',
+		all: 'Show these keys',
+		undo: 'Take the last thing back'
 	}
 };

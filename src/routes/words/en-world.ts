@@ -30,10 +30,9 @@ export const world = {
 	},
 
 	drawer: {
-		open: 'Around the story',
 		close: 'Close',
-		label: 'Around the story',
-		tabs: { now: 'Now', people: 'People', story: 'Story', memory: 'Memory', prompt: 'Prompt' },
+		labels: { story: 'Around the story', case: 'Around the case' },
+		tabs: { now: 'Now', people: 'People', story: 'Story', memory: 'Memory', prompt: 'Prompt', case: 'Case' },
 		change: 'Change',
 		changeWhat: (what: string) => `Change: ${what}`,
 		save: 'Save',

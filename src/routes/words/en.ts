@@ -510,6 +510,7 @@ export const en = {
 		sampleFrom: (title: string) => `How “${title}”, the demo story, begins`,
 		makeBot: 'Make a bot of your own',
 		newStory: 'New story',
+		newCase: 'New case',
 		continueLabel: 'Continue',
 		continueWith: (title: string) => `Continue ${title}`,
 		others: 'All stories',
@@ -574,6 +575,17 @@ export const en = {
 		newTitle: 'Title',
 		archive: 'Archive',
 		menu: 'More for this story',
+		/** What is said otherwise where the chat is a case. */
+		ofCase: {
+			menu: 'More for this case',
+			isArchived: 'This case is archived.',
+			deleteStory: 'Delete this case',
+			deleteStoryTitle: 'Delete this case?'
+		},
+		caseHint: 'Describe what happens, or what you tried.',
+		tried: 'Write down as a step',
+		escalate: 'Escalate',
+		handOver: 'Hand over',
 		toEnd: 'To the newest',
 		toBeginning: 'To the beginning',
 		linkGone: 'The turn this link leads to is not in this story.',

@@ -18,5 +18,7 @@ export interface TurnDeeds {
 	branch(turn: Turn): void;
 	/** Keeps it from models, or lets them be told of it again. */
 	hide(turn: Turn): void;
+	/** Writes down, from its words, a step that was tried in a case. */
+	tried(turn: Turn): void;
 	takeBack(turn: Turn, what: 'rewind' | 'delete'): void;
 }

@@ -1,8 +1,14 @@
 // Whether the drawer of a story is open, and which of its tabs: kept for this device, because it is about this screen.
 import { MediaQuery } from 'svelte/reactivity';
 
-export const TABS = ['now', 'people', 'story', 'memory', 'prompt'] as const;
+const TABS = ['now', 'people', 'story', 'memory', 'prompt', 'case'] as const;
 export type Tab = (typeof TABS)[number];
+
+/** What there is to see around a chat. A case has no world. */
+const TABS_OF: Readonly<Record<'story' | 'case', readonly Tab[]>> = {
+	story: ['now', 'people', 'story', 'memory', 'prompt'],
+	case: ['case', 'prompt']
+};
 
 const KEY = 'stet-drawer';
 const isTab = (value: unknown): value is Tab => TABS.some((tab) => tab === value);
@@ -20,7 +26,7 @@ const stored = (): { readonly open: boolean; readonly tab: Tab } => {
 };
 
 export class DrawerState {
-	tab = $state<Tab>('now');
+	#tab = $state<Tab>('now');
 	/** The turn whose prompt is inspected; null: the newest. */
 	promptOf = $state<string | null>(null);
 	#pane = $state(false);
@@ -28,10 +34,26 @@ export class DrawerState {
 	#sheet = $state(false);
 	readonly #wide = new MediaQuery('min-width: 72rem');
 
-	constructor() {
+	readonly #kind: () => 'story' | 'case';
+
+	constructor(kind: () => 'story' | 'case') {
 		const { open, tab } = stored();
+		this.#kind = kind;
 		this.#pane = open;
-		this.tab = tab;
+		this.#tab = tab;
+	}
+
+	/** Which chat it stands beside. */
+	get kind(): 'story' | 'case' {
+		return this.#kind();
+	}
+
+	get tabs(): readonly Tab[] {
+		return TABS_OF[this.kind];
+	}
+
+	get tab(): Tab {
+		return this.tabs.find((tab) => tab === this.#tab) ?? this.tabs[0] ?? 'prompt';
 	}
 
 	/** Beside the story; otherwise it lies over it. */
@@ -50,20 +72,20 @@ export class DrawerState {
 	}
 
 	show(tab: Tab): void {
-		this.tab = tab;
+		this.#tab = tab;
 		this.#keep();
 	}
 
 	/** Opens at the prompt of a turn. */
 	inspect(turnId: string): void {
 		this.promptOf = turnId;
-		this.tab = 'prompt';
+		this.#tab = 'prompt';
 		this.open = true;
 	}
 
 	#keep(): void {
 		try {
-			localStorage.setItem(KEY, JSON.stringify({ open: this.#pane, tab: this.tab }));
+			localStorage.setItem(KEY, JSON.stringify({ open: this.#pane, tab: this.#tab }));
 		} catch {
 			// it then lasts as long as the page
 		}
