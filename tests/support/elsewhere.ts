@@ -1,20 +1,8 @@
 // A word for tests only: events of hand-offs as another device or a file would bring them, whether they are legal here or not.
 import { decided, defineCommand } from '#lib/domain/kernel/command.ts';
+import type { EventDraft } from '#lib/domain/kernel/event.ts';
 import { z } from '#lib/domain/kernel/schema.ts';
-import * as handoffEvents from '#lib/domain/desk/handoff-events.ts';
-import type { DefinedEvent, EventDraft } from '#lib/domain/kernel/event.ts';
-import { id } from '#lib/domain/streams.ts';
-import { handoffStream } from '#lib/domain/streams.ts';
-
-const isEvent = (value: unknown): value is DefinedEvent<unknown> =>
-	typeof value === 'function' && 'kind' in value;
-
-/** Every kind of event of a hand-off, by its name. */
-export const HANDOFF_EVENTS = new Map(
-	Object.values(handoffEvents)
-		.filter(isEvent)
-		.map((event) => [event.kind, event] as const)
-);
+import { handoffStream, id } from '#lib/domain/streams.ts';
 
 /** Writes events into the stream of a hand-off without asking its life cycle. */
 export const comeFromElsewhere = defineCommand({
@@ -26,10 +14,13 @@ export const comeFromElsewhere = defineCommand({
 	decide: ({ handoffId, events }) =>
 		decided({
 			background: true,
-			events: events.flatMap(({ kind, payload }): EventDraft[] => {
-				const event = HANDOFF_EVENTS.get(kind);
-				return event === undefined ? [] : [event({ stream: handoffStream(handoffId), payload })];
-			}),
+			events: events.map(({ kind, payload }): EventDraft => ({
+				kind,
+				stream: handoffStream(handoffId),
+				anchor: null,
+				cause: null,
+				payload
+			})),
 			value: { events: events.length }
 		})
 });

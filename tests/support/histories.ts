@@ -3,11 +3,12 @@ import * as fc from 'fast-check';
 import type { Commands } from '#lib/domain/vocabulary.ts';
 import { chatStream } from '#lib/domain/streams.ts';
 import { arriveAgain } from './arrival.ts';
+import { DESK_WEIGHTS, isOfTheDesk, playDesk } from './desk-random.ts';
 import { effects, effectsOn, someMemory, type EffectSeed } from './effects-random.ts';
-import { anObservation, aWord, endStage, playOut, someTransitions } from './stages-random.ts';
+import { anObservation, aWord, endStage, playOut, someSteps, someTransitions } from './stages-random.ts';
 import { aChat, anExchange, NOBODY, type Given } from './given.ts';
 
-type CommandName = keyof Commands | 'apply_effects';
+type CommandName = keyof Commands | 'apply_effects' | 'come_from_elsewhere';
 
 /** One command of a history, its ids still numbers: they are turned into what exists when the step is played. */
 export interface Step {
@@ -26,18 +27,18 @@ type Weights = Readonly<Record<CommandName, number>>;
 
 const WEIGHTS: Weights = {
 	author_bot: 3,
-	retire_bot: 2,
+	retire_bot: 3,
 	author_you: 3,
 	retire_you: 3,
 	create_chat: 2,
 	rename_chat: 3,
-	archive_chat: 3,
+	archive_chat: 4,
 	take_turn: 10,
 	ask_reply: 2,
 	continue_reply: 3,
 	choose_model: 1,
 	note_spending: 1,
-	edit_turn: 4,
+	edit_turn: 5,
 	hide_turn: 3,
 	show_turn: 4,
 	invite_guest: 4,
@@ -45,13 +46,13 @@ const WEIGHTS: Weights = {
 	make_place: 4,
 	change_place: 4,
 	open_scene: 4,
-	close_scene: 3,
+	close_scene: 4,
 	set_activity: 4,
 	advance_time: 3,
 	set_weather: 3,
 	skip_time: 5,
 	open_thread: 3,
-	update_thread: 4,
+	update_thread: 5,
 	close_thread: 4,
 	set_author_note: 3,
 	change_chat_settings: 3,
@@ -61,7 +62,7 @@ const WEIGHTS: Weights = {
 	pin_memory: 8,
 	change_edge: 3,
 	plan_event: 4,
-	move_event: 6,
+	move_event: 7,
 	revert_event: 3,
 	undo_effect: 6,
 	apply_effects: 14,
@@ -70,7 +71,7 @@ const WEIGHTS: Weights = {
 	decide_interjection: 3,
 	fail_stage: 4,
 	stop_stage: 2,
-	retry_classifier: 4,
+	retry_classifier: 5,
 	start_meanwhile: 3,
 	play_meanwhile: 2,
 	end_meanwhile: 3,
@@ -93,7 +94,9 @@ const WEIGHTS: Weights = {
 	empty_recovery: 1,
 	delete_chat: 1,
 	undo_last: 5,
-	bring_in: 1
+	bring_in: 1,
+	apply_steps: 3,
+	...DESK_WEIGHTS
 };
 
 const text = fc.oneof(
@@ -245,6 +248,21 @@ export const playStep = (
 		if (one % 7 !== 0) playOut(at, job, seed, tab);
 		if (one % 7 !== 0) dispatch('stop_stage', { jobId: job }, tab);
 	};
+	if (isOfTheDesk(command))
+		return playDesk(at, command, seed, tab, {
+			chat: (of) => made.chats.push(of),
+			exchange: (of) => {
+				for (const job of ids('select job_id as id from reply_jobs where stream = ?', chatStream(of)))
+					dispatch('drop_reply', { jobId: job }, tab);
+				const asked = dispatch('take_turn', { chatId: of, text: `${words}.`, connectionId: 'demo' }, tab);
+				if (!asked.ok) return;
+				made.jobs.push(asked.value.jobId);
+				made.turns.push({ chatId: of, turnId: asked.value.turnId });
+				const whole = { text: 'Well.', ended: 'whole', model: null, usage: null } as const;
+				dispatch('finish_reply', { jobId: asked.value.jobId, ...whole }, tab);
+				playOut(at, asked.value.jobId, { ...seed, one: 1 }, tab);
+			}
+		});
 	const taken = other % 2 ? { inputTokens: other, outputTokens: null, costUsd: other / 1e6 } : null;
 	switch (command) {
 		case 'author_bot': {
@@ -474,6 +492,7 @@ export const playStep = (
 		case 'apply_transitions':
 		case 'decide_interjection':
 		case 'apply_digest':
+		case 'apply_steps':
 		case 'fail_stage': {
 			const asked = at.ask('stage_request', { jobId });
 			if (asked?.kind === 'decide' && command !== 'fail_stage' && other % 5 !== 0) {
@@ -486,6 +505,7 @@ export const playStep = (
 			if (command === 'apply_transitions')
 				return dispatch(command, { jobId, stage: 'transitions', answer: someTransitions(seed) }, tab);
 			if (command === 'decide_interjection') return dispatch(command, { jobId, answer: aWord(seed) }, tab);
+			if (command === 'apply_steps') return dispatch(command, { jobId, answer: someSteps(seed) }, tab);
 			if (command === 'apply_digest')
 				return dispatch(command, { jobId, answer: { text: words, memories: [] } }, tab);
 			return dispatch(
@@ -507,7 +527,7 @@ export const playStep = (
 				text: 'select turn_id as turn, classifier from classifier_failures where stream = ? order by position desc',
 				values: [stream]
 			});
-			const names = ['observer', 'transitions', 'interjection', 'digest'] as const;
+			const names = ['observer', 'transitions', 'interjection', 'digest', 'steps'] as const;
 			const classifier = names.find((name) => name === failed?.['classifier']) ?? 'observer';
 			const turnId = failed === undefined ? newestTurn() : String(failed['turn']);
 			const result = dispatch(command, { chatId, turnId, classifier, connectionId: 'demo' }, tab);

@@ -5,6 +5,7 @@ export const proseStory = (facts: Partial<ProseRequest['story']> = {}): ProseReq
 	const bot = facts.bot ?? 'Mara';
 	const turn = facts.turn ?? 1;
 	return {
+		kind: 'story',
 		bot,
 		you: 'Ada',
 		place: null,

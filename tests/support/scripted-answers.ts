@@ -38,7 +38,15 @@ export const line = (text: string, more: Partial<Line> = {}): Line => ({
 
 /** What the model says when it is asked for this reply and for all that follows it. */
 export const linesFor = (replies: readonly ScriptedReply[], digest: object | null): Lines => {
-	const lines: Lines = { words: [], observer: [], transitions: [], interjection: [], digest: [], merged: [] };
+	const lines: Lines = {
+		words: [],
+		observer: [],
+		transitions: [],
+		interjection: [],
+		digest: [],
+		steps: [],
+		merged: []
+	};
 	const classify = (reply: ScriptedReply): void => {
 		const said = (name: 'observer' | 'transitions', part: object | undefined): Line =>
 			line(JSON.stringify({ ...NO_ANSWER[name], ...part }), {

@@ -1,5 +1,5 @@
 // What classifiers answer in random histories: sane, odd and hostile, all of it drawn from the numbers and words of a step.
-import type { Interjection, Observation, Transitions } from '#lib/domain/story/classifiers.ts';
+import type { Interjection, Observation, Steps, Transitions } from '#lib/domain/story/classifiers.ts';
 import { NOBODY, type Given } from './given.ts';
 
 /** What an answer is made of. */
@@ -90,6 +90,19 @@ export const someTransitions = (
 
 export const aWord = ({ yes, text }: Seed): Interjection => ({ speaks: yes, why: text });
 
+/** What is said to have been tried. */
+export const someSteps = ({ one, other, text, yes }: Seed): Steps => ({
+	steps: [
+		...Array.from({ length: (one % 3) + 1 }, (_, i) => ({
+			text: `Restarted it ${String(other % 50)} ${String(i)}`,
+			outcome: yes ? 'no effect' : text
+		})),
+		...(other % 7 === 0
+			? Array.from({ length: 40 }, (_, i) => ({ text: `${text}${String(i)}`, outcome: '' }))
+			: [])
+	]
+});
+
 /** The stage of a job, and the handles its classifier is told of; null when it has ended. */
 const stageOf = (at: Given, jobId: string) => {
 	const asked = at.ask('stage_request', { jobId });
@@ -132,6 +145,8 @@ export const endStage = (at: Given, jobId: string, seed: Seed, tab?: string): bo
 			).ok;
 		case 'ask':
 			return at.dispatch('decide_interjection', { jobId, answer: aWord(seed) }, tab).ok;
+		case 'detect_steps':
+			return at.dispatch('apply_steps', { jobId, answer: someSteps(seed) }, tab).ok;
 		case 'digest':
 			return at.dispatch(
 				'apply_digest',

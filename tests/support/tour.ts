@@ -3,6 +3,7 @@ import { arriveAgain } from './arrival.ts';
 import { effectsOn } from './effects-random.ts';
 import { aChat, anExchange, anotherReply, type Given } from './given.ts';
 import type { Made } from './histories.ts';
+import { playDeskTour } from './tour-desk.ts';
 import { playStages } from './tour-stages.ts';
 
 const failure = { type: 'offline' };
@@ -152,6 +153,7 @@ export const takeTour = (at: Given): Made => {
 	at.done('delete_chat', { chatId: branched });
 	at.done('empty_recovery', {});
 	playStages(at, botId);
+	const atDesk = playDeskTour(at);
 	const { chatId: last } = at.done('create_chat', { botId, youId });
 	at.done('archive_chat', { chatId: last, archived: true });
 	playWorld(at, last);
@@ -176,7 +178,7 @@ export const takeTour = (at: Given): Made => {
 	return {
 		bots: [botId],
 		yous: [youId],
-		chats: [last, chatId],
+		chats: [last, chatId, ...atDesk.cases],
 		turns: [{ chatId: last, turnId: third.turnId }],
 		jobs: [open.jobId],
 		copies: [listed],

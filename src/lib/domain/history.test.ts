@@ -127,7 +127,12 @@ const SPOILABLE: Readonly<Record<string, string>> = {
 	memories: 'text',
 	edge_history: 'reason',
 	story_events: 'kind',
-	classifier_failures: 'reason'
+	classifier_failures: 'reason',
+	members: 'name',
+	cases: 'note',
+	case_steps: 'text',
+	handoffs: 'ended_note',
+	desk_settings: 'changed_by'
 };
 
 interface Fault {

@@ -59,6 +59,8 @@ import {
 	stepRecorded,
 	stepRemoved
 } from './desk/steps.ts';
+import { applySteps } from './desk/detect-steps.ts';
+import { caseTeller } from './desk/copilot.ts';
 import { changeCase, createCase, reopenCase, resolveCase } from './desk/work-cases.ts';
 import { asset, type PictureRefusal } from './library/assets.ts';
 import { authorBot, bot, botAuthored, botList, botRetired, bots, retireBot } from './library/bots.ts';
@@ -112,7 +114,7 @@ import { copyTurns, deleteChat, deleteCopy, emptyRecovery, recovery, restoreCopy
 import { chooseAlternative, regenerate } from './story/regenerate.ts';
 import { askReply, chat, takeTurn } from './story/replies.ts';
 import { dropReply, failReply, finishReply, keepDraft, saveDraft } from './story/reply-endings.ts';
-import { stageRequest } from './story/stage-request.ts';
+import { stageRequestWith } from './story/stage-request.ts';
 import {
 	applyDigest,
 	endMeanwhile,
@@ -355,6 +357,7 @@ const commands = [
 	changeStep,
 	removeStep,
 	settleProposal,
+	applySteps,
 	raiseHandoff,
 	claimHandoff,
 	renewClaim,
@@ -396,7 +399,7 @@ const queries = [
 	youList,
 	asset,
 	promptRecord,
-	stageRequest,
+	stageRequestWith([caseTeller]),
 	meanwhileScenes,
 	plan,
 	recovery,

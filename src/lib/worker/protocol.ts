@@ -49,7 +49,7 @@ export type StorageStatus =
 /**
  * What a running turn is at, for people. `asking`, `writing`: the reply. `remembering`, `weighing`: what it changed, and what
  * became of story events. `listening`: whether the silent witness speaks; `interjecting`: it does. `digesting`: what a scene
- * elsewhere came to.
+ * elsewhere came to. `noting`: in a case, which steps were tried.
  */
 export const NEWS_STAGES = [
 	'asking',
@@ -58,7 +58,8 @@ export const NEWS_STAGES = [
 	'weighing',
 	'listening',
 	'interjecting',
-	'digesting'
+	'digesting',
+	'noting'
 ] as const;
 export type NewsStage = (typeof NEWS_STAGES)[number];
 

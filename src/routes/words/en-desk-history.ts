@@ -86,6 +86,7 @@ export const deskDone = {
 	record_step: ['a step that was tried'],
 	change_step: ['a change of a step'],
 	remove_step: ['removing a step'],
+	apply_steps: null,
 	settle_proposal: ['what became of a proposed step'],
 	raise_handoff: null,
 	claim_handoff: null,

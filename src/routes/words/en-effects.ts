@@ -94,6 +94,7 @@ export const effectLine = (effects: readonly Effect[], minutes: number): readonl
 			parts.push(effect.payload.weather === '' ? 'the weather clears' : short(effect.payload.weather));
 	count('thread_opened', (n) => plural(n, 'loose end', 'loose ends'));
 	count('thread_closed', (n) => `${plural(n, 'loose end', 'loose ends')} tied up`);
+	count('step_proposed', (n) => `${plural(n, 'step', 'steps')} to confirm`);
 	count('activity_changed', (n) => (n === 1 ? 'somebody moves' : `${String(n)} move`));
 	return parts;
 };
@@ -153,6 +154,7 @@ export const effectSaid = (effect: Effect): SaidEffect => {
 	if (is(effect, 'thread_updated')) return said(`A loose end goes on: ${plainName(effect.payload.text)}`);
 	if (is(effect, 'thread_closed'))
 		return said(`A loose end is tied up: ${plainName(names.thread ?? '')}`, effect.payload.outcome);
+	if (is(effect, 'step_proposed')) return said(`Perhaps tried: ${quoted(effect.payload.text)}`);
 	if (is(effect, 'classifier_clamped')) {
 		const { dropped } = effect.payload;
 		return said(
@@ -171,7 +173,8 @@ const FAILED: Readonly<Record<Failure['classifier'], string>> = {
 	observer: 'What changed could not be noted',
 	transitions: 'What became of plans could not be noted',
 	interjection: 'Whether somebody speaks up could not be asked',
-	digest: 'What happened elsewhere could not be summed up'
+	digest: 'What happened elsewhere could not be summed up',
+	steps: 'Steps that were tried could not be looked for'
 };
 
 /** What was not done, as one sentence; why, in the model layer's own word, comes from its table. */

@@ -7,6 +7,7 @@ const part: Readonly<Record<PromptPart, string>> = {
 	cast: 'Who everybody is',
 	history: 'What was said before',
 	scene: 'Where, when, who is there',
+	case: 'How the case stands',
 	feelings: 'Feelings',
 	memories: 'Memories',
 	plans: 'Plans and loose ends',
@@ -39,6 +40,8 @@ const what = ({ kind, name, count }: LeftOut['what']): string => {
 			return `Story event: ${name}`;
 		case 'thread':
 			return `Loose end: ${name}`;
+		case 'step':
+			return name;
 		case 'note':
 			return 'The author’s note';
 	}

@@ -282,7 +282,8 @@ export const world = {
 		asking: (name: string) => `Asking whether ${name} speaks…`,
 		interjecting: (name: string) => `${name} puts in a word…`,
 		elsewhere: 'Played elsewhere…',
-		digesting: 'Summing up what happened…'
+		digesting: 'Summing up what happened…',
+		noting: 'Looking for steps that were tried…'
 	},
 
 	speaker: {

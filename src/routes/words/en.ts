@@ -161,6 +161,8 @@ const refusal = (error: AnyRefusal): string => {
 			return 'Choose who you are first: that member is not at the desk any more.';
 		case 'member_may_not':
 			return 'Only engineers and admins can do this. Members raise hand-offs, and see, note on and withdraw their own.';
+		case 'not_in_a_case':
+			return 'That belongs to stories. A case has no guests, no scenes and no clock.';
 		case 'case_unknown':
 			return 'That case is not on this device.';
 		case 'case_resolved':

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { aCase, aDesk } from '#tests/support/desk.ts';
 import { aChat, anExchange, given, NOBODY } from '#tests/support/given.ts';
-import { COPILOT_ID } from '../library/copilot.ts';
+import { COPILOT_ID } from '../library/bots.ts';
 
 const atWork = async () => {
 	const at = await given();
@@ -35,6 +35,26 @@ describe('a case', () => {
 		const chatId = aCase(at, desk.ada, 'Another');
 		expect(at.ask('chat', { chatId })).toMatchObject({ hostName: 'Pilot' });
 		expect(at.ask('bot', { botId: COPILOT_ID })?.name).toBe('Pilot');
+	});
+
+	test('has nothing of a story in it, and a story nothing of the Copilot', async () => {
+		const { at, chatId } = await atWork();
+		const { botId, chatId: story } = aChat(at);
+		for (const refused of [
+			at.refused('invite_guest', { chatId, botId }),
+			at.refused('skip_time', { chatId, kind: 'elision', minutes: 5, label: 'Later' }),
+			at.refused('start_meanwhile', { chatId, premise: 'x', with: 'narrator', connectionId: 'demo' })
+		])
+			expect(refused).toEqual({ type: 'not_in_a_case', chatId });
+		expect(at.refused('create_chat', { botId: COPILOT_ID })).toMatchObject({ type: 'bot_unknown' });
+		expect(at.refused('create_chat', { botId, guestId: COPILOT_ID })).toMatchObject({ type: 'bot_unknown' });
+		expect(at.refused('invite_guest', { chatId: story, botId: COPILOT_ID })).toMatchObject({
+			type: 'bot_unknown'
+		});
+		expect(at.ask('bots', {}).map(({ name, copilot }) => [name, copilot])).toEqual([
+			['Copilot', true],
+			['Mara', false]
+		]);
 	});
 
 	test('is undone like any chat that was begun', async () => {

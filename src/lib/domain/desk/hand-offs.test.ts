@@ -39,7 +39,7 @@ describe('raising', () => {
 		const before = chatRows();
 		aHandoff(at, desk, chatId);
 		expect(chatRows()).toEqual(before);
-		expect(before['event_log']).toHaveLength(5);
+		expect(before['event_log']).toHaveLength(4);
 	});
 
 	test('carries the facts: who asks, what was tried, which errors, what was said last', async () => {

@@ -149,17 +149,17 @@ test('episodes are counted apart, and a reopening within seven days counts again
 });
 
 test('an assessment was ready at pick-up when it came before', () => {
-	const ready = (at: number) =>
-		only(
-			history(
-				[
-					[0, 'raised'],
-					[at, 'assessed'],
-					[10, 'claimed']
-				].toSorted((a, b) => Number(a[0]) - Number(b[0])) as Parameters<typeof history>[0]
-			)
-		).readyAtPickUp;
-	expect([ready(5), ready(15)]).toEqual([true, false]);
+	const before = history([
+		[0, 'raised'],
+		[5, 'assessed'],
+		[10, 'claimed']
+	]);
+	const after = history([
+		[0, 'raised'],
+		[10, 'claimed'],
+		[15, 'assessed']
+	]);
+	expect([only(before).readyAtPickUp, only(after).readyAtPickUp]).toEqual([true, false]);
 });
 
 test('the middle and the ninetieth are by nearest rank, of what was measured', () => {

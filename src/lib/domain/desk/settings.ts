@@ -13,7 +13,8 @@ import { STALE_MINUTES } from './timers.ts';
 export const deskSettings = defineTable(
 	'desk_settings',
 	`	stream text not null primary key,
-	stale_minutes integer not null`
+	stale_minutes integer not null,
+	changed_by text not null`
 );
 
 const staleMinutes = z.number().int().min(STALE_MINUTES.least).max(STALE_MINUTES.most);
@@ -24,16 +25,20 @@ export const deskSettingsChanged = defineEvent({
 	upcasts: [],
 	writes: [deskSettings],
 	project: ({ stream, payload: to }) => [
-		sql`insert into ${deskSettings} (stream, stale_minutes) values (${stream}, ${to.staleMinutes})
-			on conflict (stream) do update set stale_minutes = excluded.stale_minutes`
+		sql`insert into ${deskSettings} (stream, stale_minutes, changed_by)
+			values (${stream}, ${to.staleMinutes}, ${to.by.name})
+			on conflict (stream) do update set stale_minutes = excluded.stale_minutes, changed_by = excluded.changed_by`
 	]
 });
 
-export const deskSettingsNow = (read: Read): { readonly staleMinutes: number } =>
+const settingsRow = z.object({ staleMinutes: z.number(), changedBy: z.string().nullable() });
+
+/** As it is set; as it usually is where nobody changed it. */
+export const deskSettingsNow = (read: Read): z.output<typeof settingsRow> =>
 	read.one(
-		z.object({ staleMinutes: z.number() }),
-		sql`select stale_minutes as staleMinutes from ${deskSettings} where stream = ${LIBRARY}`
-	) ?? { staleMinutes: STALE_MINUTES.usual };
+		settingsRow,
+		sql`select stale_minutes as staleMinutes, changed_by as changedBy from ${deskSettings} where stream = ${LIBRARY}`
+	) ?? { staleMinutes: STALE_MINUTES.usual, changedBy: null };
 
 /** Engineers and admins say how the desk is run. */
 export const changeDeskSettings = defineCommand({

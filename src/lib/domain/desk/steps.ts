@@ -33,7 +33,9 @@ export const caseSteps = defineTable(
 	}
 );
 
-const stepText = z.string().trim().min(1).max(500);
+export const STEP_MAX_CHARS = 500;
+
+const stepText = z.string().trim().min(1).max(STEP_MAX_CHARS);
 
 const subject = (stream: string, stepId: string): Statement =>
 	sql`select 1 from ${caseSteps} where stream = ${stream} and step_id = ${stepId}`;

@@ -2,10 +2,9 @@
 import { decided, defineCommand } from '../kernel/command.ts';
 import { refuse } from '../kernel/result.ts';
 import { z } from '../kernel/schema.ts';
-import { bots, findBot } from '../library/bots.ts';
-import { COPILOT_ID, COPILOT_NAME, copilotAuthored } from '../library/copilot.ts';
+import { bots, COPILOT_ID, findBot } from '../library/bots.ts';
+import { COPILOT_NAME, copilotAuthored } from '../library/copilot.ts';
 import { actingAs, members } from '../library/members.ts';
-import { chatSettingsChanged } from '../story/chat-settings.ts';
 import { chatCreated, title } from '../story/chats.ts';
 import { STORY_BEGINS_MINUTES } from '../story/story-now.ts';
 import { newestTurnId, turns } from '../story/turns.ts';
@@ -58,8 +57,6 @@ export const createCase = defineCommand({
 						origin: { kind: 'new' }
 					}
 				}),
-				// a story's world does not run in a case
-				chatSettingsChanged({ stream, payload: { classifiers: 'off', interjections: false } }),
 				caseOpened({ stream, payload: { ...about, openedBy } }),
 				// last: what undoing asks of the first event is that it is the chat's
 				...(copilot === null ? [copilotAuthored()] : [])

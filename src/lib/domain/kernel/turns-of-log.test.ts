@@ -6,7 +6,7 @@ import { events } from '../story/events-of-chat.ts';
 import { transcript, turn } from '../story/transcript.ts';
 import { earlierTexts, editTurn } from '../story/turns.ts';
 import { home } from '../story/chats.ts';
-import { stageRequest } from '../story/stage-request.ts';
+import { stageRequestWith } from '../story/stage-request.ts';
 import { createRead, type Query, type Read } from './query.ts';
 import { z } from './schema.ts';
 import type { Statement } from './sql.ts';
@@ -103,7 +103,7 @@ const LOOKS: readonly (readonly [string, (on: Filled) => (read: Read) => unknown
 	['the last words of every chat', ask(home, () => ({})), [WORDS]],
 	[
 		'the words a model is asked with',
-		ask(stageRequest, ({ jobId }) => ({ jobId })),
+		ask(stageRequestWith([]), ({ jobId }) => ({ jobId })),
 		[WORDS, `SEARCH event_log USING INDEX ${ANSWERS}`]
 	],
 	[

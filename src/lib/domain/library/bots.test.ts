@@ -85,7 +85,7 @@ describe('authoring a bot', () => {
 		);
 		const answer = at.app.dispatch({ id: 'x', name: 'author_bot', input });
 		expect(answer).toEqual({ ok: true, value: { botId: expect.any(String) as string } });
-		expect(Object.keys(at.ask('bots', {})[0] ?? {})).toEqual(['botId', 'name', 'tagline', 'avatar']);
+		expect(Object.keys(at.ask('bots', {})[0] ?? {})).toEqual(['botId', 'name', 'tagline', 'avatar', 'copilot']);
 		expect({}).not.toHaveProperty('retired');
 	});
 });

@@ -25,6 +25,9 @@ export const bots = defineTable(
 	primary key (stream, bot_id)`
 );
 
+/** The built-in bot of support cases (copilot.ts). The same everywhere: cases of two libraries have one Copilot. */
+export const COPILOT_ID = 'c0b11070-0000-4000-8000-000000000001';
+
 /** What a person writes about a bot. Text is Markdown with light markup: "speech", *action*. */
 const botFields = z.object({
 	name: z.string().trim().min(1).max(120),
@@ -127,7 +130,7 @@ export const bot = defineQuery({
 	answer: (read, { botId }) => findBot(read, botId)
 });
 
-/** Bots that are not retired, by name. */
+/** Bots that are not retired, by name. `copilot`: it works on cases, and plays in no story. */
 export const botList = defineQuery({
 	name: 'bots',
 	input: z.object({}),
@@ -135,8 +138,10 @@ export const botList = defineQuery({
 	stream: () => LIBRARY,
 	answer: (read) =>
 		read.all(
-			botRow.pick({ botId: true, name: true, tagline: true, avatar: true }),
-			sql`select bot_id as botId, name, tagline, avatar from ${bots}
+			botRow
+				.pick({ botId: true, name: true, tagline: true, avatar: true })
+				.extend({ copilot: z.number().transform(Boolean) }),
+			sql`select bot_id as botId, name, tagline, avatar, bot_id = ${COPILOT_ID} as copilot from ${bots}
 				where stream = ${LIBRARY} and retired = 0 order by name collate nocase, bot_id`
 		)
 });

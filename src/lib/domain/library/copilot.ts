@@ -1,10 +1,7 @@
-// The Copilot: the built-in bot of support cases. A bot like any other, but for its id, which every library shares.
-import { botAuthored } from './bots.ts';
-import { LIBRARY } from '../streams.ts';
+// The Copilot: the built-in bot of support cases. A bot like any other, but that every library has it under one id.
 import type { EventDraft } from '../kernel/event.ts';
-
-/** The same everywhere, so that cases of two libraries have one Copilot when they meet. */
-export const COPILOT_ID = 'c0b11070-0000-4000-8000-000000000001';
+import { LIBRARY } from '../streams.ts';
+import { botAuthored, COPILOT_ID } from './bots.ts';
 
 export const COPILOT_NAME = 'Copilot';
 

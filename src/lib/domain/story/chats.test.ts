@@ -78,6 +78,7 @@ describe('home', () => {
 		expect(at.ask('home', {})).toEqual([
 			{
 				chatId: first,
+				kind: 'story',
 				title: 'Mara',
 				hostName: 'Mara',
 				avatar: null,
@@ -88,6 +89,7 @@ describe('home', () => {
 			},
 			{
 				chatId: second,
+				kind: 'story',
 				title: 'Mara',
 				hostName: 'Mara',
 				avatar: null,

@@ -10,14 +10,14 @@ export const classifierFailures = defineTable(
 	'classifier_failures',
 	`	stream text not null,
 	turn_id text not null,
-	classifier text not null check (classifier in ('observer', 'transitions', 'interjection', 'digest')),
+	classifier text not null check (classifier in ('observer', 'transitions', 'interjection', 'digest', 'steps')),
 	position integer not null,
 	reason text not null,
 	raw_at integer not null,
 	primary key (stream, turn_id, classifier)`
 );
 
-export const classifier = z.enum(['observer', 'transitions', 'interjection', 'digest']);
+export const classifier = z.enum(['observer', 'transitions', 'interjection', 'digest', 'steps']);
 
 export type Classifier = z.output<typeof classifier>;
 

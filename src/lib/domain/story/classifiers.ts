@@ -1,4 +1,4 @@
-// What classifiers are to answer with: the shapes of observer, transitions, interjection and digest, and nothing of tables.
+// What classifiers are to answer with: the shapes of observer, transitions, interjection, digest and steps, and nothing of tables.
 import { z } from '../kernel/schema.ts';
 
 /**
@@ -86,6 +86,10 @@ export type Interjection = z.output<typeof interjection>;
 export const digest = z.object({ text: z.string(), memories: z.array(remembered) });
 export type Digest = z.output<typeof digest>;
 
+/** In a case: what the person says was tried, and what it came to. */
+export const steps = z.object({ steps: z.array(z.object({ text, outcome: text })) });
+export type Steps = z.output<typeof steps>;
+
 /** Observation, transitions and interjection in one answer, for small models. */
 export const merged = z.object({ ...observed, ...moved, speaks: said, why: text });
 export type Merged = z.output<typeof merged>;
@@ -96,6 +100,7 @@ export interface Answers {
 	readonly transitions: Transitions;
 	readonly interjection: Interjection;
 	readonly digest: Digest;
+	readonly steps: Steps;
 	readonly merged: Merged;
 }
 export type ClassifierName = keyof Answers;
@@ -106,6 +111,7 @@ export const CLASSIFIERS: { readonly [N in ClassifierName]: z.ZodType<Answers[N]
 	transitions,
 	interjection,
 	digest,
+	steps,
 	merged
 };
 
@@ -131,6 +137,7 @@ export const NO_ANSWER: Answers = {
 	transitions: NOTHING_MOVED,
 	interjection: SILENCE,
 	digest: { text: '', memories: [] },
+	steps: { steps: [] },
 	merged: { ...NOTHING_OBSERVED, ...NOTHING_MOVED, ...SILENCE }
 };
 

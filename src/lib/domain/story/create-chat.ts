@@ -2,7 +2,7 @@
 import { decided, defineCommand } from '../kernel/command.ts';
 import { refuse } from '../kernel/result.ts';
 import { z } from '../kernel/schema.ts';
-import { bots, findBot } from '../library/bots.ts';
+import { bots, COPILOT_ID, findBot } from '../library/bots.ts';
 import { findYou, yous } from '../library/personas.ts';
 import { chatStream, id } from '../streams.ts';
 import { chatCreated, title } from './chats.ts';
@@ -31,12 +31,12 @@ export const createChat = defineCommand({
 	decide: (input, read, world) => {
 		const { botId, youId, guestId, title: given, place } = input;
 		const host = findBot(read, botId);
-		if (host === null || host.retired) return refuse({ type: 'bot_unknown', botId });
+		if (host === null || host.retired || botId === COPILOT_ID) return refuse({ type: 'bot_unknown', botId });
 		const you = youId === null ? null : findYou(read, youId);
 		if (youId !== null && (you === null || you.retired)) return refuse({ type: 'you_unknown', youId });
 		if (guestId === botId) return refuse({ type: 'bot_is_host', chatId: null, botId });
 		const guest = guestId === null ? null : findBot(read, guestId);
-		if (guestId !== null && (guest === null || guest.retired))
+		if (guestId !== null && (guest === null || guest.retired || guestId === COPILOT_ID))
 			return refuse({ type: 'bot_unknown', botId: guestId });
 
 		const chatId = world.newId();

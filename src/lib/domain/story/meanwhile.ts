@@ -66,6 +66,7 @@ export const startMeanwhile = defineCommand({
 	decide: ({ chatId, premise, place, with: partner, limit, connectionId: connection }, read, world) => {
 		const chat = findChat(read, chatId);
 		if (chat === null) return refuse({ type: 'chat_unknown', chatId });
+		if (chat.kind === 'case') return refuse({ type: 'not_in_a_case', chatId });
 		const stream = chatStream(chatId);
 		if (findBot(read, chat.hostId) === null) return refuse({ type: 'bot_unknown', botId: chat.hostId });
 		const { guestId } = chat;

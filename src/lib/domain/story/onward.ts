@@ -2,14 +2,16 @@
 import type { EventDraft } from '../kernel/event.ts';
 import type { Read } from '../kernel/query.ts';
 import type { Statement, Table } from '../kernel/sql.ts';
+import { chatStream } from '../streams.ts';
 import { chatSettings, settingsOf } from './chat-settings.ts';
+import { chats, findChat } from './chats.ts';
 import { findMeanwhile, meanwhileEnded, meanwhiles, nextIn, playedIn } from './meanwhile-scenes.ts';
 import { moveJob, type Onward, type ReplyJob } from './reply-jobs.ts';
 import { nextStage, type Stage } from './stages.ts';
 import { turns } from './turns.ts';
 
 /** The tables {@link onward} reads. */
-export const ONWARD: readonly Table[] = [chatSettings, meanwhiles, turns];
+export const ONWARD: readonly Table[] = [chats, chatSettings, meanwhiles, turns];
 
 /** What follows, and what is written for it. */
 export interface Following {
@@ -38,6 +40,7 @@ export const onward = (
 	const last = ended.turnId ?? job.primaryId;
 	const goesOn = scene?.ended === null && playedIn(read, job.stream, scene).length + fresh < scene.limit;
 	const next = nextStage(stage, {
+		isCase: findChat(read, job.stream.slice(chatStream('').length))?.kind === 'case',
 		classifies: settingsOf(read, job.stream).classifiers !== 'off',
 		witness: ended.witness != null,
 		speaks: ended.speaks === true && ended.witness != null,

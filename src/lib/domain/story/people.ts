@@ -5,7 +5,7 @@ import type { Read } from '../kernel/query.ts';
 import { refuse } from '../kernel/result.ts';
 import { z } from '../kernel/schema.ts';
 import { sql } from '../kernel/sql.ts';
-import { bots, findBot } from '../library/bots.ts';
+import { bots, COPILOT_ID, findBot } from '../library/bots.ts';
 import { findYou } from '../library/personas.ts';
 import { chatStream, id } from '../streams.ts';
 import { chats, findChat, type Chat } from './chats.ts';
@@ -49,8 +49,9 @@ export const inviteGuest = defineCommand({
 	decide: ({ chatId, botId }, read) => {
 		const chat = findChat(read, chatId);
 		if (chat === null) return refuse({ type: 'chat_unknown', chatId });
+		if (chat.kind === 'case') return refuse({ type: 'not_in_a_case', chatId });
 		const bot = findBot(read, botId);
-		if (bot === null || bot.retired) return refuse({ type: 'bot_unknown', botId });
+		if (bot === null || bot.retired || botId === COPILOT_ID) return refuse({ type: 'bot_unknown', botId });
 		if (botId === chat.hostId) return refuse({ type: 'bot_is_host', chatId, botId });
 		if (chat.guestId !== null) return refuse({ type: 'guest_present', chatId, botId: chat.guestId });
 		const stream = chatStream(chatId);

@@ -70,20 +70,21 @@ export const classifierClamped = defineEvent({
 	project: () => []
 });
 
-/** What the asking took; null where nobody charges for it. */
-const cost = z
+/** What the asking of a classifier took; null where nobody charges for it. */
+export const cost = z
 	.object({ connectionId, model: z.string().max(200), usage: toldUsage })
 	.nullable()
 	.default(null);
 
-const paid = (job: ReplyJob, taken: z.output<typeof cost>): readonly Statement[] =>
+/** What the asking took, noted in the account. */
+export const paid = (job: ReplyJob, taken: z.output<typeof cost>): readonly Statement[] =>
 	taken === null ? [] : spent({ stream: job.stream, ...taken });
 
 /** The turn an answer is about, as it was asked: a job that plays a scene comes to the same stage with every turn of it. */
-const asked = id.nullable().default(null);
+export const asked = id.nullable().default(null);
 
 /** The job while it is at a stage, and the turn it looks at; or why there is nothing to be done. */
-const atStage = (read: Read, jobId: string, expected: readonly Stage[], about: string | null) => {
+export const atStage = (read: Read, jobId: string, expected: readonly Stage[], about: string | null) => {
 	const job = findJob(read, jobId);
 	if (job?.state !== 'open') return { refusal: refuse({ type: 'job_unknown', jobId }) };
 	// told twice, or by a tab that has not seen that it went on
@@ -98,7 +99,7 @@ const atStage = (read: Read, jobId: string, expected: readonly Stage[], about: s
 };
 
 /** The failures of a turn that an answer makes good. */
-const madeGood = (
+export const madeGood = (
 	read: Read,
 	{ stream, turnId }: Around,
 	names: readonly Classifier[]
@@ -319,7 +320,8 @@ const RETRIES: Readonly<Record<Classifier, readonly [primary: Stage, interjectio
 	observer: ['observe', 'observe2'],
 	transitions: ['transitions', 'transitions2'],
 	interjection: ['ask', 'ask'],
-	digest: ['digest', 'digest']
+	digest: ['digest', 'digest'],
+	steps: ['detect_steps', 'detect_steps']
 };
 
 /** Asks a classifier again that failed, by itself. A word is put in only after the newest reply. */

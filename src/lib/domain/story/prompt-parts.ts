@@ -11,6 +11,8 @@ export const PROMPT_PARTS = [
 	'history',
 	/** Where, when, and who is there doing what. */
 	'scene',
+	/** In a case: how it stands, and what was tried. */
+	'case',
 	/** What the speaker feels for those who are there. */
 	'feelings',
 	/** What comes to the speaker's mind. */
@@ -40,6 +42,7 @@ export const leftOut = z.object({
 			'memory',
 			'story_event',
 			'thread',
+			'step',
 			'note'
 		]),
 		name: z.string(),

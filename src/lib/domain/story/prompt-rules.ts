@@ -1,4 +1,5 @@
 // The unchanging beginning of a prompt: how to tell, and who everybody is. No clock, and no number that changes.
+import { caseRules } from './prompt-case.ts';
 import { nameOf, type LeftOut, type PartTaken } from './prompt-parts.ts';
 import { shorten } from './shorten.ts';
 import { estimateTokens } from './tokens.ts';
@@ -12,6 +13,8 @@ export interface Sheet {
 }
 
 export interface Cast {
+	/** A case is worked on with a copilot, and tells no story. */
+	readonly kind: 'story' | 'case';
 	/** Who is to speak. */
 	readonly speaker: Sheet;
 	/** The other bots. */
@@ -149,7 +152,7 @@ export const instructionsFor = (
 	cast: Cast,
 	mostOfCast: number
 ): { readonly text: string; readonly taken: readonly PartTaken[] } => {
-	const told = rules(cast);
+	const told = cast.kind === 'case' ? caseRules(cast.speaker.name) : rules(cast);
 	const { kept, dropped } = fit(sectionsOf(cast), mostOfCast);
 	return {
 		text: [told, ...kept.map(written)].join('\n\n'),

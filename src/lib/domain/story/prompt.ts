@@ -11,7 +11,9 @@ import {
 } from './prompt-history.ts';
 import { nameOf, sharesOf, type LeftOut, type PartTaken, type PromptShare } from './prompt-parts.ts';
 import { capital, hasCompany, instructionsFor, NAMELESS_PLAYER, type Cast } from './prompt-rules.ts';
+import { caseTail } from './prompt-case.ts';
 import { tailFor, type Standing } from './prompt-tail.ts';
+import type { ToldLine } from './teller.ts';
 import { estimateTokens } from './tokens.ts';
 
 export type { ProseMessage };
@@ -35,6 +37,8 @@ export interface ProseRequest {
 	readonly steady: { readonly messages: number; readonly chars: number };
 	/** Facts in the clear, for the demo storyteller, which reads no prompt. */
 	readonly story: {
+		/** In a case, a copilot answers, and nothing is played. */
+		readonly kind: 'story' | 'case';
 		/** Who is to speak. */
 		readonly bot: string;
 		readonly you: string;
@@ -80,8 +84,8 @@ const MEMORY_ENOUGH_TOKENS = 1000;
 const LEAST_TOKENS = 512;
 
 /** Said for the player where the history begins with the bot: many chat templates insist that the player is first. */
-const STORY_BEGINS = '(The story begins.)';
-const STORY_GOES_ON = '(The story goes on.)';
+const BEGINS = { story: '(The story begins.)', case: '(The conversation begins.)' } as const;
+const GOES_ON = { story: '(The story goes on.)', case: '(The conversation goes on.)' } as const;
 const forThisReply = (note: string): string => `((For this reply: ${note}))`;
 const putIn = (name: string): string =>
 	`((${name} was not spoken to, and puts in a word all the same: only what ${name} says or does now, in three short sentences at most. The scene stays with the others.))`;
@@ -103,6 +107,8 @@ export interface Telling {
 	readonly speakerId: string | null;
 	readonly cast: Cast;
 	readonly standing: Standing;
+	/** What other parts of the app tell of the chat: in a case it takes the place of a story's world. */
+	readonly told: readonly ToldLine[];
 	/** Numbers of the first and the last turn that may be told. */
 	readonly span: { readonly begins: number; readonly ends: number };
 	/** The newest turns of that span. */
@@ -139,7 +145,8 @@ export const buildPrompt = (telling: Telling): Prompt => {
 	const instructions = instructionsFor(cast, all === null ? Infinity : Math.floor(all * CAST_SHARE));
 	const tailMost = part(TAIL_SHARE, TAIL_ENOUGH_TOKENS);
 	const memoryMost = part(MEMORY_SHARE, MEMORY_ENOUGH_TOKENS);
-	const tail = tailFor(standing, tailMost);
+	const tail =
+		cast.kind === 'case' ? caseTail(telling.told, standing.note, tailMost) : tailFor(standing, tailMost);
 
 	const asked = [
 		...(kind === 'interjection' ? [putIn(cast.speaker.name)] : []),
@@ -170,14 +177,15 @@ export const buildPrompt = (telling: Telling): Prompt => {
 	const { before, words } = parted(lines, telling.answers);
 	const now = tail.with(memories.kept);
 	const said = (texts: readonly string[]) => texts.map((text) => ({ role: 'user' as const, text }));
-	const opening = lines[0]?.role === 'assistant' ? said([history.cut ? STORY_GOES_ON : STORY_BEGINS]) : [];
+	const opening =
+		lines[0]?.role === 'assistant' ? said([history.cut ? GOES_ON[cast.kind] : BEGINS[cast.kind]]) : [];
 	const stable = inMessages([...opening, ...before]);
 	const messages = inMessages([
 		...opening,
 		...before,
 		...said([now.text]),
 		...words,
-		...said(words.length === 0 ? [STORY_GOES_ON, ...asked] : asked)
+		...said(words.length === 0 ? [GOES_ON[cast.kind], ...asked] : asked)
 	]);
 	const request: ProseRequest = {
 		jobId: telling.jobId,

@@ -12,6 +12,7 @@ import type { ProseRequest } from './prompt.ts';
 import type { PromptShare } from './prompt-parts.ts';
 import { replyJobs, type ReplyJob } from './reply-jobs.ts';
 import { PROMPT_READS, promptFor, type Asked } from './reply-prompt.ts';
+import { toldBy, type Teller } from './teller.ts';
 import { estimatePrompt } from './tokens.ts';
 
 /** The tables a request for words reads. */
@@ -60,7 +61,8 @@ const sortOf = (read: Read, job: ReplyJob): Asked['as'] | null => {
 export const askedForProse = (
 	read: Read,
 	job: ReplyJob,
-	room: { readonly tokens: number; readonly ratio: number } | null
+	room: { readonly tokens: number; readonly ratio: number } | null,
+	tellers: readonly Teller[]
 ): AskedForProse | null => {
 	const chat = findChat(read, job.stream.slice(chatStream('').length));
 	const as = sortOf(read, job);
@@ -78,6 +80,7 @@ export const askedForProse = (
 		note: interjects ? null : job.note,
 		edited: interjects ? null : job.edited,
 		goesOn: job.goesOn?.text ?? null,
+		told: toldBy(tellers, read, chat.chatId),
 		room
 	});
 	if (prompt === null) return null;

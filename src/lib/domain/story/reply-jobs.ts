@@ -26,7 +26,7 @@ export const replyJobs = defineTable(
 	turn_id text not null,
 	connection_id text not null,
 	stage text not null default 'reply' check (stage in ('reply', 'observe', 'transitions', 'ask', 'interject', 'observe2',
-		'transitions2', 'digest')),
+		'transitions2', 'digest', 'detect_steps')),
 	primary_id text,
 	interjection_id text,
 	speaker_id text,

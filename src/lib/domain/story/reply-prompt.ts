@@ -21,6 +21,7 @@ import { recall } from './recall.ts';
 import { scenes } from './scenes.ts';
 import { storyEvents } from './story-events.ts';
 import { clockOf, storyNow } from './story-now.ts';
+import type { ToldLine } from './teller.ts';
 import { threads } from './threads.ts';
 import { turns, wordsRow, type Present } from './turns.ts';
 
@@ -71,6 +72,8 @@ export interface Asked {
 	readonly note?: string | null;
 	readonly edited?: string | null;
 	readonly goesOn?: string | null;
+	/** What other parts of the app tell of the chat. */
+	readonly told: readonly ToldLine[];
 	readonly room?: { readonly tokens: number; readonly ratio: number } | null;
 }
 
@@ -139,6 +142,7 @@ export const promptFor = (read: Read, asked: Asked): Prompt | null => {
 		answers: asked.turnId,
 		kind: as.kind,
 		cast: {
+			kind: chat.kind,
 			speaker,
 			others,
 			you,
@@ -164,6 +168,7 @@ export const promptFor = (read: Read, asked: Asked): Prompt | null => {
 						tokens: RECALL_TOKENS
 					}).map(({ text }) => text),
 		story: {
+			kind: chat.kind,
 			bot: speaker.name,
 			you: you?.name ?? '',
 			place: standing.place?.name ?? null,

@@ -33,6 +33,7 @@ export const skipTime = defineCommand({
 		const { chatId, label, connectionId: connection } = skip;
 		const chat = findChat(read, chatId);
 		if (chat === null) return refuse({ type: 'chat_unknown', chatId });
+		if (chat.kind === 'case') return refuse({ type: 'not_in_a_case', chatId });
 		const stream = chatStream(chatId);
 		const { blocking, clearing } = replyInTheWay(read, stream);
 		if (blocking !== null) return refuse({ type: 'reply_unfinished', chatId, jobId: blocking.jobId });

@@ -8,7 +8,7 @@ import { activities, activitiesOf } from './activity.ts';
 import { AROUND, entityOf, lookAround, type Around, type Known } from './around.ts';
 import { chosenModel, type ChatModel } from './chat-models.ts';
 import { chatSettings, settingsOf } from './chat-settings.ts';
-import { instructionsFor, materialFor } from './classifier-prompts.ts';
+import { caseMaterialFor, instructionsFor, materialFor } from './classifier-prompts.ts';
 import type { ClassifierName, StoryFacts } from './classifiers.ts';
 import { findMeanwhile, playedIn } from './meanwhile-scenes.ts';
 import { memories, recallable } from './memories.ts';
@@ -19,6 +19,7 @@ import { openScene, scenes } from './scenes.ts';
 import { clockOf, storyNow } from './story-now.ts';
 import { classifierOf, isProse } from './stages.ts';
 import { storyEvents } from './story-events.ts';
+import { toldBy, type Teller } from './teller.ts';
 import { newestThreads, threads } from './threads.ts';
 import { openEvents } from './transit.ts';
 import { turns, wordsRow } from './turns.ts';
@@ -32,6 +33,7 @@ const OUTPUT_TOKENS: Readonly<Record<ClassifierName, number>> = {
 	transitions: 500,
 	interjection: 200,
 	digest: 1000,
+	steps: 500,
 	merged: 2000
 };
 /** Characters of words and reply each, for every token of room there is. */
@@ -58,39 +60,44 @@ export interface AskedToDecide {
 }
 
 /**
- * What a model is asked for a job, or null when it has ended or what it is about is gone. `room`: as a prompt for words may
- * be. `merged`: everything a reply brought about is asked at once; left out, as the chat is set.
+ * The query for what a model is asked for a job, or null when it has ended or what it is about is gone. `room`: as a prompt
+ * for words may be. `merged`: everything a reply brought about is asked at once; left out, as the chat is set. `tellers`: who
+ * else knows something of the chat.
  */
-export const stageRequest = defineQuery({
-	name: 'stage_request',
-	input: z.object({
-		jobId: id,
-		room: z
-			.object({ tokens: z.number().int().positive(), ratio: z.number().positive().max(10) })
-			.nullable()
-			.default(null),
-		merged: z.boolean().nullable().default(null)
-	}),
-	reads: [
-		...new Set([
-			...PROSE_READS,
-			...AROUND,
-			activities,
-			scenes,
-			containers,
-			storyNow,
-			chatSettings,
-			memories,
-			storyEvents,
-			threads
-		])
-	],
-	answer: (read, { jobId, room, merged }): AskedForProse | AskedToDecide | null => {
-		const job = findJob(read, jobId);
-		if (job?.state !== 'open') return null;
-		return isProse(job.stage) ? askedForProse(read, job, room) : askedToDecide(read, job, room, merged);
-	}
-});
+export const stageRequestWith = (tellers: readonly Teller[]) =>
+	defineQuery({
+		name: 'stage_request',
+		input: z.object({
+			jobId: id,
+			room: z
+				.object({ tokens: z.number().int().positive(), ratio: z.number().positive().max(10) })
+				.nullable()
+				.default(null),
+			merged: z.boolean().nullable().default(null)
+		}),
+		reads: [
+			...new Set([
+				...PROSE_READS,
+				...AROUND,
+				activities,
+				scenes,
+				containers,
+				storyNow,
+				chatSettings,
+				memories,
+				storyEvents,
+				threads,
+				...tellers.flatMap((teller) => teller.reads)
+			])
+		],
+		answer: (read, { jobId, room, merged }): AskedForProse | AskedToDecide | null => {
+			const job = findJob(read, jobId);
+			if (job?.state !== 'open') return null;
+			return isProse(job.stage)
+				? askedForProse(read, job, room, tellers)
+				: askedToDecide(read, job, room, merged, tellers);
+		}
+	});
 
 const textOf = (read: Read, stream: string, turnId: string | null): string =>
 	turnId === null
@@ -150,7 +157,8 @@ const askedToDecide = (
 	read: Read,
 	job: ReplyJob,
 	room: { readonly tokens: number; readonly ratio: number } | null,
-	merged: boolean | null
+	merged: boolean | null,
+	tellers: readonly Teller[]
 ): AskedToDecide | null => {
 	const { stream, stage } = job;
 	const turnId = judged(job);
@@ -221,7 +229,14 @@ const askedToDecide = (
 		connectionId: choice?.connectionId ?? job.connectionId,
 		choice,
 		instructions: instructionsFor(classifier),
-		data: materialFor(classifier, story, around, doing, most),
+		data:
+			classifier === 'steps'
+				? caseMaterialFor(
+						story,
+						toldBy(tellers, read, chat.chatId).map(({ text }) => text),
+						most
+					)
+				: materialFor(classifier, story, around, doing, most),
 		maxOutputTokens: OUTPUT_TOKENS[classifier],
 		known: Object.fromEntries<string>([
 			...told.memories.map(({ memoryId }, i) => [`m${String(i + 1)}`, memoryId] as const),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { classifierOf, isProse, nextStage, stage, type Stage, type StageFacts } from './stages.ts';
 
 const FACTS: StageFacts = {
+	isCase: false,
 	classifies: true,
 	witness: true,
 	speaks: true,
@@ -29,6 +30,8 @@ describe('a turn', () => {
 		['with a guest who is silent', { speaks: false }, 'reply observe transitions ask'],
 		['without a guest', { witness: false }, 'reply observe transitions'],
 		['without classifiers', { classifies: false }, 'reply'],
+		['of a case', { isCase: true }, 'reply detect_steps'],
+		['of a case, without classifiers', { isCase: true, classifies: false }, 'reply'],
 		['of a meanwhile scene, the last', { meanwhile: true }, 'reply observe transitions digest'],
 		['of a meanwhile scene, the last, without classifiers', { meanwhile: true, classifies: false }, 'reply']
 	] as const)('%s', (_, facts, expected) => {
@@ -61,6 +64,7 @@ it('asks a classifier in every stage but those that write', () => {
 		'interjection',
 		'observer',
 		'transitions',
-		'digest'
+		'digest',
+		'steps'
 	]);
 });

@@ -4,7 +4,7 @@ import { z } from '../kernel/schema.ts';
 /**
  * Where a job stands. `reply`: the primary reply is written. `observe`, `transitions`: its effects are found. `ask`: does the
  * silent witness speak? `interject`: it does. `observe2`, `transitions2`: the effects of that. `digest`: what a meanwhile
- * scene came to.
+ * scene came to. `detect_steps`: in a case, which steps the person says were tried.
  */
 export const stage = z.enum([
 	'reply',
@@ -14,12 +14,13 @@ export const stage = z.enum([
 	'interject',
 	'observe2',
 	'transitions2',
-	'digest'
+	'digest',
+	'detect_steps'
 ]);
 export type Stage = z.output<typeof stage>;
 
 /** A classifier of its own, as failures and retries name it. */
-export type StageClassifier = 'observer' | 'transitions' | 'interjection' | 'digest';
+export type StageClassifier = 'observer' | 'transitions' | 'interjection' | 'digest' | 'steps';
 
 const CLASSIFIER_OF: Readonly<Record<Stage, StageClassifier | null>> = {
 	reply: null,
@@ -29,7 +30,8 @@ const CLASSIFIER_OF: Readonly<Record<Stage, StageClassifier | null>> = {
 	interject: null,
 	observe2: 'observer',
 	transitions2: 'transitions',
-	digest: 'digest'
+	digest: 'digest',
+	detect_steps: 'steps'
 };
 
 /** The classifier that is asked in a stage; null where words are written. */
@@ -40,6 +42,8 @@ export const isProse = (at: Stage): boolean => CLASSIFIER_OF[at] === null;
 
 /** What the next stage depends on, as it is when a stage ends. */
 export interface StageFacts {
+	/** A case: no story's world runs in it, and steps are looked for instead. */
+	readonly isCase: boolean;
 	/** The chat asks classifiers at all. */
 	readonly classifies: boolean;
 	/** Somebody listened to the primary reply, and interjections are wanted. */
@@ -57,7 +61,8 @@ export interface StageFacts {
 /** The stage after one that ended well, or failed: a failed classifier never holds up what comes after. Null: it is over. */
 export const nextStage = (at: Stage, facts: StageFacts): Stage | null => {
 	if (at === 'ask') return facts.speaks ? 'interject' : null;
-	if (facts.lone || at === 'digest') return null;
+	if (facts.lone || at === 'digest' || at === 'detect_steps') return null;
+	if (facts.isCase) return at === 'reply' && facts.classifies ? 'detect_steps' : null;
 	const sceneOn = facts.goesOn ? 'reply' : facts.classifies ? 'digest' : null;
 	switch (at) {
 		case 'reply':

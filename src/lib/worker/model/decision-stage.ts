@@ -21,7 +21,8 @@ const TOLD: Readonly<Record<AskedToDecide['stage'], NewsStage>> = {
 	interject: 'interjecting',
 	observe2: 'remembering',
 	transitions2: 'weighing',
-	digest: 'digesting'
+	digest: 'digesting',
+	detect_steps: 'noting'
 };
 
 /** What says something of this one answer. Whatever else failed would fail the next classifier too. */
@@ -43,6 +44,7 @@ const FORMS: Forms = {
 	transitions: (answer, { stage, known }) => ({ name: 'apply_transitions', input: { stage, answer, known } }),
 	interjection: (answer) => ({ name: 'decide_interjection', input: { answer } }),
 	digest: (answer) => ({ name: 'apply_digest', input: { answer } }),
+	steps: (answer) => ({ name: 'apply_steps', input: { answer } }),
 	merged: (answer, { stage, known }) => {
 		const { planned, started, completed, cancelled, speaks, why, ...seen } = answer;
 		const more = {

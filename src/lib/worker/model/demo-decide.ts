@@ -13,6 +13,7 @@ import { hash, nextOf, randomFrom } from './demo-chance.ts';
 import { isNamed, lineOf, touchesOn } from './demo-cues.ts';
 import { cleanName } from './demo-echo.ts';
 import { DIGEST_BEGINS, DIGEST_ENDS, DIGEST_KEPT } from './demo-beside-lines.ts';
+import { demoSteps } from './demo-copilot.ts';
 import { demoObservation } from './demo-observe.ts';
 import { PLANS, WHY_NAMED, WHY_SILENT, WHY_SPEAKS } from './demo-world-lines.ts';
 
@@ -115,6 +116,7 @@ const CLASSIFIED: { readonly [Name in ClassifierName]: (facts: StoryFacts) => un
 	transitions: demoTransitions,
 	interjection: demoInterjection,
 	digest: demoDigest,
+	steps: demoSteps,
 	merged: (facts) => ({ ...demoObservation(facts), ...demoTransitions(facts), ...demoInterjection(facts) })
 };
 

@@ -4,6 +4,7 @@ import { pause, systemClock, type Clock } from './clock.ts';
 import { demoApartText, demoInterjectionText } from './demo-beside.ts';
 import { capital, filler, thingOf } from './demo-cast.ts';
 import { halves, randomFrom } from './demo-chance.ts';
+import { demoCopilot } from './demo-copilot.ts';
 import { demoDecision } from './demo-decide.ts';
 import { cleanName, hearWords, placePhrase } from './demo-echo.ts';
 import {
@@ -114,6 +115,7 @@ const beside = ({ chatId, turnId, alternative, story }: ProseRequest, more: numb
 /** The whole reply. Depends on the request alone: the same turn and alternative give the same words. */
 export const demoReply = (request: ProseRequest): string => {
 	const { story } = request;
+	if (story.kind === 'case') return demoCopilot(request);
 	const more = Math.max(0, Math.trunc(request.alternative) || 0) * STEPS_PER_ALTERNATIVE;
 	const aside = beside(request, more);
 	const said = aside === null ? answer(request, stepOf(story.turn) + more) : [aside];

@@ -67,7 +67,8 @@ const stage = z.enum([
 	'interject',
 	'observe2',
 	'transitions2',
-	'digest'
+	'digest',
+	'detect_steps'
 ]);
 
 const askedForProse = z.object({
@@ -94,6 +95,7 @@ const askedForProse = z.object({
 		),
 		steady: z.object({ messages: z.number(), chars: z.number() }),
 		story: z.object({
+			kind: z.enum(['story', 'case']),
 			bot: z.string(),
 			you: z.string(),
 			place: z.string().nullable(),

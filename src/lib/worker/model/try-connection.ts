@@ -25,6 +25,7 @@ const TEST_REQUEST: ProseRequest = {
 	messages: [{ role: 'user', text: 'Say one word of greeting.' }],
 	steady: { messages: 0, chars: 0 },
 	story: {
+		kind: 'story',
 		bot: '',
 		you: '',
 		place: null,

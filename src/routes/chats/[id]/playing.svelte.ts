@@ -98,6 +98,8 @@ export class Playing {
 				return said.interjecting(this.writerName);
 			case 'digesting':
 				return said.digesting;
+			case 'noting':
+				return said.noting;
 		}
 	}
 }

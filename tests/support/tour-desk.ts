@@ -1,0 +1,98 @@
+// The desk's part of the tour: every command of cases and hand-offs, every event of them, and every table these touch.
+import { aCase, aDesk, LATER } from './desk.ts';
+import { anAssessment } from './elsewhere.ts';
+import { anExchange, type Given } from './given.ts';
+
+/** Plays it and gives the cases and hand-offs that are there at the end, and who may ask about them. */
+export const playDeskTour = (at: Given) => {
+	const desk = aDesk(at);
+	const { mem, ada, bo, cleo } = desk;
+	at.done('change_desk_settings', { actor: cleo, staleMinutes: 5 });
+	const chatId = aCase(at, mem);
+	const of = { actor: mem, chatId };
+	at.done('change_case', { ...of, impact: 1 });
+	const { turnId } = anExchange(at, chatId, 'I restarted it. No change.\nERROR 809', 'Try another network.');
+	const { stepId } = at.done('record_step', { ...of, turnId, text: 'Restarted', outcome: 'no_effect' });
+	at.done('change_step', { ...of, stepId, text: 'Restarted twice' });
+	const { stepId: gone } = at.done('record_step', { ...of, text: 'Waited' });
+	at.done('remove_step', { ...of, stepId: gone });
+	const { jobId } = at.done('take_turn', { chatId, text: 'The other network works.', connectionId: 'demo' });
+	const whole = { text: 'Then it is the router.', ended: 'whole', model: 'm', usage: null } as const;
+	at.done('finish_reply', { jobId, ...whole });
+	at.ask('stage_request', { jobId });
+	const cost = {
+		connectionId: 'demo',
+		model: 'm',
+		usage: { inputTokens: 1, outputTokens: 1, costUsd: 0.1 }
+	};
+	const answer = {
+		steps: [
+			{ text: 'Another network', outcome: 'worked' },
+			{ text: 'A cable', outcome: '' }
+		]
+	};
+	at.done('apply_steps', { jobId, answer, cost });
+	const proposals = at.ask('case_of_chat', { chatId })?.proposals ?? [];
+	for (const [i, { stepId: proposed }] of proposals.entries())
+		at.done('settle_proposal', { ...of, stepId: proposed, accept: i === 0 });
+	const failing = at.done('take_turn', { chatId, text: 'And now?', connectionId: 'demo' });
+	at.done('finish_reply', { jobId: failing.jobId, ...whole });
+	const reason = { type: 'offline' };
+	at.done('fail_stage', { jobId: failing.jobId, stage: 'detect_steps', reason });
+	const last = at.ask('transcript', { chatId }).turns.at(-1)?.turnId ?? '';
+	const again = at.done('retry_classifier', {
+		chatId,
+		turnId: last,
+		classifier: 'steps',
+		connectionId: 'demo'
+	});
+	at.done('apply_steps', { jobId: again.jobId, answer: { steps: [] } });
+	at.done('resolve_case', of);
+	at.done('reopen_case', { ...of, why: 'It is back.' });
+
+	const { handoffId } = at.done('raise_handoff', { actor: mem, chatId });
+	const as = (actor: string) => ({ actor, handoffId });
+	let n = 0;
+	const come = (kind: string, payload: object) =>
+		at.app.dispatch({
+			id: `tour-elsewhere-${String(n++)}`,
+			name: 'come_from_elsewhere',
+			input: {
+				handoffId,
+				events: [
+					{
+						kind,
+						payload: { actor: { memberId: ada, name: 'Ada', role: 'engineer' }, episode: 1, ...payload }
+					}
+				]
+			}
+		});
+	at.done('tell_alerts', {
+		eventIds: at.ask('alerts', { actor: ada, now: 0 }).map(({ eventId }) => eventId)
+	});
+	come('handoff_assessment_failed', { failure: reason, key: 'k' });
+	come('handoff_assessed', anAssessment());
+	at.done('save_handoff_draft', { ...as(ada), kind: 'note', text: 'Ask' });
+	at.done('snooze_handoff', { ...as(ada), until: LATER });
+	at.done('wake_handoff', as(ada));
+	at.done('note_handoff', { ...as(ada), text: 'Ask for the router.' });
+	at.done('change_handoff_priority', { ...as(ada), priority: 2 });
+	at.done('claim_handoff', as(ada));
+	at.done('renew_claim', as(ada));
+	come('handoff_claimed', {});
+	at.done('return_handoff', { ...as(ada), reason: 'no_time' });
+	at.done('reassign_handoff', { ...as(cleo), to: bo });
+	at.done('retire_member', { memberId: bo });
+	at.done('take_over', as(ada));
+	at.done('hand_back', { ...as(ada), note: 'It is the router.' });
+	const told = at.done('take_turn', { chatId, text: 'Which router?', connectionId: 'demo' });
+	at.ask('stage_request', { jobId: told.jobId });
+	at.done('drop_reply', { jobId: told.jobId });
+	at.done('raise_handoff', { actor: mem, chatId, reason: 'stuck' });
+	at.done('claim_handoff', as(ada));
+	at.done('resolve_handoff', as(ada));
+	at.done('reopen_handoff', as(ada));
+	at.done('withdraw_handoff', as(mem));
+	const open = at.done('raise_handoff', { actor: mem, chatId: aCase(at, mem, 'Another') });
+	return { members: [mem, ada], cases: [chatId], handoffs: [handoffId, open.handoffId] };
+};
