@@ -1,21 +1,80 @@
 // Assessment jobs: the durable row of an assessment that is being written, or came to nothing and waits for somebody.
-import { defineTable } from '../kernel/sql.ts';
+import { defineQuery, type Read } from '../kernel/query.ts';
+import { z } from '../kernel/schema.ts';
+import { defineTable, sql, type Statement } from '../kernel/sql.ts';
+import { handoffId } from './handoff-id.ts';
 
 /**
  * `state`: open = a tab should be writing it (it holds Web Lock `assess:<handoff id>`; a free lock means that the tab is gone);
- * failed = it ended with `failure`. `text` is what came so far: no event.
+ * failed = it ended with `failure`. `connection_id` null: the connection that is in use when it is written. `again`: to be asked
+ * even where the same was asked before. What came so far is in no row: it is short, and asked anew when its tab is gone.
  */
 export const assessmentJobs = defineTable(
 	'assessment_jobs',
 	`	job_id text not null primary key,
 	handoff_id text not null,
 	episode integer not null,
-	connection_id text not null,
+	connection_id text,
 	asked_by text not null,
-	key text not null,
+	again integer not null check (again in (0, 1)),
 	state text not null check (state in ('open', 'failed')),
 	failure text check (failure is null or json_valid(failure)),
-	text text not null,
 	created_at integer not null`,
 	{ role: 'workspace', indexes: { assessment_jobs_by_handoff: '(handoff_id)' } }
 );
+
+const failure = z.looseObject({ type: z.string() });
+
+const jobRow = z.object({
+	jobId: z.string(),
+	handoffId: z.string(),
+	episode: z.number(),
+	connectionId: z.string().nullable(),
+	askedBy: z.string(),
+	again: z.number().transform(Boolean),
+	state: z.enum(['open', 'failed']),
+	failure: z
+		.string()
+		.nullable()
+		.transform((json) => (json === null ? null : failure.parse(JSON.parse(json)))),
+	createdAt: z.number()
+});
+
+export type AssessmentJob = z.output<typeof jobRow>;
+
+const jobsWhere = (read: Read, condition: Statement): readonly AssessmentJob[] =>
+	read.all(
+		jobRow,
+		sql`select job_id as jobId, handoff_id as handoffId, episode, connection_id as connectionId, asked_by as askedBy,
+				again, state, failure, created_at as createdAt
+			from ${assessmentJobs} where ${condition} order by created_at, job_id`
+	);
+
+export const findAssessmentJob = (read: Read, jobId: string): AssessmentJob | null =>
+	jobsWhere(read, sql`job_id = ${jobId}`)[0] ?? null;
+
+/** The job of a hand-off, open or failed: it has one at most. */
+export const assessmentJobOf = (read: Read, of: string): AssessmentJob | null =>
+	jobsWhere(read, sql`handoff_id = ${of}`)[0] ?? null;
+
+/** Whether an assessment of a hand-off is being written, or what the newest attempt came to; null when it came to something. */
+export const assessmentJob = defineQuery({
+	name: 'assessment_job',
+	input: z.object({ handoffId }),
+	reads: [assessmentJobs],
+	answer: (read, { handoffId: of }) => {
+		const job = assessmentJobOf(read, of);
+		if (job === null) return null;
+		const { jobId, state, failure: why, createdAt } = job;
+		return { jobId, state, failure: why, at: createdAt };
+	}
+});
+
+/** Every assessment that some tab should be writing. */
+export const openAssessments = defineQuery({
+	name: 'open_assessments',
+	input: z.object({}),
+	reads: [assessmentJobs],
+	answer: (read) =>
+		jobsWhere(read, sql`state = 'open'`).map(({ jobId, handoffId: of }) => ({ jobId, handoffId: of }))
+});

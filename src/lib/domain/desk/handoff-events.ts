@@ -181,7 +181,7 @@ export const handoffAssessed = handoffEvent({
 		costUsd: z.number().nonnegative().nullable(),
 		head
 	}),
-	named: ({ body }) => body.problem.text,
+	named: ({ body }) => body.problem?.text ?? '',
 	said: ({ by, model, basis, costUsd }) => ({ by, model, basis, costUsd }),
 	sets: () => sql`assessed = assessed + 1, assessment_failed = null`,
 	writes: [handoffAssessments],

@@ -7,7 +7,7 @@ import { members } from '../library/members.ts';
 import { chats, findChat } from '../story/chats.ts';
 import { turns } from '../story/turns.ts';
 import { chatStream, handoffStream, id } from '../streams.ts';
-import { assessmentBody } from './assessment-shape.ts';
+import { assessmentBody, coverage, verification, type AssessmentBody } from './assessment-shape.ts';
 import { headOf } from './facts.ts';
 import { facts, type Facts } from './facts-shape.ts';
 import { handoffId } from './handoff-id.ts';
@@ -71,22 +71,35 @@ const factsAt = (read: Read, { handoffId: of, factsAt: version }: Handoff): Fact
 	return row?.facts == null ? null : facts.parse(JSON.parse(row.facts));
 };
 
-/** The turns the facts point to that are in the chat no more: rewound, deleted, or another reply stands in their place. */
-const goneFrom = (read: Read, chatId: string, told: Facts | null): readonly string[] => {
-	const named = [
-		...(told?.steps ?? []).map(({ turnId }) => turnId),
-		...(told?.errors ?? []).flatMap(({ first, last }) => [first, last]),
-		told?.lastUserTurn?.turnId,
-		told?.lastProposal?.turnId
-	].filter((turnId) => turnId != null);
-	return read
+/** The turns among those named that are in the chat no more: rewound, deleted, or another reply stands in their place. */
+const goneFrom = (read: Read, chatId: string, named: readonly (string | null | undefined)[]): readonly string[] =>
+	read
 		.all(
 			z.object({ turnId: z.string() }),
-			sql`select distinct value as turnId from json_each(${JSON.stringify(named)}) r
+			sql`select distinct value as turnId
+				from json_each(${JSON.stringify(named.filter((turnId) => turnId != null))}) r
 				where not exists (select 1 from ${turns} t where t.stream = ${chatStream(chatId)} and t.turn_id = r.value)`
 		)
 		.map(({ turnId }) => turnId);
-};
+
+/** The turns the facts point to. */
+const namedBy = (told: Facts | null) => [
+	...(told?.steps ?? []).map(({ turnId }) => turnId),
+	...(told?.errors ?? []).flatMap(({ first, last }) => [first, last]),
+	told?.lastUserTurn?.turnId,
+	told?.lastProposal?.turnId
+];
+
+/** The turns an assessment rests on. */
+const restsOn = ({ problem, tried, suggested, assessment, start_here: start }: AssessmentBody) =>
+	[
+		problem?.refs ?? [],
+		...[...tried, ...suggested].map(({ refs }) => refs),
+		...assessment.flatMap((item) => [item.for, item.against]),
+		start?.refs ?? []
+	]
+		.flat()
+		.map(({ turn }) => turn);
 
 /** Whether the chat is as it was when something was made of it, and how many turns came since. */
 const since = (read: Read, chatId: string, then: { readonly digest: string; readonly turns: number }) => {
@@ -126,7 +139,7 @@ export const handoff = defineQuery({
 			chatIsHere: findChat(read, row.chatId) !== null,
 			facts: told,
 			/** Turns among those named that are in the chat no more. */
-			gone: goneFrom(read, row.chatId, told),
+			gone: goneFrom(read, row.chatId, namedBy(told)),
 			chatSince: since(read, row.chatId, { digest: row.headDigest, turns: row.headTurns }),
 			notes: read.all(
 				z
@@ -166,27 +179,29 @@ export const handoff = defineQuery({
 export const handoffAssessment = defineQuery({
 	name: 'handoff_assessment',
 	input: z.object({ handoffId, number: z.number().int().min(1).nullable().default(null) }),
-	reads: [handoffAssessments, eventLog],
+	reads: [handoffs, handoffAssessments, turns, eventLog],
 	answer: (read, { handoffId: of, number }) => {
 		const stream = handoffStream(of);
 		const row = read.one(
-			z.object({ number: z.number(), payload: z.string().nullable() }),
-			sql`select number, (select e.payload from ${eventLog} e
+			z.object({ number: z.number(), chatId: z.string(), payload: z.string().nullable() }),
+			sql`select a.number, h.chat_id as chatId, (select e.payload from ${eventLog} e
 					where e.stream = a.stream and e.stream_seq = a.version) as payload
-				from ${handoffAssessments} a
-				where stream = ${stream} and ${number === null ? sql`true` : sql`number = ${number}`}
-				order by number desc limit 1`
+				from ${handoffAssessments} a join ${handoffs} h on h.stream = a.stream
+				where a.stream = ${stream} and ${number === null ? sql`true` : sql`a.number = ${number}`}
+				order by a.number desc limit 1`
 		);
 		if (row?.payload == null) return null;
-		const { body, verification, coverage, costUsd } = kept.parse(JSON.parse(row.payload));
-		return { number: row.number, body, verification, coverage, costUsd };
+		const made = kept.parse(JSON.parse(row.payload));
+		/** Turns it rests on that are in the chat no more. */
+		const gone = goneFrom(read, row.chatId, restsOn(made.body));
+		return { number: row.number, ...made, gone };
 	}
 });
 
 const kept = z.object({
 	body: assessmentBody,
-	verification: z.looseObject({}),
-	coverage: z.looseObject({}).nullable(),
+	verification,
+	coverage: coverage.nullable(),
 	costUsd: z.number().nullable()
 });
 
