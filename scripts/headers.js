@@ -21,6 +21,8 @@ export const WORKER_POLICIES = {
 	log: `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; ${TRUSTED_TYPES}`,
 	// compiles SQLite too; speaks to nobody but its own origin
 	travel: `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; ${TRUSTED_TYPES}`,
+	// counts time, and nothing else
+	timer: `default-src 'none'; script-src 'self'; ${TRUSTED_TYPES}`,
 	// any compatible provider over TLS, and servers on this machine
 	model: `default-src 'none'; script-src 'self'; connect-src 'self' https: http://localhost:* http://127.0.0.1:*; ${TRUSTED_TYPES}`
 };

@@ -91,3 +91,18 @@ const forgetOldFiles = (event: ExtendableEvent): Promise<void> =>
 
 const isSkipWaiting = (data: unknown): boolean =>
 	typeof data === 'object' && data !== null && 'type' in data && data.type === 'SKIP_WAITING';
+
+/** Goes to what a notification is about: in a tab that is open, or in a new one. */
+self.addEventListener('notificationclick', (event) => {
+	event.notification.close();
+	const data: unknown = event.notification.data;
+	if (typeof data !== 'object' || data === null || !('href' in data) || typeof data.href !== 'string') return;
+	const { href } = data;
+	event.waitUntil(
+		(async () => {
+			const [open] = await self.clients.matchAll({ type: 'window' });
+			if (open === undefined) await self.clients.openWindow(href);
+			else await (await open.focus()).navigate(href);
+		})()
+	);
+});

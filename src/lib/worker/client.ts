@@ -5,6 +5,7 @@ import type { VerifyReport } from '../domain/kernel/verify.ts';
 import type { Commands, Queries } from '../domain/vocabulary.ts';
 import logWorkerUrl from './log.worker.ts?worker&url';
 import modelWorkerUrl from './model.worker.ts?worker&url';
+import timerWorkerUrl from './timer.worker.ts?worker&url';
 import travelWorkerUrl from './travel.worker.ts?worker&url';
 import type {
 	JobSignal,
@@ -125,6 +126,8 @@ export interface Client extends Omit<ModelWorkerApi, 'connectLog' | 'connectPage
 	deleteKept(name: string): Promise<void>;
 	/** To be told when a library file was downloaded. */
 	downloaded(at: number): Promise<void>;
+	/** Calls `tell` every so many milliseconds, on time also while the page is hidden. */
+	ticks(everyMs: number, tell: () => void): Stop;
 	/** The words this app knows. */
 	names(): ReturnType<LogWorkerApi['names']>;
 }
@@ -527,6 +530,12 @@ export const connect = (tab: string): Client => {
 		suggestTitle: (chatId) => call('model', async ({ model }) => (await model).suggestTitle(chatId)),
 		finishSignIn: (id, code, verifier) =>
 			call('model', async ({ model }) => (await model).finishSignIn(id, code, verifier)),
+		ticks: (everyMs, tell) => {
+			const timer = new Worker(trustedScriptUrl(timerWorkerUrl), { type: 'module', name: 'stet-timer' });
+			timer.addEventListener('message', tell);
+			timer.postMessage(everyMs);
+			return () => timer.terminate();
+		},
 		onDevice: async () => (onDevicePage === null ? 'unavailable' : (await onDevicePage()).availability()),
 		downloadOnDevice: async (tell, signal) => {
 			if (onDevicePage === null) return refuse({ type: 'no-connection' });

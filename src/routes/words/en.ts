@@ -463,6 +463,7 @@ export const en = {
 		skip: 'Skip to the page',
 		nav: 'Main',
 		stories: 'Stories',
+		queue: 'Queue',
 		bots: 'Bots',
 		you: 'You',
 		settings: 'Settings',
