@@ -34,6 +34,12 @@ export type DeskCommand = Extract<
 	| 'save_handoff_draft'
 	| 'tell_alerts'
 	| 'change_desk_settings'
+	| 'ask_assessment'
+	| 'finish_assessment'
+	| 'reuse_assessment'
+	| 'fail_assessment'
+	| 'stop_assessment'
+	| 'edit_assessment'
 >;
 
 /** How often each is drawn: what needs others before it brings them about by itself. */
@@ -65,7 +71,13 @@ export const DESK_WEIGHTS: Readonly<Record<DeskCommand | 'come_from_elsewhere', 
 	save_handoff_draft: 1,
 	tell_alerts: 1,
 	change_desk_settings: 3,
-	come_from_elsewhere: 6
+	come_from_elsewhere: 6,
+	ask_assessment: 2,
+	finish_assessment: 4,
+	reuse_assessment: 1,
+	fail_assessment: 3,
+	stop_assessment: 1,
+	edit_assessment: 3
 };
 
 export const isOfTheDesk = (command: string): command is keyof typeof DESK_WEIGHTS =>
@@ -147,6 +159,19 @@ export const playDesk = (
 		return { actor: other % 9 === 0 ? actor : (owner ?? actor), handoffId };
 	};
 	const claimed = () => handoffIn('claimed');
+	/** A job that is open, of a chat that somebody said something in; the seldom one that is not. */
+	const assessing = (): string => {
+		const found = () => ids("select job_id as id from assessment_jobs where state = 'open'");
+		if (found().length === 0) {
+			const { handoffId } = handoffIn(yes ? 'open' : 'claimed');
+			const asked = () => dispatch('ask_assessment', { actor: ofRole('engineer'), handoffId }, tab);
+			if (!asked().ok) {
+				bring.exchange(any(ids('select chat_id as id from handoffs where handoff_id = ?', handoffId), 0));
+				asked();
+			}
+		}
+		return one % 13 === 0 ? NOBODY : any(found(), other);
+	};
 	switch (command) {
 		case 'author_member':
 			return dispatch(command, { name: words, role: yes ? 'engineer' : 'member' }, tab);
@@ -261,6 +286,50 @@ export const playDesk = (
 		}
 		case 'change_desk_settings':
 			return dispatch(command, { actor, staleMinutes: 5 + (other % 500) }, tab);
+		case 'ask_assessment':
+			return dispatch(
+				command,
+				{ ...handoffIn(yes ? 'open' : 'claimed'), connectionId: yes ? 'one' : null, again: !yes },
+				tab
+			);
+		case 'finish_assessment': {
+			const jobId = assessing();
+			const asked = at.ask('assessment_request', { jobId });
+			const seen = asked?.turns ?? [];
+			return dispatch(
+				command,
+				{
+					jobId,
+					model: 'm',
+					key: words.slice(0, 60),
+					answer: {
+						problem: { text: words, impact: null, refs: [{ turn: 'T1', quote: words.slice(0, 20) }] },
+						tried: [{ action: text, outcome: 'partly', refs: [{ turn: `T${String(one % 9)}`, quote: null }] }]
+					},
+					seen: Object.fromEntries(seen.map(({ number, turnId }) => [String(number), turnId])),
+					coverage: asked?.coverage ?? { turnsSeen: 0, turnsTotal: 0, omitted: [] },
+					head: asked?.head ?? { turnId: null, turns: 0, digest: '' }
+				},
+				tab
+			);
+		}
+		case 'reuse_assessment':
+			return dispatch(command, { jobId: assessing(), number: 1 }, tab);
+		case 'fail_assessment':
+			return dispatch(command, { jobId: assessing(), failure: { type: 'offline' } }, tab);
+		case 'stop_assessment':
+			assessing();
+			return dispatch(command, handoffIn(yes ? 'open' : 'claimed'), tab);
+		case 'edit_assessment': {
+			const found = () =>
+				ids('select handoff_id as id from handoffs where assessed > 0 order by raised_at desc');
+			if (found().length === 0) fromElsewhere(at, handoffIn('open').handoffId, { one, other, text, yes });
+			const handoffId = any(found(), other);
+			const made = at.ask('handoff_assessment', { handoffId });
+			const before = made?.body ?? anAssessment().body;
+			const body = { ...before, open_questions: [words] };
+			return dispatch(command, { actor, handoffId, basis: made?.number ?? 1, body }, tab);
+		}
 		case 'come_from_elsewhere':
 			return fromElsewhere(at, handoffIn(yes ? 'open' : 'claimed').handoffId, { one, other, text, yes });
 	}

@@ -72,6 +72,27 @@ export const playDeskTour = (at: Given) => {
 	});
 	come('handoff_assessment_failed', { failure: reason, key: 'k' });
 	come('handoff_assessed', anAssessment());
+	const { jobId: assessing } = at.done('ask_assessment', { ...as(ada), connectionId: 'demo' });
+	const asked = at.ask('assessment_request', { jobId: assessing });
+	at.ask('open_assessments', {});
+	at.ask('assessment_job', { handoffId });
+	at.done('finish_assessment', {
+		jobId: assessing,
+		model: 'm',
+		key: 'k',
+		answer: { problem: { text: 'It drops.', impact: null, refs: [{ turn: 'T1', quote: 'No change.' }] } },
+		seen: Object.fromEntries((asked?.turns ?? []).map(({ number, turnId: seen }) => [String(number), seen])),
+		coverage: asked?.coverage ?? { turnsSeen: 0, turnsTotal: 0, omitted: [] },
+		head: asked?.head ?? { turnId: null, turns: 0, digest: '' },
+		cost
+	});
+	const made = at.ask('handoff_assessment', { handoffId });
+	const { body } = made ?? anAssessment();
+	at.done('edit_assessment', { ...as(ada), basis: made?.number ?? 1, body });
+	at.done('fail_assessment', { jobId: at.done('ask_assessment', as(ada)).jobId, failure: reason, cost });
+	at.done('reuse_assessment', { jobId: at.done('ask_assessment', as(ada)).jobId, number: 2 });
+	at.done('ask_assessment', as(ada));
+	at.done('stop_assessment', as(ada));
 	at.done('save_handoff_draft', { ...as(ada), kind: 'note', text: 'Ask' });
 	at.done('snooze_handoff', { ...as(ada), until: LATER });
 	at.done('wake_handoff', as(ada));

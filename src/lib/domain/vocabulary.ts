@@ -4,7 +4,15 @@ import type { Vocabulary } from './kernel/app.ts';
 import type { Result } from './kernel/result.ts';
 import type { z } from './kernel/schema.ts';
 import { alerts, alertsTold, tellAlerts } from './desk/alerts.ts';
-import { assessmentJobs } from './desk/assessment-jobs.ts';
+import {
+	askAssessment,
+	failAssessment,
+	finishAssessment,
+	reuseAssessment,
+	stopAssessment
+} from './desk/assess.ts';
+import { assessmentJob, assessmentJobs, openAssessments } from './desk/assessment-jobs.ts';
+import { assessmentRequest } from './desk/assessment-request.ts';
 import { caseList, caseOfChat } from './desk/case-queries.ts';
 import { caseChanged, caseOpened, caseReopened, caseResolved, cases } from './desk/cases.ts';
 import { deskMetrics } from './desk/desk-metrics.ts';
@@ -41,6 +49,7 @@ import {
 	handoffTakenOver,
 	handoffWithdrawn
 } from './desk/handoff-events.ts';
+import { editAssessment } from './desk/edit-assessment.ts';
 import { handoff, handoffAssessment, handoffsOfChat } from './desk/handoff-queries.ts';
 import { handoffAssessments, handoffHistory, handoffNotes, handoffs } from './desk/handoffs.ts';
 import { queue, queueCounts } from './desk/queue.ts';
@@ -374,7 +383,13 @@ const commands = [
 	withdrawHandoff,
 	saveHandoffDraft,
 	tellAlerts,
-	changeDeskSettings
+	changeDeskSettings,
+	askAssessment,
+	finishAssessment,
+	reuseAssessment,
+	failAssessment,
+	stopAssessment,
+	editAssessment
 ] as const;
 
 const queries = [
@@ -429,7 +444,10 @@ const queries = [
 	alerts,
 	deskSettingsQuery,
 	priorities,
-	deskMetrics
+	deskMetrics,
+	assessmentJob,
+	openAssessments,
+	assessmentRequest
 ] as const;
 
 const tables = [

@@ -29,7 +29,10 @@ export type Stop = () => void;
  * Everything a screen may ask for. Nothing here throws at once: trouble arrives as a rejection or as a status. What is
  * asked of a worker that did not load is rejected, until the page is loaded again.
  */
-export interface Client extends Omit<ModelWorkerApi, 'connectLog' | 'connectPage' | 'onConnections'> {
+export interface Client extends Omit<
+	ModelWorkerApi,
+	'connectLog' | 'connectPage' | 'onConnections' | 'assess'
+> {
 	/**
 	 * Sends a command; resolves when it is on the disk, or refused with nothing written. The same `id` again answers the
 	 * first result. Rejects with name `NotStored` when the disk did not take it.
@@ -67,6 +70,18 @@ export interface Client extends Omit<ModelWorkerApi, 'connectLog' | 'connectPage
 	signal(signal: JobSignal): void;
 	/** Stops a running reply, whichever tab writes it. */
 	stop(jobId: string): void;
+	/**
+	 * Asks for an assessment of a hand-off. Answers as soon as that is on the disk, or refused; it is written after, and what
+	 * becomes of it is told as news and stands in the log. `again`: also when nothing changed since the last one.
+	 */
+	assess(
+		handoffId: string,
+		options: { readonly actor: string; readonly connectionId?: string | null; readonly again?: boolean }
+	): Promise<Commands['ask_assessment']['result']>;
+	/** Calls off an assessment, whichever tab writes it. */
+	stopAssessing(handoffId: string, actor: string): Promise<Commands['stop_assessment']['result']>;
+	/** Writes on, until stopped, what other tabs leave behind unfinished. */
+	takeUpAssessments(): Stop;
 	/** Stores a picture; answers its SHA-256 in lower-case hex, or why it cannot be kept. */
 	putAsset(blob: Blob): ReturnType<LogWorkerApi['putAsset']>;
 	/** Goes on without keeping anything; only when a person asked for it. */
@@ -171,6 +186,8 @@ const unloaded: Readonly<Record<Part, string>> = {
 const NOTHING_LOST: Readonly<Record<Part, Error | null>> = { log: null, model: null, travel: null };
 
 const modelAfterMs = 2000;
+/** How long an assessment is left to the tab that was asked for it, before another one waits to take it up. */
+const takeUpAfterMs = 3000;
 
 /** The browser's own model, loaded once it is wanted; null in most browsers, which have none. */
 const onDevicePage = ((): (() => Promise<OnDevicePage>) | null => {
@@ -400,6 +417,52 @@ export const connect = (tab: string): Client => {
 		tellLog((log) => log.signal(what));
 	};
 
+	const dispatch = <N extends keyof Commands>(
+		name: N,
+		input: Commands[N]['input'],
+		id: string = crypto.randomUUID()
+	): Promise<Commands[N]['result']> =>
+		call('log', async ({ log }) => (await log.dispatch({ id, name, input })) as Commands[N]['result']);
+
+	const assessing = new WeakMap<Workers, Set<string>>();
+	/** Has this page's worker write an assessment, or wait until whoever writes it has ended. */
+	const writeAssessment = (jobId: string, handoffId: string): void => {
+		const now = workers;
+		// the page is put away: when it is back, or in another tab, it is taken up
+		if (now === null) return;
+		const known = assessing.get(now) ?? new Set();
+		assessing.set(now, known);
+		if (known.has(jobId)) return;
+		known.add(jobId);
+		now.model
+			.then((model) => model.assess(jobId, handoffId))
+			.catch(() => dispatch('fail_assessment', { jobId, failure: { type: 'model' } }))
+			// storage is failing, which the page says already
+			.catch(() => undefined)
+			.finally(() => known.delete(jobId));
+	};
+
+	const watch: Client['watch'] = (name, input, tell, failed) => {
+		const id = nextWatch++;
+		const entry: Watch = {
+			name,
+			input,
+			tell: (answer) => {
+				if (!watches.has(id)) return;
+				if (answer.ok) tell(answer.value as Queries[typeof name]['answer']);
+				else failed?.(new Error(answer.message));
+			}
+		};
+		watches.set(id, entry);
+		const gone = lost.log;
+		if (gone !== null) queueMicrotask(() => entry.tell({ ok: false, message: gone.message }));
+		else if (workers !== null) watchIn(workers, id, entry);
+		return () => {
+			watches.delete(id);
+			tellLog((log) => log.unwatch(id));
+		};
+	};
+
 	document.addEventListener('visibilitychange', () => {
 		tellLog((log) => log.setVisible(document.visibilityState === 'visible'));
 	});
@@ -421,30 +484,10 @@ export const connect = (tab: string): Client => {
 	begin();
 
 	return {
-		dispatch: <N extends keyof Commands>(name: N, input: Commands[N]['input'], id = crypto.randomUUID()) =>
-			call('log', async ({ log }) => (await log.dispatch({ id, name, input })) as Commands[N]['result']),
+		dispatch,
 		ask: <N extends keyof Queries>(name: N, input: Queries[N]['input']) =>
 			call('log', async ({ log }) => (await log.ask(name, input)) as Queries[N]['answer']),
-		watch: (name, input, tell, failed) => {
-			const id = nextWatch++;
-			const watch: Watch = {
-				name,
-				input,
-				tell: (answer) => {
-					if (!watches.has(id)) return;
-					if (answer.ok) tell(answer.value as Queries[typeof name]['answer']);
-					else failed?.(new Error(answer.message));
-				}
-			};
-			watches.set(id, watch);
-			const gone = lost.log;
-			if (gone !== null) queueMicrotask(() => watch.tell({ ok: false, message: gone.message }));
-			else if (workers !== null) watchIn(workers, id, watch);
-			return () => {
-				watches.delete(id);
-				tellLog((log) => log.unwatch(id));
-			};
-		},
+		watch,
 		status: () => status,
 		onStatus: (listener) => {
 			listener(status);
@@ -479,6 +522,30 @@ export const connect = (tab: string): Client => {
 							reply.fail(error instanceof Error ? error : new Error(String(error)));
 						});
 			}),
+		assess: async (handoffId, options) => {
+			const result = await dispatch('ask_assessment', { handoffId, ...options });
+			if (result.ok) writeAssessment(result.value.jobId, result.value.handoffId);
+			return result;
+		},
+		stopAssessing: async (handoffId, actor) => {
+			const result = await dispatch('stop_assessment', { handoffId, actor });
+			if (result.ok) signal({ kind: 'given-up', jobId: result.value.jobId });
+			return result;
+		},
+		takeUpAssessments: () => {
+			const waiting = new Set<ReturnType<typeof setTimeout>>();
+			const stop = watch('open_assessments', {}, (open) => {
+				for (const timer of waiting) clearTimeout(timer);
+				waiting.clear();
+				// the tab that was asked comes first: it may be the only one that has the key
+				for (const { jobId, handoffId } of open)
+					waiting.add(setTimeout(() => writeAssessment(jobId, handoffId), takeUpAfterMs));
+			});
+			return () => {
+				for (const timer of waiting) clearTimeout(timer);
+				stop();
+			};
+		},
 		putAsset: (blob) =>
 			call('log', async ({ log }) => {
 				const bytes = new Uint8Array(await blob.arrayBuffer());

@@ -1,6 +1,7 @@
 // What crosses between page, log worker and model worker: plain data and the interfaces of both workers.
 import type { Refusal, Result } from '../domain/kernel/result.ts';
 import type { VerifyReport } from '../domain/kernel/verify.ts';
+import type { AssessmentBody, Section, Verification } from '../domain/desk/assessment-shape.ts';
 import type { PictureRefusal } from '../domain/library/assets.ts';
 
 /** A command as it travels. `id` makes a resent command answer with its first result (I7). */
@@ -88,9 +89,29 @@ export type StreamNews =
 			readonly seconds: number;
 			readonly reason: string;
 	  }
-	| { readonly kind: 'ended'; readonly jobId: string; readonly chatId: string };
+	| { readonly kind: 'ended'; readonly jobId: string; readonly chatId: string }
+	| AssessmentNews;
 
-/** What a tab tells all tabs about running replies. */
+/** An assessment while it is written, for every open tab. */
+export type AssessmentNews =
+	/** All of it so far, looked up as far as it came; sent whenever it grew, and when somebody asks. */
+	| {
+			readonly kind: 'assessing';
+			readonly jobId: string;
+			readonly handoffId: string;
+			/** `asking`: no word came yet. `waiting`: it failed, and is asked again in `seconds`. */
+			readonly stage: 'asking' | 'writing' | 'waiting';
+			readonly seconds: number;
+			readonly body: AssessmentBody;
+			readonly verification: Verification;
+			/** Sections that are whole, in order, and the one that is being written. */
+			readonly closed: readonly Section[];
+			readonly writing: Section | null;
+	  }
+	/** It is over: what became of it is in the log. */
+	| { readonly kind: 'assessed'; readonly jobId: string; readonly handoffId: string };
+
+/** What a tab tells all tabs about running replies and assessments. */
 export type JobSignal =
 	| { readonly kind: 'stop'; readonly jobId: string }
 	| { readonly kind: 'resync'; readonly jobId: string }
@@ -288,6 +309,11 @@ export interface ModelWorkerApi {
 	 * for a model's failure.
 	 */
 	play(jobId: string): Promise<void>;
+	/**
+	 * Writes the assessment of a job of `ask_assessment`: waits for Web Lock `assess:<hand-off>`, which the tab that is at it holds
+	 * until it ends or dies, and then does what is still to do. Returns when nothing is; never throws for a model's failure.
+	 */
+	assess(jobId: string, handoffId: string): Promise<void>;
 }
 
 /** An answer of a watched query, or why there is none. */

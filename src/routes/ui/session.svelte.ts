@@ -92,6 +92,7 @@ export class Session {
 		const stops = [
 			this.client.onStatus((status) => (this.status = status)),
 			this.client.onConnections(reload),
+			this.client.takeUpAssessments(),
 			this.client.onRepaired(({ differences }) => {
 				const rows = differences.reduce((sum, each) => sum + each.rows, 0);
 				noteOnDevice('verified', Date.now());

@@ -103,5 +103,11 @@ export const deskDone = {
 	reopen_handoff: null,
 	withdraw_handoff: null,
 	save_handoff_draft: null,
-	tell_alerts: null
+	tell_alerts: null,
+	ask_assessment: null,
+	finish_assessment: null,
+	reuse_assessment: null,
+	fail_assessment: null,
+	stop_assessment: null,
+	edit_assessment: null
 } as const;

@@ -173,6 +173,12 @@ const refusal = (error: AnyRefusal): string => {
 			return 'That step is not in this case any more.';
 		case 'already_raised':
 			return 'This was handed on already, and waits or is being worked on.';
+		case 'nothing_to_assess':
+			return 'Nothing was said in it yet, so there is nothing to assess.';
+		case 'not_assessing':
+			return 'No assessment is being written now.';
+		case 'assessment_unknown':
+			return 'That assessment is not there any more. Look at the newest one.';
 		case 'handoff_unknown':
 			return 'That hand-off is not on this device.';
 		case 'already_claimed':

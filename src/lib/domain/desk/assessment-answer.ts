@@ -22,7 +22,13 @@ const mayText = z.preprocess((value) => {
 }, z.string().nullable());
 const oneOf = <const T extends string>(values: readonly T[], otherwise: T) =>
 	z.preprocess((value) => {
-		const said = typeof value === 'string' ? value.trim().toLowerCase().replace(/[\s-]+/gu, '_') : '';
+		const said =
+			typeof value === 'string'
+				? value
+						.trim()
+						.toLowerCase()
+						.replace(/[\s-]+/gu, '_')
+				: '';
 		return values.find((each) => each === said) ?? otherwise;
 	}, z.enum(values));
 
@@ -37,9 +43,7 @@ const list = <T extends z.ZodType>(entry: T) => z.array(entry);
 /** The shape of each section as it is asked for. */
 export const SECTION_SHAPES = {
 	problem: z.object({ text: z.string(), impact: mayText, refs }),
-	tried: list(
-		z.object({ action: z.string(), outcome: oneOf(stepOutcome.options, 'unknown'), refs })
-	),
+	tried: list(z.object({ action: z.string(), outcome: oneOf(stepOutcome.options, 'unknown'), refs })),
 	assessment: list(
 		z.object({
 			hypothesis: z.string(),
@@ -62,7 +66,10 @@ export type AssessmentAnswer = z.output<typeof answer>;
 export const answerShape = (sections: readonly Section[]) =>
 	z.object(
 		Object.fromEntries(
-			SECTIONS.filter((section) => sections.includes(section)).map((section) => [section, SECTION_SHAPES[section]])
+			SECTIONS.filter((section) => sections.includes(section)).map((section) => [
+				section,
+				SECTION_SHAPES[section]
+			])
 		)
 	);
 

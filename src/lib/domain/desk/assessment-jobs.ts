@@ -2,6 +2,7 @@
 import { defineQuery, type Read } from '../kernel/query.ts';
 import { z } from '../kernel/schema.ts';
 import { defineTable, sql, type Statement } from '../kernel/sql.ts';
+import { actor } from '../library/members.ts';
 import { handoffId } from './handoff-id.ts';
 
 /**
@@ -15,7 +16,7 @@ export const assessmentJobs = defineTable(
 	handoff_id text not null,
 	episode integer not null,
 	connection_id text,
-	asked_by text not null,
+	asked_by text not null check (json_valid(asked_by)),
 	again integer not null check (again in (0, 1)),
 	state text not null check (state in ('open', 'failed')),
 	failure text check (failure is null or json_valid(failure)),
@@ -23,20 +24,22 @@ export const assessmentJobs = defineTable(
 	{ role: 'workspace', indexes: { assessment_jobs_by_handoff: '(handoff_id)' } }
 );
 
-const failure = z.looseObject({ type: z.string() });
+/** Why it came to nothing; `cause`: what the model layer calls it. */
+export const assessmentFailure = z.looseObject({ type: z.string().min(1).max(60) });
 
 const jobRow = z.object({
 	jobId: z.string(),
 	handoffId: z.string(),
 	episode: z.number(),
 	connectionId: z.string().nullable(),
-	askedBy: z.string(),
+	/** As the event will say it: who asks may be gone when it is done. */
+	askedBy: z.string().transform((json) => actor.parse(JSON.parse(json))),
 	again: z.number().transform(Boolean),
 	state: z.enum(['open', 'failed']),
 	failure: z
 		.string()
 		.nullable()
-		.transform((json) => (json === null ? null : failure.parse(JSON.parse(json)))),
+		.transform((json) => (json === null ? null : assessmentFailure.parse(JSON.parse(json)))),
 	createdAt: z.number()
 });
 

@@ -19,7 +19,12 @@ const CHARS_PER_WORD = 8;
 const REFS_MAX = 6;
 
 /** From what goes first to what goes last. */
-const GOES_FIRST = ['open_questions', 'do_not_repeat', 'assessment', 'tried'] as const satisfies readonly Section[];
+const GOES_FIRST = [
+	'open_questions',
+	'do_not_repeat',
+	'assessment',
+	'tried'
+] as const satisfies readonly Section[];
 
 /** Characters count where words have no spaces between them. */
 export const countWords = (text: string): number =>

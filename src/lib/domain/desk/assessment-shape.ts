@@ -37,6 +37,14 @@ export const assessmentBody = z.object({
 
 export type AssessmentBody = z.output<typeof assessmentBody>;
 
+/** Everything an assessment points to. */
+export const refsOf = (body: AssessmentBody): readonly Ref[] => [
+	...(body.problem?.refs ?? []),
+	...[...body.tried, ...body.suggested].flatMap((item) => item.refs),
+	...body.assessment.flatMap((item) => [...item.for, ...item.against]),
+	...(body.start_here?.refs ?? [])
+];
+
 /** The sections of an assessment, in the order they are shown and asked for. */
 export const SECTIONS = [
 	'problem',
@@ -80,8 +88,8 @@ export const coverage = z.object({
 	turnsSeen: count,
 	turnsTotal: count,
 	/** Turns read by their openings alone, and turns not read, as runs of numbers such as `T4–T9`. */
-	openings: z.array(z.string().max(300)).max(40).default([]),
-	omitted: z.array(z.string().max(300)).max(40)
+	openings: z.array(z.string().max(300)).max(400).default([]),
+	omitted: z.array(z.string().max(300)).max(400)
 });
 
 export type Coverage = z.output<typeof coverage>;

@@ -7,7 +7,7 @@ import { members } from '../library/members.ts';
 import { chats, findChat } from '../story/chats.ts';
 import { turns } from '../story/turns.ts';
 import { chatStream, handoffStream, id } from '../streams.ts';
-import { assessmentBody, coverage, verification, type AssessmentBody } from './assessment-shape.ts';
+import { assessmentBody, coverage, refsOf, verification } from './assessment-shape.ts';
 import { headOf } from './facts.ts';
 import { facts, type Facts } from './facts-shape.ts';
 import { handoffId } from './handoff-id.ts';
@@ -72,7 +72,11 @@ const factsAt = (read: Read, { handoffId: of, factsAt: version }: Handoff): Fact
 };
 
 /** The turns among those named that are in the chat no more: rewound, deleted, or another reply stands in their place. */
-const goneFrom = (read: Read, chatId: string, named: readonly (string | null | undefined)[]): readonly string[] =>
+const goneFrom = (
+	read: Read,
+	chatId: string,
+	named: readonly (string | null | undefined)[]
+): readonly string[] =>
 	read
 		.all(
 			z.object({ turnId: z.string() }),
@@ -89,17 +93,6 @@ const namedBy = (told: Facts | null) => [
 	told?.lastUserTurn?.turnId,
 	told?.lastProposal?.turnId
 ];
-
-/** The turns an assessment rests on. */
-const restsOn = ({ problem, tried, suggested, assessment, start_here: start }: AssessmentBody) =>
-	[
-		problem?.refs ?? [],
-		...[...tried, ...suggested].map(({ refs }) => refs),
-		...assessment.flatMap((item) => [item.for, item.against]),
-		start?.refs ?? []
-	]
-		.flat()
-		.map(({ turn }) => turn);
 
 /** Whether the chat is as it was when something was made of it, and how many turns came since. */
 const since = (read: Read, chatId: string, then: { readonly digest: string; readonly turns: number }) => {
@@ -193,7 +186,11 @@ export const handoffAssessment = defineQuery({
 		if (row?.payload == null) return null;
 		const made = kept.parse(JSON.parse(row.payload));
 		/** Turns it rests on that are in the chat no more. */
-		const gone = goneFrom(read, row.chatId, restsOn(made.body));
+		const gone = goneFrom(
+			read,
+			row.chatId,
+			refsOf(made.body).map(({ turn }) => turn)
+		);
 		return { number: row.number, ...made, gone };
 	}
 });

@@ -44,7 +44,10 @@ export const comparable = (text: string): string =>
 /** A quote without the marks it was put in, no longer than quotes are; null for none. */
 const bare = (quote: string | null | undefined): string | null => {
 	const inner = (quote ?? '').trim().replace(/^(["'“”„«‘‚])([^]*)["'“”«»’‘]$/u, '$2');
-	const cut = inner.slice(0, QUOTE_MAX_CHARS).replace(/[\uD800-\uDBFF]$/u, '').trim();
+	const cut = inner
+		.slice(0, QUOTE_MAX_CHARS)
+		.replace(/[\uD800-\uDBFF]$/u, '')
+		.trim();
 	return comparable(cut) === '' ? null : cut;
 };
 
@@ -55,7 +58,9 @@ export const stands = (quote: string, text: string): boolean => comparable(text)
 const holds = ({ found }: Ref): boolean => found !== false;
 
 interface Tally {
-	readonly refs: (said: readonly { readonly turn: string; readonly quote?: string | null | undefined }[]) => Ref[];
+	readonly refs: (
+		said: readonly { readonly turn: string; readonly quote?: string | null | undefined }[]
+	) => Ref[];
 	readonly state: (...refs: readonly Ref[]) => void;
 	readonly counted: () => Pick<
 		Verification,
@@ -63,18 +68,31 @@ interface Tally {
 	>;
 }
 
-const tally = (look: LookUp): Tally => {
+/** `before`: references that were made when their turns were there; of those that are gone, they are kept as they were. */
+const tally = (look: LookUp, before: readonly Ref[] = []): Tally => {
 	let [statements, traced, quotes, quotesFound, refsDropped] = [0, 0, 0, 0, 0];
 	return {
 		refs: (said) => {
 			const kept: Ref[] = [];
 			for (const { turn, quote } of said) {
 				const cited = look(turn);
-				if (cited === null || kept.length === REFS_MAX) {
+				const words = bare(quote);
+				const gone =
+					cited === null
+						? before.find((ref) => ref.turn === turn && (ref.quote ?? null) === words)
+						: undefined;
+				if (kept.length === REFS_MAX || (cited === null && gone === undefined)) {
 					refsDropped += 1;
 					continue;
 				}
-				const words = bare(quote);
+				if (cited === null) {
+					if (gone !== undefined) {
+						if (gone.quote !== undefined) quotes += 1;
+						if (gone.found === true) quotesFound += 1;
+						kept.push(gone);
+					}
+					continue;
+				}
 				const at = { turn: cited.turnId, number: cited.number };
 				if (words === null) {
 					kept.push(at);
@@ -165,13 +183,14 @@ export const traceAnswer = (
 
 /**
  * What a person wrote, with each reference looked up anew; turns are called by their ids. Nothing is moved, lowered or cut:
- * who was there says what was tried.
+ * who was there says what was tried. `before`: what the assessment that was edited rested on.
  */
 export const traceEdit = (
 	written: AssessmentBody,
-	look: LookUp
+	look: LookUp,
+	before: readonly Ref[]
 ): { readonly body: AssessmentBody; readonly verification: Verification } => {
-	const sums = tally(look);
+	const sums = tally(look, before);
 	const { refs, state } = sums;
 	const body: AssessmentBody = {
 		...written,

@@ -94,6 +94,7 @@ export const decideWith =
 				if (part.kind === 'text') text += part.text;
 				else if (part.kind === 'usage') usage = sum(usage, part.usage);
 				else if (part.kind === 'end') end = part;
+				if (part.kind === 'text' || part.kind === 'reasoning') request.hear?.(text);
 			}
 			return { text, end };
 		};

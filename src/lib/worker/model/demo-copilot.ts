@@ -60,7 +60,7 @@ const OUTCOMES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Sentences in which the person says that something was done; what came of it by the words beside it. */
-export const demoSteps = ({ words }: StoryFacts): Steps => {
+export const demoSteps = ({ words }: Pick<StoryFacts, 'words'>): Steps => {
 	const sentences = words.split(/(?<=[.!?])\s+|\n+/u).map((each) => each.trim());
 	return {
 		steps: sentences.flatMap((sentence, i) => {

@@ -13,6 +13,7 @@ import { hash, nextOf, randomFrom } from './demo-chance.ts';
 import { isNamed, lineOf, touchesOn } from './demo-cues.ts';
 import { cleanName } from './demo-echo.ts';
 import { DIGEST_BEGINS, DIGEST_ENDS, DIGEST_KEPT } from './demo-beside-lines.ts';
+import { demoAssessment } from './demo-assess.ts';
 import { demoSteps } from './demo-copilot.ts';
 import { demoObservation } from './demo-observe.ts';
 import { PLANS, WHY_NAMED, WHY_SILENT, WHY_SPEAKS } from './demo-world-lines.ts';
@@ -133,5 +134,6 @@ const isClassifier = (name: string): name is ClassifierName => Object.hasOwn(CLA
 /** What the demo answers to a decision of that name: found in what it was given, never thought of. Undefined: nothing. */
 export const demoDecision = (name: string, data: string, story: StoryFacts | null): unknown => {
 	if (name === 'title') return demoTitle(data);
+	if (name === 'assessment') return demoAssessment(data);
 	return story !== null && isClassifier(name) ? CLASSIFIED[name](story) : undefined;
 };

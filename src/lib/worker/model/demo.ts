@@ -27,6 +27,9 @@ const WORD_SPREAD_MS = 20;
 /** A decision takes a moment too, so that its stage is seen. */
 const DECIDE_MS = 120;
 const DECIDE_SPREAD_MS = 130;
+/** A decision that somebody watches comes in so many characters at a time. */
+const SPOKEN_CHARS = 24;
+const SPOKEN_MS = 30;
 const NAMELESS = 'friend';
 /** Alternatives lie this many steps apart in the order of phrases; a prime above sixty keeps them clear of later turns. */
 const STEPS_PER_ALTERNATIVE = 61;
@@ -124,17 +127,35 @@ export const demoReply = (request: ProseRequest): string => {
 	return [...(opens ? [honest(story.you)] : []), ...said].join('\n\n');
 };
 
+/** Says an answer bit by bit, as models do. */
+const speak = async (
+	answer: string,
+	hear: (text: string) => void,
+	clock: Clock,
+	signal: AbortSignal
+): Promise<void> => {
+	for (let said = SPOKEN_CHARS; said < answer.length && !signal.aborted; said += SPOKEN_CHARS) {
+		hear(answer.slice(0, said));
+		await pause(clock, SPOKEN_MS, signal);
+	}
+	hear(answer);
+};
+
 /** The port of the demo. Word by word, about 25–45 ms each, the first after about 350 ms. */
 export const createDemo = (clock: Clock = systemClock): ModelPort => ({
 	capabilities: { model: 'demo', contextTokens: null, maxOutputTokens: 400 },
 	decide: async <T>(
-		{ name, data, schema, fallback, story }: DecideRequest<T>,
+		{ name, data, schema, fallback, story, hear }: DecideRequest<T>,
 		signal: AbortSignal
 	): Promise<Decision<T>> => {
 		await pause(clock, DECIDE_MS + randomFrom(`${name}/${story?.turnId ?? ''}`)() * DECIDE_SPREAD_MS, signal);
 		if (signal.aborted)
 			return { value: fallback, via: 'fallback', usage: null, failure: { type: 'interrupted' } };
-		const found = schema.safeParse(demoDecision(name, data, story));
+		const answer = demoDecision(name, data, story);
+		if (hear !== undefined) await speak(JSON.stringify(answer ?? null), hear, clock, signal);
+		if (signal.aborted)
+			return { value: fallback, via: 'fallback', usage: null, failure: { type: 'interrupted' } };
+		const found = schema.safeParse(answer);
 		return found.success
 			? { value: found.data, via: 'schema', usage: null, failure: null }
 			: { value: fallback, via: 'fallback', usage: null, failure: { type: 'invalid-output' } };

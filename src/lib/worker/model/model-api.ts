@@ -16,6 +16,8 @@ import { openPort } from './providers.ts';
 import type { OnDevice } from './on-device.ts';
 import { finishSignIn } from './openrouter-sign-in.ts';
 import type { Surroundings } from './reachability.ts';
+import type { WaitingLocks } from './assessor.ts';
+import type { RunnerWorld } from './run.ts';
 import { createTurnRunner, type Locks } from './turn-runner.ts';
 import type { UsableConnection, Vault } from './vault.ts';
 
@@ -24,7 +26,7 @@ interface ModelWorld {
 	readonly learned: Learned;
 	readonly around: Surroundings;
 	readonly onDevice: OnDevice;
-	readonly locks: Locks;
+	readonly locks: Locks & WaitingLocks;
 	readonly clock: Clock;
 	readonly random: () => number;
 	readonly newId: () => string;
@@ -115,6 +117,28 @@ const openModel = async (
 	});
 };
 
+const sha256 = async (text: string): Promise<string> => {
+	const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+	return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+};
+
+/** Something that is loaded when it is first wanted; what did not load is tried again by the next wish. */
+const callOnce = <T>(load: () => Promise<T>) => {
+	let loading: Promise<T> | null = null;
+	let here: T | null = null;
+	return {
+		made: (): T | null => here,
+		make: (): Promise<T> =>
+			(loading ??= load().then(
+				(made) => (here = made),
+				(error: unknown) => {
+					loading = null;
+					throw error;
+				}
+			))
+	};
+};
+
 /** Makes the worker's interface. Nothing is awaited here, so that it can be exposed at once. */
 export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 	const { vault } = world;
@@ -132,7 +156,10 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 		}
 	};
 
-	const runner = createTurnRunner({
+	const preferred = async (): Promise<string | null> =>
+		(await vault.connections()).find((connection) => connection.preferred)?.id ?? null;
+
+	const jobs = {
 		log: {
 			ask: async (name, input) => (await log).ask(name, input),
 			dispatch: async (command) => (await log).dispatch(command),
@@ -142,10 +169,16 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 			const connection = await use(connectionId);
 			return connection.ok ? openModel(connection.value, task, choice, world) : connection;
 		},
-		locks: world.locks,
 		clock: world.clock,
 		random: world.random,
 		newId: world.newId
+	} satisfies RunnerWorld;
+
+	const runner = createTurnRunner({ ...jobs, locks: world.locks });
+	// it reads JSON as it comes, with a library that a first reply does not wait for
+	const assessor = callOnce(async () => {
+		const { createAssessor } = await import('./assessor.ts');
+		return createAssessor({ ...jobs, locks: world.locks, preferred, digest: sha256 });
 	});
 
 	return {
@@ -158,7 +191,10 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 				tell: (news) => void remote.tell(news).catch(() => undefined),
 				onSignal: (listener) => void remote.onSignal(Comlink.proxy(listener))
 			};
-			next.onSignal((signal: JobSignal) => runner.hear(signal));
+			next.onSignal((signal: JobSignal) => {
+				runner.hear(signal);
+				assessor.made()?.hear(signal);
+			});
 			admit(next);
 			log = Promise.resolve(next);
 		},
@@ -194,11 +230,7 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 		suggestTitle: async (chatId) => {
 			const asked = titleRequest.parse(await (await log).ask('title_request', { chatId }));
 			if (asked === null) return refuse({ type: 'nothing_to_name' });
-			const connectionId =
-				asked.choice?.connectionId ??
-				asked.connectionId ??
-				(await vault.connections()).find(({ preferred }) => preferred)?.id ??
-				'';
+			const connectionId = asked.choice?.connectionId ?? asked.connectionId ?? (await preferred()) ?? '';
 			const connection = await use(connectionId);
 			if (!connection.ok) return connection;
 			const opened = await openModel(connection.value, 'classify', asked.choice, world);
@@ -235,6 +267,7 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 					? ok(null)
 					: refuse(failure ?? { type: 'empty' });
 		},
-		play: (jobId) => runner.play(jobId)
+		play: (jobId) => runner.play(jobId),
+		assess: async (jobId, handoffId) => (await assessor.make()).assess(jobId, handoffId)
 	};
 };

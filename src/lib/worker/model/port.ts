@@ -48,6 +48,11 @@ export interface DecideRequest<T> {
 	readonly maxOutputTokens: number;
 	/** Facts in the clear, for the demo storyteller, which reads no prompt; null where a decision is about no reply. */
 	readonly story: StoryFacts | null;
+	/**
+	 * Told all of the answer so far, whenever more of it came; an empty text while the model thinks. An answer that is asked for
+	 * once more begins anew. Only for showing: what counts is the decision.
+	 */
+	readonly hear?: (text: string) => void;
 }
 
 /** How an answer was had: the rung of the ladder. `repair`: its JSON had to be mended, or was asked for once more. */

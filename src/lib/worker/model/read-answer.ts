@@ -52,7 +52,7 @@ const objectsIn = (text: string): readonly string[] => {
 };
 
 /** Thoughts that a server left in front of the answer. */
-const withoutThoughts = (text: string): string => text.replace(/^\s*(?:<think>[^]*?<\/think>\s*)+/u, '');
+export const withoutThoughts = (text: string): string => text.replace(/^\s*(?:<think>[^]*?<\/think>\s*)+/u, '');
 
 const attempt = (read: () => unknown): { readonly value: unknown } | null => {
 	try {
