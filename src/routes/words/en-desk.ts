@@ -467,6 +467,7 @@ export const desk = {
 		} as Readonly<Record<number, string>>,
 		nothing: 'Nothing was handed on in that time.',
 		depth: 'Waiting in the queue',
+		moment: 'At',
 		oldest: 'Oldest, in hours',
 		depthHelp: 'How many waited, and for how long the oldest had.',
 		times: 'How long it took',
