@@ -72,12 +72,12 @@ export const DESK_WEIGHTS: Readonly<Record<DeskCommand | 'come_from_elsewhere', 
 	tell_alerts: 1,
 	change_desk_settings: 3,
 	come_from_elsewhere: 6,
-	ask_assessment: 2,
-	finish_assessment: 4,
+	ask_assessment: 1,
+	finish_assessment: 2,
 	reuse_assessment: 1,
-	fail_assessment: 3,
+	fail_assessment: 1,
 	stop_assessment: 1,
-	edit_assessment: 3
+	edit_assessment: 1
 };
 
 export const isOfTheDesk = (command: string): command is keyof typeof DESK_WEIGHTS =>
@@ -217,7 +217,10 @@ export const playDesk = (
 		}
 		case 'remove_step': {
 			const chatId = caseOf();
-			return dispatch(command, { actor, chatId, stepId: stepOf(chatId, 'tried') }, tab);
+			const stepId = stepOf(chatId, 'tried');
+			// another one stays, so that what a faulty handler does to the rest is seen
+			dispatch('record_step', { actor, chatId, text: words }, tab);
+			return dispatch(command, { actor, chatId, stepId }, tab);
 		}
 		case 'settle_proposal': {
 			const chatId = caseOf();

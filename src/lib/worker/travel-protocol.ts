@@ -124,6 +124,8 @@ export interface FileReport {
 		readonly yous: readonly string[];
 		readonly pictures: number;
 		readonly copies: number;
+		/** Those that are here with another past come as hand-offs of their own. */
+		readonly handoffs: number;
 	};
 	/** What is here already, exactly so, or further on: left alone. */
 	readonly same: { readonly chats: number; readonly bots: number; readonly yous: number };

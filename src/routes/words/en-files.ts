@@ -229,6 +229,7 @@ export const files = {
 		yous,
 		pictures,
 		copies,
+		handoffs: (n: number) => plural(n, 'hand-off', 'hand-offs'),
 		more: (n: number) => `and ${number(n)} more`,
 		story: (title: string, n: number) => `“${title}”, ${turns(n)}`,
 		apart: 'Comes beside what is here',

@@ -5,9 +5,9 @@ import { defineQuery } from '../kernel/query.ts';
 import { z } from '../kernel/schema.ts';
 import { defineTable, sql } from '../kernel/sql.ts';
 import { actingAs, members } from '../library/members.ts';
-import { handoffStream, id } from '../streams.ts';
-import { handoffs, handoffsWhere, handoffHistory } from './handoffs.ts';
-import { mayAlert } from './timers.ts';
+import { id } from '../streams.ts';
+import { handoffHistory, handoffs } from './handoffs.ts';
+import { rowsThat } from './timers.ts';
 
 /** Events somebody on this device was told of. The id is the event's, so that no reload and no second tab tells it again. */
 export const alertsTold = defineTable(
@@ -31,33 +31,18 @@ export const alerts = defineQuery({
 	answer: (read, { actor: memberId, now }) => {
 		const actor = actingAs(read, memberId);
 		if (actor === null || actor.role === 'member') return [];
-		return handoffsWhere(
-			read,
-			sql`where state in ('open', 'snoozed') order by priority, queued_at, handoff_id`
-		)
-			.filter((row) => mayAlert(row, now))
-			.flatMap((row) => {
-				const event = read.one(
-					z.object({ eventId: z.string(), actorId: z.string(), told: z.number().transform(Boolean) }),
-					sql`select e.event_id as eventId, h.actor_id as actorId,
-							exists (select 1 from ${alertsTold} a where a.event_id = e.event_id) as told
-						from ${handoffHistory} h join ${eventLog} e on e.stream = h.stream and e.stream_seq = h.version
-						where h.stream = ${handoffStream(row.handoffId)} and h.void = 0
-							and h.kind in ('handoff_raised', 'handoff_reopened', 'handoff_snoozed')
-						order by h.version desc limit 1`
-				);
-				return event === null || event.told || event.actorId === memberId
-					? []
-					: [
-							{
-								eventId: event.eventId,
-								handoffId: row.handoffId,
-								title: row.title,
-								priority: row.priority
-							}
-						];
-			})
-			.slice(0, ALERTS_MAX);
+		return read.all(
+			z.object({ eventId: z.string(), handoffId: z.string(), title: z.string(), priority: z.number() }),
+			sql`select e.event_id as eventId, h.handoff_id as handoffId, h.title, h.priority
+				from ${handoffs} h
+				join ${handoffHistory} y on y.stream = h.stream and y.version = (select max(version) from ${handoffHistory}
+					where stream = h.stream and void = 0
+						and kind in ('handoff_raised', 'handoff_reopened', 'handoff_snoozed'))
+				join ${eventLog} e on e.stream = y.stream and e.stream_seq = y.version
+				where ${rowsThat.mayAlert(now)} and y.actor_id <> ${memberId}
+					and not exists (select 1 from ${alertsTold} a where a.event_id = e.event_id)
+				order by h.priority, h.queued_at, h.handoff_id limit ${ALERTS_MAX}`
+		);
 	}
 });
 

@@ -27,7 +27,7 @@ const GOES_FIRST = [
 ] as const satisfies readonly Section[];
 
 /** Characters count where words have no spaces between them. */
-export const countWords = (text: string): number =>
+const countWords = (text: string): number =>
 	text
 		.split(/\s+/u)
 		.filter((word) => word !== '')

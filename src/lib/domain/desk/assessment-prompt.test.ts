@@ -2,7 +2,6 @@
 import { describe, expect, test } from 'vitest';
 import { aCase, aDesk, aHandoff } from '#tests/support/desk.ts';
 import { anExchange, given } from '#tests/support/given.ts';
-import { digestOfTexts } from '../kernel/checksum.ts';
 import { assessmentPrompt, boundaryFor, INSTRUCTIONS, runsOf, type Material } from './assessment-prompt.ts';
 
 const material = (texts: readonly string[], more: Partial<Material> = {}): Material => ({
@@ -57,12 +56,10 @@ describe('what a transcript says', () => {
 	});
 
 	test('cannot hold the code of the marks, be it computed beforehand', () => {
-		const texts = ['one', 'two'];
-		const guessed = digestOfTexts(['0', ...texts]);
-		expect(boundaryFor(texts)).toBe(guessed);
-		const knowing = [...texts, guessed, digestOfTexts(['0', ...texts, guessed])];
-		const code = boundaryFor(knowing);
-		expect(knowing.some((text) => text.includes(code))).toBe(false);
+		// a digest that somebody foresaw, twice
+		const foreseen = ([attempt]: readonly string[]) => `code-${attempt ?? ''}`;
+		expect(boundaryFor(['one', 'two'], foreseen)).toBe('code-0');
+		expect(boundaryFor(['one CODE-0', '=== code-1 end'], foreseen)).toBe('code-2');
 		const { data } = assessmentPrompt(material(INJECTED), 9000);
 		expect(data.split(codeOf(data)).length - 1).toBe(marks(data).length);
 	});

@@ -107,8 +107,8 @@ export const assessmentRequest = defineQuery({
 		const row = findHandoff(read, job.handoffId);
 		const chat = row === null ? null : findChat(read, row.chatId);
 		if (row === null || chat === null) return null;
-		const facts = factsOf(read, chat);
 		const head = headOf(read, row.chatId);
+		const facts = factsOf(read, chat, head);
 		const { intent, reason, note } = row;
 		const prompt = assessmentPrompt(
 			{

@@ -18,7 +18,7 @@ const refs = z.array(ref).max(20);
 
 export type Ref = z.output<typeof ref>;
 
-export const confidence = z.enum(['low', 'medium', 'high']);
+const confidence = z.enum(['low', 'medium', 'high']);
 
 /** Whole sections may be null: a model that broke off, or gave something else, leaves what it did give. */
 export const assessmentBody = z.object({

@@ -16,6 +16,8 @@ export const FACTS_READ: readonly Table[] = [chats, cases, caseSteps, turns, eve
 
 /** Errors are looked for in so many of the newest words of the person: reading more would keep the raise waiting. */
 const ERROR_TURNS = 400;
+/** Of words that are longer, so much is looked at: a whole log may be pasted into each turn. */
+const READ_MAX_CHARS = 20_000;
 const ERROR_LINES_MAX = 12;
 const ERROR_MAX_CHARS = 240;
 const EXCERPT_MAX_CHARS = 2000;
@@ -23,15 +25,20 @@ const STEPS_MAX = 60;
 const MODELS_MAX = 12;
 
 /** What a line says that is pasted from a program, and hardly one that a person writes. */
-const LOOKS_LIKE_ERROR =
-	/\b(?:errors?|exception|traceback|fatal|panic|segfault|segmentation fault|core dumped|errno|stack ?trace|failed|failure|denied|refused|timed? ?out|unreachable|not found|unauthorized|forbidden|corrupt(?:ed)?)\b|\bE[A-Z]{4,}\b|\b0x[0-9a-f]{4,}\b|\bHTTP\/?[\d.]* ?[45]\d\d\b|\b[45]\d\d (?:Bad|Unauth|Forbid|Not|Method|Proxy|Request|Conflict|Gone|Too|Internal|Bad Gateway|Service|Gateway)/iu;
+const LOOKS_LIKE_ERROR: readonly RegExp[] = [
+	/(?:errors?|exception)\b/iu,
+	/\b(?:traceback|fatal|panic|segfault|segmentation fault|core dumped|errno|stack ?trace|failed|failure|denied|refused|timed? ?out|unreachable|not found|unauthorized|forbidden|corrupt(?:ed)?)\b/iu,
+	/\b0x[0-9a-f]{4,}\b|\bHTTP\/?[\d.]* ?[45]\d\d\b/iu,
+	// names of errors of the system, such as ECONNRESET: in capitals, or every "every" would be one
+	/\bE[A-Z]{4,}\b/u
+];
 
 /** Lines of a text that look like errors, in one line each; no longer than is shown. */
 export const errorLines = (text: string): readonly string[] =>
 	text
 		.split(/\r?\n/u)
 		.map((line) => line.replace(/\s+/gu, ' ').replace(/[`*]/gu, '').trim())
-		.filter((line) => line !== '' && LOOKS_LIKE_ERROR.test(line))
+		.filter((line) => line !== '' && LOOKS_LIKE_ERROR.some((sort) => sort.test(line)))
 		.map((line) => cut(line, ERROR_MAX_CHARS).text);
 
 const cut = (text: string, most: number): { readonly text: string; readonly cut: boolean } =>
@@ -46,7 +53,7 @@ const newestBy = (read: Read, stream: string, role: 'user' | 'assistant', count:
 	read.all(
 		said,
 		sql`select t.turn_id as turnId, t.speaker_name as speaker,
-				(select e.payload ->> '$.text' from ${eventLog} e
+				(select substr(e.payload ->> '$.text', 1, ${READ_MAX_CHARS}) from ${eventLog} e
 					where e.stream = t.stream and e.stream_seq = t.text_at) as text
 			from ${turns} t where t.stream = ${stream} and t.role = ${role} order by t.number desc limit ${count}`
 	);
@@ -79,8 +86,8 @@ const modelsIn = (read: Read, stream: string): string[] =>
 		)
 		.map(({ model }) => model);
 
-/** Everything code can tell of a chat. Reads {@link FACTS_READ}. */
-export const factsOf = (read: Read, chat: Chat): Facts => {
+/** Everything code can tell of a chat, as it is with its `head`. Reads {@link FACTS_READ}. */
+export const factsOf = (read: Read, chat: Chat, head: Head): Facts => {
 	const stream = chatStream(chat.chatId);
 	const of = findCase(read, chat.chatId);
 	const words = newestBy(read, stream, 'user', ERROR_TURNS);
@@ -92,7 +99,7 @@ export const factsOf = (read: Read, chat: Chat): Facts => {
 		asset: of?.asset ?? '',
 		tags: of?.tags ?? [],
 		since: chat.createdAt,
-		turns: headOf(read, chat.chatId).turns,
+		turns: head.turns,
 		models: modelsIn(read, stream),
 		steps: stepsOf(read, stream, 'tried', STEPS_MAX).map(({ text, outcome, turnId }) => ({
 			text,

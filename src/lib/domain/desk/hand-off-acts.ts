@@ -4,7 +4,7 @@ import type { EventDraft } from '../kernel/event.ts';
 import type { Read } from '../kernel/query.ts';
 import { refuse } from '../kernel/result.ts';
 import { z } from '../kernel/schema.ts';
-import { sql, type Statement } from '../kernel/sql.ts';
+import type { Statement } from '../kernel/sql.ts';
 import { actingAs, members, type Actor } from '../library/members.ts';
 import { handoffStream, id } from '../streams.ts';
 import { forgetDraft, handoffDrafts } from './drafts.ts';

@@ -261,7 +261,7 @@ describe('sleeping', () => {
 	] as const)('%s wakes it before', async (_, name, more) => {
 		const { at, desk, handoffId, as, now } = await board();
 		at.done('snooze_handoff', { ...as(desk.ada), until: until(at, handoffId) });
-		expect(at.dispatch(name, { ...as(desk.ada), ...more } as never)).toMatchObject({ ok: true });
+		expect(at.dispatch(name, { ...as(desk.ada), ...more })).toMatchObject({ ok: true });
 		expect(at.ask('handoff', { handoffId, now: 0 })).toMatchObject({ state: 'open', snoozedUntil: null });
 		expect(now()?.history.at(-1)?.void).toBe(false);
 	});

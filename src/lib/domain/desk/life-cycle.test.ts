@@ -47,22 +47,25 @@ const outcome = (state: State, act: Act, who: Who): string => {
 	return came.ok ? `→ ${came.state}` : came.error.type;
 };
 
+const three = (came: string): string[] => [came, came, came];
+const five = (came: string): string[] => [...three(came), came, came];
+
 // columns: raiser, stranger, owner, engineer, admin
 const NO = 'member_may_not';
 const table: Readonly<Record<Act, Readonly<Record<State, readonly string[]>>>> = {
 	raise: {
-		open: Array(5).fill('still_open'),
-		snoozed: Array(5).fill('still_open'),
-		claimed: Array(5).fill('still_open'),
-		with_ai: Array(5).fill('→ open'),
-		resolved: Array(5).fill('→ open'),
-		withdrawn: Array(5).fill('withdrawn')
+		open: five('still_open'),
+		snoozed: five('still_open'),
+		claimed: five('still_open'),
+		with_ai: five('→ open'),
+		resolved: five('→ open'),
+		withdrawn: five('withdrawn')
 	},
 	assess: own('→ open', '→ snoozed', '→ claimed', '→ with_ai', '→ resolved', '→ withdrawn'),
 	fail_assessment: own('→ open', '→ snoozed', '→ claimed', '→ with_ai', '→ resolved', '→ withdrawn'),
 	note: own('→ open', '→ open', '→ claimed', '→ with_ai', '→ resolved', '→ withdrawn'),
 	withdraw: own('→ withdrawn', '→ withdrawn', '→ withdrawn', 'with_ai', 'resolved', 'withdrawn'),
-	claim: desk('→ claimed', '→ claimed', Array(3).fill('already_claimed'), 'with_ai', 'resolved'),
+	claim: desk('→ claimed', '→ claimed', three('already_claimed'), 'with_ai', 'resolved'),
 	renew: desk('not_claimed', 'not_claimed', ['→ claimed', 'not_yours', 'not_yours'], 'with_ai', 'resolved'),
 	take_over: desk(
 		'not_claimed',
@@ -73,8 +76,8 @@ const table: Readonly<Record<Act, Readonly<Record<State, readonly string[]>>>> =
 	),
 	return: desk('not_claimed', '→ open', ['→ open', 'not_yours', '→ open'], 'with_ai', 'resolved'),
 	reassign: desk('→ claimed', '→ claimed', ['→ claimed', 'not_yours', '→ claimed'], 'with_ai', 'resolved'),
-	change_priority: desk('→ open', '→ open', Array(3).fill('→ claimed'), 'with_ai', 'resolved'),
-	snooze: desk('→ snoozed', '→ snoozed', Array(3).fill('already_claimed'), 'with_ai', 'resolved'),
+	change_priority: desk('→ open', '→ open', three('→ claimed'), 'with_ai', 'resolved'),
+	snooze: desk('→ snoozed', '→ snoozed', three('already_claimed'), 'with_ai', 'resolved'),
 	hand_back: desk(
 		'not_claimed',
 		'not_claimed',
@@ -89,7 +92,7 @@ const table: Readonly<Record<Act, Readonly<Record<State, readonly string[]>>>> =
 		'with_ai',
 		'resolved'
 	),
-	reopen: desk('still_open', 'still_open', Array(3).fill('still_open'), 'with_ai', '→ open')
+	reopen: desk('still_open', 'still_open', three('still_open'), 'with_ai', '→ open')
 };
 
 /** Members may, with what they raised; the desk with everything. */

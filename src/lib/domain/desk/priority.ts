@@ -20,7 +20,7 @@ export const priorityOf = (impact: number, urgency: number): number =>
 const MINUTE_MS = 60_000;
 
 /** How long a hand-off of each priority may wait before somebody should have picked it up. */
-const PICK_UP_WITHIN_MS: Readonly<Record<number, number>> = {
+export const PICK_UP_WITHIN_MS: Readonly<Record<number, number>> = {
 	1: 15 * MINUTE_MS,
 	2: 60 * MINUTE_MS,
 	3: 4 * 60 * MINUTE_MS,

@@ -6,7 +6,7 @@ import { actingAs, members, type Actor } from '../library/members.ts';
 import { LIBRARY, handoffStream, id } from '../streams.ts';
 import { handoffAssessments, handoffNotes, handoffs, handoffsWhere, type Handoff } from './handoffs.ts';
 import { deskSettings, deskSettingsNow } from './settings.ts';
-import { dueAt, effectiveState, staleAt, waitsSince } from './timers.ts';
+import { dueAt, effectiveState, rowsThat, staleAt, waitsSince } from './timers.ts';
 
 /**
  * `waiting`: nobody has it, or who has it is at the desk no more. `mine`: the actor holds it. `held`: somebody does.
@@ -22,8 +22,7 @@ const isAtTheDesk = sql`owner in (select member_id from ${members}
 /** What puts a hand-off where; a plain member sees only what they raised. */
 const belongs = (filter: QueueFilter, { memberId, role }: Actor, now: number): Statement => {
 	const places: Readonly<Record<QueueFilter, Statement>> = {
-		waiting: sql`(state = 'open' or (state = 'snoozed' and snoozed_until <= ${now})
-			or (state = 'claimed' and not ${isAtTheDesk}))`,
+		waiting: sql`(${rowsThat.wait(now)} or (state = 'claimed' and not ${isAtTheDesk}))`,
 		mine: sql`owner = ${memberId}`,
 		held: sql`state = 'claimed' and ${isAtTheDesk}`,
 		snoozed: sql`state = 'snoozed' and snoozed_until > ${now}`,
@@ -138,18 +137,18 @@ export const queueCounts = defineQuery({
 		if (actor === null) return { ...none, oldestSince: null as number | null };
 		const of = (filter: QueueFilter) => belongs(filter, actor, now);
 		const { staleMinutes } = deskSettingsNow(read);
-		const waiting = handoffsWhere(read, sql`where ${of('waiting')} order by priority, queued_at, handoff_id`);
 		return {
-			waiting: waiting.length,
+			waiting: count(read, of('waiting')),
 			mine: count(read, of('mine')),
 			held: count(read, of('held')),
 			snoozed: count(read, of('snoozed')),
-			overdue: waiting.filter((row) => (dueAt(row, now) ?? Infinity) <= now).length,
+			overdue: count(read, sql`${of('waiting')} and ${rowsThat.areOverdue(now)}`),
 			stale: count(read, sql`${of('held')} and active_at <= ${now - staleMinutes * 60_000}`),
-			oldestSince: waiting.reduce<number | null>(
-				(oldest, row) => Math.min(oldest ?? Infinity, waitsSince(row)),
-				null
-			)
+			oldestSince:
+				read.one(
+					z.object({ at: z.number().nullable() }),
+					sql`select min(${rowsThat.waitSince}) as at from ${handoffs} where ${of('waiting')}`
+				)?.at ?? null
 		};
 	}
 });

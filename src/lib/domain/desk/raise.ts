@@ -41,6 +41,7 @@ export const raiseHandoff = defineCommand({
 		if (before !== null && !next(standingOf(before), 'raise', actor).ok)
 			return refuse({ type: 'already_raised', handoffId: before.handoffId });
 		const handoffId = before?.handoffId ?? world.newId();
+		const head = headOf(read, chatId);
 		const episode = before === null ? 1 : episodeOf('raise', before);
 		const raised = handoffRaised({
 			stream: handoffStream(handoffId),
@@ -52,8 +53,8 @@ export const raiseHandoff = defineCommand({
 				chatKind: chat.kind,
 				...said,
 				priority: given ?? findCase(read, chatId)?.priority ?? USUAL_PRIORITY,
-				facts: factsOf(read, chat),
-				head: headOf(read, chatId)
+				facts: factsOf(read, chat, head),
+				head
 			}
 		});
 		return decided({ background: true, events: [raised], value: { handoffId, episode } });

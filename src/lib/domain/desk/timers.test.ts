@@ -1,8 +1,13 @@
 // What time makes of a hand-off, and how pressing a case is.
 import { expect, test } from 'vitest';
+import { openMemory } from '#lib/worker/storage/sqlite.ts';
+import { createRead } from '../kernel/query.ts';
+import { z } from '../kernel/schema.ts';
+import { sql } from '../kernel/sql.ts';
+import { STATES } from './life-cycle.ts';
 import { canonicalId } from './handoff-id.ts';
 import { priorityOf } from './priority.ts';
-import { dueAt, effectiveState, isStale, mayAlert, waitsSince } from './timers.ts';
+import { dueAt, effectiveState, isStale, mayAlert, rowsThat, waitsSince } from './timers.ts';
 
 const MINUTE = 60_000;
 const row = (more: object = {}) => ({
@@ -80,4 +85,42 @@ test.each([
 	['more after it', `${ID}.1`]
 ])('%s is no id', (_, spelled) => {
 	expect(canonicalId(spelled)).toBeNull();
+});
+
+test('as conditions on rows the timers say the same, at every moment around each of them', async () => {
+	const db = await openMemory();
+	try {
+		const read = createRead(db);
+		const said = z.object({ wait: z.number(), since: z.number(), overdue: z.number(), alert: z.number() });
+		const moments = [1000, 5000, 15 * MINUTE, 240 * MINUTE, 7 * 24 * 60 * MINUTE].flatMap((at) => [
+			at + 999,
+			at + 1000,
+			at + 5000
+		]);
+		for (const state of STATES)
+			for (const snoozedUntil of [null, 5000])
+				for (const priority of [1, 2, 3, 4])
+					for (const now of moments) {
+						const of = {
+							...row({ priority }),
+							state,
+							snoozedUntil: state === 'snoozed' ? (snoozedUntil ?? 1) : null
+						};
+						const found = read.one(
+							said,
+							sql`select coalesce(${rowsThat.wait(now)}, 0) as wait, ${rowsThat.waitSince} as since,
+									coalesce(${rowsThat.areOverdue(now)}, 0) as overdue, coalesce(${rowsThat.mayAlert(now)}, 0) as alert
+								from (select ${of.state} as state, ${of.priority} as priority, ${of.queuedAt} as queued_at,
+									${of.snoozedUntil} as snoozed_until)`
+						);
+						expect(found, JSON.stringify([of, now])).toEqual({
+							wait: Number(effectiveState(of, now) === 'open'),
+							since: waitsSince(of),
+							overdue: Number((dueAt(of, now) ?? Infinity) <= now),
+							alert: Number(mayAlert(of, now))
+						});
+					}
+	} finally {
+		db.close();
+	}
 });

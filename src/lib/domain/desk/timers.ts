@@ -1,7 +1,8 @@
 // What time alone makes of a hand-off: overdue, stale, awake again. Never stored: told from a row and the moment.
+import { sql, type Statement } from '../kernel/sql.ts';
 import type { Handoff } from './handoffs.ts';
 import type { State } from './life-cycle.ts';
-import { pickUpWithin } from './priority.ts';
+import { PICK_UP_WITHIN_MS, pickUpWithin } from './priority.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -10,7 +11,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 export const STALE_MINUTES = { usual: 30, least: 5, most: 4 * 24 * 60 } as const;
 
 /** After that nobody is alerted any more, whatever state it is in: what nobody minded for a week is no alarm. */
-export const ALERTS_END_MS = 7 * DAY_MS;
+const ALERTS_END_MS = 7 * DAY_MS;
 
 type Timed = Pick<Handoff, 'state' | 'snoozedUntil' | 'priority' | 'queuedAt' | 'activeAt' | 'raisedAt'>;
 
@@ -42,3 +43,14 @@ export const isStale = (
 /** Whether anybody may be alerted of it: it waits, and has not done so for ever. */
 export const mayAlert = (row: Timed, now: number): boolean =>
 	effectiveState(row, now) === 'open' && waitsSince(row) + ALERTS_END_MS > now;
+
+/** The same as conditions on rows of hand-offs, for queries that must not read every one. */
+export const rowsThat = {
+	wait: (now: number): Statement => sql`(state = 'open' or (state = 'snoozed' and snoozed_until <= ${now}))`,
+	waitSince: sql`max(queued_at, case when state = 'snoozed' then snoozed_until else 0 end)`,
+	areOverdue: (now: number): Statement =>
+		sql`(${rowsThat.wait(now)} and ${rowsThat.waitSince}
+			+ json_extract(${JSON.stringify(PICK_UP_WITHIN_MS)}, '$.' || '"' || priority || '"') <= ${now})`,
+	mayAlert: (now: number): Statement =>
+		sql`(${rowsThat.wait(now)} and ${rowsThat.waitSince} > ${now - ALERTS_END_MS})`
+} as const;

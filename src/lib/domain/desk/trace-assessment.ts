@@ -33,7 +33,7 @@ export const byAlias = (turns: readonly Cited[]): LookUp => {
 };
 
 /** Text as it is compared: compatible forms, every white space and every kind of quotation mark are the same. */
-export const comparable = (text: string): string =>
+const comparable = (text: string): string =>
 	text
 		.normalize('NFKC')
 		.replace(/[“”„‟«»″〝〞]/gu, '"')

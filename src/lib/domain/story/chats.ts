@@ -34,7 +34,7 @@ export const chats = defineTable(
 export const title = z.string().trim().min(1).max(200);
 
 /** A `story` is played; a `case` is worked on, with the Copilot. */
-export const chatKind = z.enum(['story', 'case']);
+const chatKind = z.enum(['story', 'case']);
 
 /** What a chat begins with. */
 export const creation = z.object({

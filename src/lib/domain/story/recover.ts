@@ -15,7 +15,7 @@ import {
 import { refuse } from '../kernel/result.ts';
 import { z } from '../kernel/schema.ts';
 import { sql } from '../kernel/sql.ts';
-import { chatStream, id } from '../streams.ts';
+import { chatStream, id, idOfStream } from '../streams.ts';
 import { branchCreated, createdIn, ownToChat } from './branch.ts';
 import { chats, findChat, title } from './chats.ts';
 import { chatModels } from './chat-models.ts';
@@ -67,7 +67,8 @@ const cutBy = (read: Read, copyId: string): string | null =>
 			and json_extract(takes_back, '$.copyId') = ${copyId}`
 	)?.commandId ?? null;
 
-const chatOf = (stream: string): string => stream.slice(chatStream('').length);
+/** What a copy is of: a chat, or a hand-off that came with a file and went again. */
+const chatOf = (stream: string): string => idOfStream(stream) ?? '';
 
 /**
  * Brings a copy back. `restore`: to where it was, refused when the story went on since. `branch`: as a chat of its own, as

@@ -7,7 +7,7 @@ import { findCopy, isIntact, standingOf } from '../kernel/recovery.ts';
 import { refuse } from '../kernel/result.ts';
 import { z } from '../kernel/schema.ts';
 import { sql, type Statement } from '../kernel/sql.ts';
-import { chatStream, LIBRARY } from '../streams.ts';
+import { chatStream, idOfStream, LIBRARY } from '../streams.ts';
 import { chatCreated, chats } from './chats.ts';
 import { composers } from './composers.ts';
 import { allOf, interjectionsTo } from './interjections.ts';
@@ -73,8 +73,9 @@ const writtenInto = (read: Read, stream: string) =>
 			from ${eventLog} where stream = ${stream} and stream_seq = 1`
 	);
 
+/** The chat a stream is; null where it is none. */
 const chatOf = (stream: string): string | null =>
-	stream === LIBRARY ? null : stream.slice(chatStream('').length);
+	stream.startsWith(chatStream('')) ? idOfStream(stream) : null;
 
 const tab = z.string().min(1).max(100);
 
@@ -203,6 +204,14 @@ export const undoLast = defineCommand({
 	}
 });
 
+/** What a chat is called, or a hand-off: by what its facts said first. */
+const titleOf = (read: Read, stream: string): string =>
+	read.one(
+		z.object({ title: z.string().nullable() }),
+		sql`select coalesce((select title from ${chats} where stream = ${stream}),
+				(select payload ->> '$.facts.title' from ${eventLog} where stream = ${stream} and stream_seq = 1)) as title`
+	)?.title ?? '';
+
 const isStillHere = (read: Read, streams: readonly string[]): boolean =>
 	read.one(
 		z.object({ seq: z.number() }),
@@ -251,15 +260,7 @@ const takingOutAgain = (
 		return refuse({ type: 'story_went_on', chatId: null });
 	return decided({
 		changes: [
-			...here.map((stream) =>
-				deletingChat(
-					read,
-					stream,
-					world.newId(),
-					read.one(z.object({ title: z.string() }), sql`select title from ${chats} where stream = ${stream}`)
-						?.title ?? ''
-				)
-			),
+			...here.map((stream) => deletingChat(read, stream, world.newId(), titleOf(read, stream))),
 			...(written.length === 0
 				? []
 				: [

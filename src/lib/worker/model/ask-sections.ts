@@ -83,7 +83,7 @@ const askOnce = async (
 			: { closed: givenIn(value, sections), failure: null, usage };
 	} catch {
 		// a port that breaks its word
-		return end({ type: 'interrupted' }, null);
+		return await end({ type: 'interrupted' }, null);
 	} finally {
 		callOff();
 	}
@@ -96,6 +96,9 @@ const givenIn = (value: object, sections: readonly Section[]): AssessmentAnswer 
 		sections.flatMap((section) => (given[section] === undefined ? [] : [[section, given[section]]]))
 	);
 };
+
+/** Looked at anew each time: it changes while something is waited for. */
+const isOver = (signal: AbortSignal): boolean => signal.aborted;
 
 /** Asks until every section is there, it is no use, or time is up. `signal`: time is up, or nobody wants it any more. */
 export const askSections = async (
@@ -115,7 +118,7 @@ export const askSections = async (
 		said = { ...closed, ...said };
 		showing.keep(said);
 		if (missingSections(said).length === 0) return { said, failure: null, usages };
-		if (signal.aborted) return { said, failure: failure ?? { type: 'stalled' }, usages };
+		if (isOver(signal)) return { said, failure: failure ?? { type: 'stalled' }, usages };
 		const mended = failure === null || failure.type === 'invalid-output' || failure.type === 'empty';
 		if (mended) {
 			if (once || Object.keys(said).length === 0)
@@ -130,7 +133,7 @@ export const askSections = async (
 		if (ms > ASSESS_LIMIT_MS) return { said, failure, usages };
 		showing.waiting(ms);
 		await pause(clock, ms, signal);
-		if (signal.aborted) return { said, failure, usages };
+		if (isOver(signal)) return { said, failure, usages };
 		showing.keep(said);
 	}
 };

@@ -116,15 +116,27 @@ export const createAssessor = (world: AssessorWorld): Assessor => {
 		try {
 			const first = await ask(jobId);
 			// the chat is gone, or the job has ended: then this is refused, and nothing is lost by it
-			if (first === null) return await fail(run, jobId, { type: 'cancelled' });
+			if (first === null) {
+				await fail(run, jobId, { type: 'cancelled' });
+				return;
+			}
 			const waiting = show(first, clock, (news) => log.tell(news));
 			run.retell = waiting.retell;
 			waiting.retell();
 			const connectionId = first.connectionId ?? (await world.preferred());
-			if (connectionId === null) return await fail(run, jobId, { type: 'no_key', cause: 'no-connection' });
+			if (connectionId === null) {
+				await fail(run, jobId, { type: 'no_key', cause: 'no-connection' });
+				return;
+			}
 			const opened = await untilAborted(world.open(connectionId, first.choice, 'copilot'), signal);
-			if (opened === 'aborted') return await fail(run, jobId, cutShort());
-			if (!opened.ok) return await fail(run, jobId, assessmentFailure(opened.error));
+			if (opened === 'aborted') {
+				await fail(run, jobId, cutShort());
+				return;
+			}
+			if (!opened.ok) {
+				await fail(run, jobId, assessmentFailure(opened.error));
+				return;
+			}
 			waiting.close();
 			await performWith(run, first, connectionId, opened.value, signal, cutShort);
 		} finally {

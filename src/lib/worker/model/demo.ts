@@ -127,18 +127,19 @@ export const demoReply = (request: ProseRequest): string => {
 	return [...(opens ? [honest(story.you)] : []), ...said].join('\n\n');
 };
 
-/** Says an answer bit by bit, as models do. */
+/** Says an answer bit by bit, as models do; false when it was called off. */
 const speak = async (
 	answer: string,
 	hear: (text: string) => void,
 	clock: Clock,
 	signal: AbortSignal
-): Promise<void> => {
+): Promise<boolean> => {
 	for (let said = SPOKEN_CHARS; said < answer.length && !signal.aborted; said += SPOKEN_CHARS) {
 		hear(answer.slice(0, said));
 		await pause(clock, SPOKEN_MS, signal);
 	}
 	hear(answer);
+	return !signal.aborted;
 };
 
 /** The port of the demo. Word by word, about 25–45 ms each, the first after about 350 ms. */
@@ -149,12 +150,16 @@ export const createDemo = (clock: Clock = systemClock): ModelPort => ({
 		signal: AbortSignal
 	): Promise<Decision<T>> => {
 		await pause(clock, DECIDE_MS + randomFrom(`${name}/${story?.turnId ?? ''}`)() * DECIDE_SPREAD_MS, signal);
-		if (signal.aborted)
-			return { value: fallback, via: 'fallback', usage: null, failure: { type: 'interrupted' } };
+		const calledOff = {
+			value: fallback,
+			via: 'fallback',
+			usage: null,
+			failure: { type: 'interrupted' }
+		} as const;
+		if (signal.aborted) return calledOff;
 		const answer = demoDecision(name, data, story);
-		if (hear !== undefined) await speak(JSON.stringify(answer ?? null), hear, clock, signal);
-		if (signal.aborted)
-			return { value: fallback, via: 'fallback', usage: null, failure: { type: 'interrupted' } };
+		if (hear !== undefined && !(await speak(JSON.stringify(answer ?? null), hear, clock, signal)))
+			return calledOff;
 		const found = schema.safeParse(answer);
 		return found.success
 			? { value: found.data, via: 'schema', usage: null, failure: null }

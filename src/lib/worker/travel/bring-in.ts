@@ -244,7 +244,8 @@ export const createArrivals = (deps: ArrivalDeps): Arrivals => {
 const nothingComes = ({ report }: Plan, conflicts: BringIn['conflicts']): boolean =>
 	report.nothing ||
 	(conflicts === 'mine' &&
-		report.adds.chats.length + report.adds.bots.length + report.adds.yous.length + report.adds.copies === 0 &&
+		report.adds.chats.length + report.adds.bots.length + report.adds.yous.length === 0 &&
+		report.adds.copies + report.adds.handoffs === 0 &&
 		report.apart.length === 0);
 
 /**

@@ -5,8 +5,10 @@ import { keepable } from '../../domain/kernel/keepable.ts';
 import type { LogRow } from '../../domain/kernel/log.ts';
 import { z } from '../../domain/kernel/schema.ts';
 import { pictureProblem } from '../../domain/library/assets.ts';
+import { canonicalId } from '../../domain/desk/handoff-id.ts';
+import { handoffRaised } from '../../domain/desk/handoff-events.ts';
 import { chatCreated, creation } from '../../domain/story/chats.ts';
-import { assetHash, chatStream, id, LIBRARY } from '../../domain/streams.ts';
+import { assetHash, chatStream, handoffStream, id, idOfStream, LIBRARY } from '../../domain/streams.ts';
 import { damaged, FileRefused, placeAt } from './errand.ts';
 import type { FoundPicture, FoundRow } from './source.ts';
 
@@ -39,6 +41,7 @@ export interface RowChecks {
 	titleOf(stream: string): string | null;
 }
 
+const raised = z.object({ handoffId: z.string() });
 const titled = z.object({ title: z.string() });
 const opened = z.object({ turnId: z.string() });
 
@@ -105,8 +108,10 @@ export const createRowChecks = (kinds: readonly EventKind[]): RowChecks => {
 		for (const field of ['eventId', 'anchor', 'cause', 'kind'] as const)
 			if (keepable(row[field]) !== row[field])
 				throw invalid(found, field, 'holds half of a character, or an empty one');
-		const chat = row.stream.startsWith(chatStream('')) ? row.stream.slice(chatStream('').length) : null;
-		if (!STREAM.test(row.stream) || (chat !== null && !id.safeParse(chat).success))
+		const named = idOfStream(row.stream);
+		// in another spelling a hand-off would be another one, and yet the same
+		const spelledOtherwise = row.stream.startsWith(handoffStream('')) && canonicalId(named ?? '') !== named;
+		if (!STREAM.test(row.stream) || (named !== null && !id.safeParse(named).success) || spelledOtherwise)
 			throw invalid(found, 'stream', 'is no name of a stream');
 
 		if (row.payload.length > MAX_PAYLOAD_CHARS) throw invalid(found, 'payload', 'is too long');
@@ -134,11 +139,13 @@ export const createRowChecks = (kinds: readonly EventKind[]): RowChecks => {
 		if (kind.opensTurn && row.anchor === null) throw invalid(found, 'anchor', 'is missing');
 		if (kind.opensTurn && opened.parse(content).turnId !== row.anchor)
 			throw invalid(found, 'anchor', 'is not the turn this event opens');
-		if (row.kind === chatCreated.kind && creation.parse(content).chatId !== chat)
+		if (row.kind === chatCreated.kind && chatStream(creation.parse(content).chatId) !== row.stream)
 			throw invalid(found, 'payload.chatId', 'is not the chat this event is in');
-		const { data: named } = titled.safeParse(content);
-		if (named !== undefined && row.supersededBy === null && row.stream !== LIBRARY)
-			titles.set(row.stream, named.title);
+		if (row.kind === handoffRaised.kind && handoffStream(raised.parse(content).handoffId) !== row.stream)
+			throw invalid(found, 'payload.handoffId', 'is not the hand-off this event is in');
+		const { data: called } = titled.safeParse(content);
+		if (called !== undefined && row.supersededBy === null && row.stream !== LIBRARY)
+			titles.set(row.stream, called.title);
 		return { row, known };
 	};
 

@@ -2,7 +2,7 @@
 import { createLogDigest } from '../../domain/kernel/digest.ts';
 import { logRow, readStream, type LogRow } from '../../domain/kernel/log.ts';
 import { z } from '../../domain/kernel/schema.ts';
-import { chatStream, LIBRARY } from '../../domain/streams.ts';
+import { chatStream, handoffStream, LIBRARY } from '../../domain/streams.ts';
 import type { FileReport, Holds, TravelPort } from '../travel-protocol.ts';
 import type { CheckedCopy } from './checks.ts';
 import type { Errand } from './errand.ts';
@@ -216,7 +216,9 @@ export const planArrival = async (looked: Looked, port: TravelPort, errand: Erra
 		bots: named('bot', 'new').map(({ name }) => name),
 		yous: named('you', 'new').map(({ name }) => name),
 		pictures: pictures.length,
-		copies: coming.length
+		copies: coming.length,
+		handoffs: streams.filter(({ stream, fate }) => stream.startsWith(handoffStream('')) && fate !== 'same')
+			.length
 	};
 	const conflicts = items
 		.filter(({ fate }) => fate === 'conflict')
@@ -226,7 +228,7 @@ export const planArrival = async (looked: Looked, port: TravelPort, errand: Erra
 		turnsHere: turnsHere.get(stream.stream) ?? 0
 	}));
 	const nothing =
-		adds.chats.length + adds.bots.length + adds.yous.length + adds.copies === 0 &&
+		adds.chats.length + adds.bots.length + adds.yous.length + adds.copies + adds.handoffs === 0 &&
 		apart.length + conflicts.length === 0;
 	const found = holds.parse(asked(looked.app, 'holdings', {}));
 	// as many of each, and nothing new or otherwise: it is what is here

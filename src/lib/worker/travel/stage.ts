@@ -14,7 +14,7 @@ import { z } from '../../domain/kernel/schema.ts';
 import { sql } from '../../domain/kernel/sql.ts';
 import { ROW_COLUMNS } from '../../domain/formats/snapshot-file.ts';
 import { chatCreated, chatRenamed } from '../../domain/story/chats.ts';
-import { chatStream, LIBRARY } from '../../domain/streams.ts';
+import { idOfStream, LIBRARY, streamWithId } from '../../domain/streams.ts';
 import { broughtIn } from '../../domain/travel/bring-in.ts';
 import type { Connection } from '../storage/sqlite.ts';
 import type { BringIn, TravelPort } from '../travel-protocol.ts';
@@ -37,8 +37,6 @@ export interface Staged {
 }
 
 const newId = (): string => crypto.randomUUID();
-const chatOf = (stream: string): string => stream.slice(chatStream('').length);
-const isChat = (stream: string): boolean => stream.startsWith(chatStream(''));
 
 /** Puts new ids in the place of old ones, wherever a string is exactly that. */
 const createRenamer = (ids: ReadonlyMap<string, string>) => {
@@ -94,15 +92,18 @@ const newIds = (
 	for (const { fate, id, hereAs } of plan.items)
 		if (fate === 'conflict' && conflicts === 'both') ids.set(id, newId());
 		else if (hereAs !== id) ids.set(id, hereAs);
-	for (const { stream, hereAs } of plan.streams)
-		if (isChat(stream) && hereAs !== stream) ids.set(chatOf(stream), chatOf(hereAs));
-	for (const { stream, fate } of streams)
-		if (fate === 'apart' && isChat(stream)) ids.set(chatOf(stream), newId());
+	/** Streams that no id names are what they are everywhere. */
+	const keep = (stream: string, here: string | null): void => {
+		const of = idOfStream(stream);
+		if (of !== null && here !== null) ids.set(of, here);
+	};
+	for (const { stream, hereAs } of plan.streams) if (hereAs !== stream) keep(stream, idOfStream(hereAs));
+	for (const { stream, fate } of streams) if (fate === 'apart') keep(stream, newId());
 	const known = new Set(plan.streams.map(({ stream }) => stream));
-	// a chat of which only recovery copies are left
+	// one of which only recovery copies are left
 	for (const { stream } of plan.copies)
-		if (!known.has(stream) && plan.streamsHere.has(stream) && isChat(stream))
-			ids.set(chatOf(stream), ids.get(chatOf(stream)) ?? newId());
+		if (!known.has(stream) && plan.streamsHere.has(stream))
+			keep(stream, ids.get(idOfStream(stream) ?? '') ?? newId());
 	return ids;
 };
 
@@ -161,8 +162,10 @@ export const stageMerge = async (
 	const itemIds = new Set(items.map(({ id }) => id));
 	const ids = newIds(plan, streams, conflicts);
 	const rename = createRenamer(ids);
-	const streamHere = (stream: string): string =>
-		isChat(stream) ? chatStream(ids.get(chatOf(stream)) ?? chatOf(stream)) : stream;
+	const streamHere = (stream: string): string => {
+		const of = idOfStream(stream);
+		return of === null ? stream : streamWithId(stream, ids.get(of) ?? of);
+	};
 
 	/** Of stream `library`: all of it where there is none, else what is said of bots and personas that are new. */
 	const library = function* (): Generator<LogRow[]> {
@@ -296,7 +299,9 @@ export const stageMerge = async (
 		db,
 		bots: items.filter(({ type }) => type === 'bot').length,
 		yous: items.filter(({ type }) => type === 'you').length,
-		chats: streams.filter(({ title }) => title !== null).map(({ stream }) => chatOf(streamHere(stream)))
+		chats: streams
+			.filter(({ title }) => title !== null)
+			.flatMap(({ stream }) => idOfStream(streamHere(stream)) ?? [])
 	};
 
 	async function stageCopy(copy: CheckedCopy): Promise<void> {
