@@ -46,8 +46,8 @@ const handedOn = async (page: Page) => {
 	return { chatId, handoffId, dana, mo };
 };
 
-/** An assessment of the hand-off's newest state, as a model would have it written. */
-const assess = (page: Page, handoffId: string, actor: string) =>
+/** A colleague's note. */
+const note = (page: Page, handoffId: string, actor: string) =>
 	page.evaluate(
 		async ([id, who]) => {
 			await window.stet?.dispatch('note_handoff', { actor: who, handoffId: id, text: 'Looked at the logs.' });
@@ -63,7 +63,7 @@ for (const { name, width, height } of SIZES) {
 			page
 		}) => {
 			const { handoffId, chatId, mo } = await handedOn(page);
-			await assess(page, handoffId, mo);
+			await note(page, handoffId, mo);
 			await page.goto(`/handoffs/${handoffId}`);
 			await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
 			for (const block of [desk.brief.problem, desk.brief.tried, desk.brief.assessment, desk.brief.startHere])
@@ -147,4 +147,42 @@ test('a story is handed over, and a hand-off that is not here says so', async ({
 	await expect(strip(page).getByRole('status')).toContainText('Waits for a colleague');
 	await page.goto('/handoffs/00000000-0000-4000-8000-000000000000');
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText(desk.brief.gone);
+});
+
+test('the assessment is written after the raise, rests on turns, is edited, and Start here only fills the composer', async ({
+	page
+}) => {
+	await page.setViewportSize({ width: 1280, height: 800 });
+	const { handoffId, chatId, dana } = await handedOn(page);
+	await page.goto(`/handoffs/${handoffId}`);
+	const assessment = page.getByRole('region', { name: desk.brief.assessment });
+	await assessment.getByRole('button', { name: desk.brief.ask }).click();
+	await expect(assessment.getByText(/statements? traced/)).toBeVisible({ timeout: 30_000 });
+	const start = page.getByRole('region', { name: desk.brief.startHere });
+	await expect(start.locator('.main').first()).not.toBeEmpty();
+	await look(page, 'handoff assessed');
+
+	await assessment.getByRole('button', { name: desk.brief.edit, exact: true }).click();
+	const sheet = page.getByRole('dialog', { name: desk.brief.editTitle });
+	await sheet.getByLabel(desk.brief.startHere).fill('Pin the tunnel to IKEv2 and watch it for half an hour.');
+	await look(page, 'handoff assessment edited');
+	await sheet.getByRole('button', { name: en.app.save }).click();
+	await expect(start).toContainText('Pin the tunnel to IKEv2');
+	await expect(assessment.getByText(desk.brief.byPerson('Dana'))).toBeVisible();
+	// the model's own version is still there to be read
+	await assessment.getByRole('combobox').selectOption({ index: 1 });
+	await expect(start).not.toContainText('Pin the tunnel to IKEv2');
+	await assessment.getByRole('combobox').selectOption({ index: 0 });
+	await expect(start).toContainText('Pin the tunnel to IKEv2');
+
+	await start.getByRole('button', { name: desk.brief.start, exact: true }).click();
+	await expect(page).toHaveURL(new RegExp(`/chats/${chatId}`));
+	await expect(story(page).composer).toHaveValue('Pin the tunnel to IKEv2 and watch it for half an hour.');
+	await expect(story(page).turns).toHaveCount(2);
+	// the chat goes on: the assessment says so
+	await say(page, 'It dropped again.');
+	await expect(story(page).turns).toHaveCount(4, { timeout: 30_000 });
+	await page.goto(`/handoffs/${handoffId}`);
+	await expect(assessment.getByText(desk.brief.newer(2))).toBeVisible();
+	expect(dana).not.toBe('');
 });

@@ -8,6 +8,7 @@ import { anExchange, type Given } from './given.ts';
 export const playDeskTour = (at: Given) => {
 	const desk = aDesk(at);
 	const { mem, ada, bo, cleo } = desk;
+	at.ask('priorities', {});
 	at.done('change_desk_settings', { actor: cleo, staleMinutes: 5 });
 	const chatId = aCase(at, mem);
 	const of = { actor: mem, chatId };

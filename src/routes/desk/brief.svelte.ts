@@ -1,11 +1,15 @@
 // The brief of a hand-off as a screen shows it: facts at once, and each part of the assessment with a state of its own.
 import type { Queries } from '#lib/domain/vocabulary.ts';
 import type { Client } from '#lib/worker/client.ts';
+import type { AssessmentNews } from '#lib/worker/protocol.ts';
 import { Live } from '../ui/live.svelte.ts';
 import { Clock } from './clock.svelte.ts';
 
 export type Found = NonNullable<Queries['handoff']['answer']>;
 export type Assessed = NonNullable<Queries['handoff_assessment']['answer']>;
+type Growing = Extract<AssessmentNews, { readonly kind: 'assessing' }>;
+/** A block of the brief. */
+export type Part = 'problem' | 'tried' | 'assessment' | 'start_here';
 export type Body = Assessed['body'];
 export type Ref = NonNullable<Body['problem']>['refs'][number];
 
@@ -14,6 +18,9 @@ export class Brief {
 	readonly clock: Clock = new Clock();
 	readonly #found: Live<'handoff'>;
 	readonly #assessed: Live<'handoff_assessment'>;
+	readonly #job: Live<'assessment_job'>;
+	/** What is being written; null while nothing is. */
+	#growing = $state.raw<Growing | null>(null);
 	/** The version somebody chose to read; null: the newest. */
 	number = $state<number | null>(null);
 
@@ -22,6 +29,19 @@ export class Brief {
 		this.handoffId = handoffId;
 		this.#found = new Live(client, 'handoff', () => ({ handoffId, now: this.clock.now }));
 		this.#assessed = new Live(client, 'handoff_assessment', () => ({ handoffId, number: this.number }));
+		this.#job = new Live(client, 'assessment_job', () => ({ handoffId }));
+		$effect(() =>
+			client.onNews((news) => {
+				if (news.kind === 'assessing' && news.handoffId === handoffId) this.#growing = news;
+				if (news.kind === 'assessed' && news.handoffId === handoffId) this.#growing = null;
+			})
+		);
+		// who comes late is told all of it once more
+		$effect(() => {
+			const jobId = this.openJob;
+			if (jobId === null) this.#growing = null;
+			else client.signal({ kind: 'resync', jobId });
+		});
 	}
 
 	/** Undefined until the first answer; null for a hand-off that is not here. */
@@ -38,22 +58,40 @@ export class Brief {
 		return this.found?.assessments.find(({ number }) => number === this.assessed?.number);
 	}
 
+	/** The words: those that are being written, or those of the version that is read. */
 	get body(): Body | null {
-		return this.assessed?.body ?? null;
+		return this.#growing?.body ?? this.assessed?.body ?? null;
+	}
+
+	/** The job that is to write an assessment, or writes one; null while there is none. */
+	get openJob(): string | null {
+		const job = this.#job.value;
+		return job?.state === 'open' ? job.jobId : null;
+	}
+
+	/** Why the newest attempt came to nothing; null while none did. */
+	get failure(): string | null {
+		if (this.openJob !== null) return null;
+		const job = this.#job.value;
+		return job?.state === 'failed' ? (job.failure?.type ?? 'model') : (this.found?.assessmentFailed ?? null);
+	}
+
+	/** A model is asked, and no word has come yet. */
+	get isQueued(): boolean {
+		return this.openJob !== null && this.#growing?.stage !== 'writing';
 	}
 
 	/** Whether a part of it is being written. */
-	isWriting(_part: 'problem' | 'tried' | 'assessment' | 'start_here'): boolean {
-		return false;
+	isWriting(part: Part): boolean {
+		const writing = this.#growing?.writing;
+		return (
+			writing === part ||
+			(part === 'assessment' && (writing === 'do_not_repeat' || writing === 'open_questions'))
+		);
 	}
 
 	/** Whether a turn somebody refers to is still in the chat. */
 	isGone(turnId: string): boolean {
-		return (
-			(this.found?.gone.includes(turnId) ?? false) ||
-			(this.assessed !== null && 'gone' in this.assessed && isListed(this.assessed.gone, turnId))
-		);
+		return (this.found?.gone.includes(turnId) ?? false) || (this.assessed?.gone.includes(turnId) ?? false);
 	}
 }
-
-const isListed = (list: unknown, turnId: string): boolean => Array.isArray(list) && list.includes(turnId);
