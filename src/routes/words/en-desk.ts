@@ -413,7 +413,7 @@ export const desk = {
 		byPerson: (name: string) => `edited by ${name}`,
 		cost: (usd: number) => `$${usd.toFixed(usd < 0.01 ? 4 : 2)}`,
 		newer: (n: number) =>
-			n === 0 ? 'the chat was changed since' : `${plural(n, 'newer turn', 'newer turns')}`,
+			n === 0 ? 'the chat was changed since' : plural(n, 'newer turn', 'newer turns'),
 		version: 'Version',
 		versionOf: (number: number, by: string, when: string) => `${String(number)}: ${by}, ${when}`,
 		regenerate: 'Write it anew',
