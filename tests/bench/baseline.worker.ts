@@ -24,7 +24,7 @@ interface Raw {
 }
 
 const DONE = 101;
-const PAGE_BYTES = 8192;
+const PAGE_BYTES = 4096;
 const TEXT_ROOM = 1 << 20;
 
 let sqlite: Promise<Sqlite3Static> | null = null;

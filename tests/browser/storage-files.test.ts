@@ -112,7 +112,7 @@ describe.each(['wal', 'delete'] as const)('the files, journal %s', (journal) => 
 			[{ journal_mode: journal }],
 			[{ locking_mode: 'exclusive' }],
 			[{ synchronous: 2 }],
-			[{ page_size: 8192 }],
+			[{ page_size: 4096 }],
 			[{ cache_size: -16384 }],
 			[{ foreign_keys: 0 }],
 			[{ trusted_schema: 0 }]

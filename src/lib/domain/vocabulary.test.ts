@@ -758,7 +758,7 @@ const digestOf = (words: Vocabulary): string => {
 };
 
 // the last pinned state: change both together, never the digest alone
-const PINNED = { projectionVersion: 5, digest: '93058a0a8141232f' };
+const PINNED = { projectionVersion: 6, digest: '3b96335d5f8f5d8d' };
 
 describe('the version of the projections', () => {
 	test('is raised whenever a table or what a handler writes changes', () => {

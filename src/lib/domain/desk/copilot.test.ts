@@ -212,6 +212,19 @@ describe('the classifier of steps', () => {
 		expect(now()).toMatchObject({ proposals: [], steps: [{ text: 'Restarted it.' }] });
 	});
 
+	test('a step that is written down in the same words is proposed no more, and stays when the reply goes', async () => {
+		const { at, of, jobId, chatId, turnId, now } = await looking();
+		at.done('apply_steps', { jobId, answer: { steps: [{ text: 'A cable.', outcome: 'worked' }] } });
+		at.done('record_step', { ...of, turnId, text: 'a cable', outcome: 'partly' });
+		expect(now()).toMatchObject({ proposals: [], steps: [{}, { text: 'a cable', outcome: 'partly' }] });
+		at.done('undo_last', { tab: 'tab-1' });
+		expect(now()).toMatchObject({ proposals: [{ text: 'A cable.' }], steps: [{ text: 'Restarted it.' }] });
+		at.done('record_step', { ...of, turnId, text: 'a cable', outcome: 'partly' });
+		const other = at.done('regenerate', { chatId, turnId, connectionId: 'demo' });
+		at.done('finish_reply', { jobId: other.jobId, text: 'Hm.', ended: 'whole', model: null, usage: null });
+		expect(now()).toMatchObject({ proposals: [], steps: [{}, { text: 'a cable' }] });
+	});
+
 	test('what it proposed goes and comes with the reply, and what a person made of it too', async () => {
 		const { at, of, jobId, chatId, turnId, replyId, now } = await looking();
 		at.done('apply_steps', { jobId, answer: { steps: [{ text: 'A cable', outcome: 'worked' }] } });

@@ -13,18 +13,10 @@ import { spending } from '../story/spending.ts';
 import { turns } from '../story/turns.ts';
 import { id } from '../streams.ts';
 import { stepOutcome, type StepOutcome } from './facts-shape.ts';
-import { caseSteps, STEP_MAX_CHARS, stepProposed, stepsOf } from './steps.ts';
+import { asKnown, caseSteps, KNOWN_READ, STEP_MAX_CHARS, stepProposed, stepsOf } from './steps.ts';
 
 /** More than anybody tries between two words. */
 const PROPOSED_MAX = 6;
-const KNOWN_READ = 500;
-
-/** The same step, however it is written. */
-const asKnown = (text: string): string =>
-	text
-		.toLowerCase()
-		.replace(/[^\p{L}\p{N}]+/gu, ' ')
-		.trim();
 
 const outcomeOf = (said: string): StepOutcome =>
 	stepOutcome.safeParse(

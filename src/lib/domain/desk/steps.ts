@@ -141,9 +141,19 @@ const findStep = (read: Read, stream: string, stepId: string): Step | null =>
 			where stream = ${stream} and step_id = ${stepId}`
 	);
 
+/** How many of a case's steps are looked through for one that is known. */
+export const KNOWN_READ = 500;
+
+/** The same step, however it is written. */
+export const asKnown = (text: string): string =>
+	text
+		.toLowerCase()
+		.replace(/[^\p{L}\p{N}]+/gu, ' ')
+		.trim();
+
 /**
  * Writes down what was tried, by hand; with a turn, of what that turn tells. It belongs to that turn: a rewind to it or later
- * keeps it.
+ * keeps it. One that was proposed in these words is proposed no more.
  */
 export const recordStep = defineCommand({
 	name: 'record_step',
@@ -154,7 +164,7 @@ export const recordStep = defineCommand({
 		text: stepText,
 		outcome: stepOutcome.default('unknown')
 	}),
-	reads: [members, cases, turns],
+	reads: [members, cases, caseSteps, turns],
 	decide: ({ actor: memberId, chatId, turnId, text, outcome }, read, world) => {
 		const by = actingAs(read, memberId);
 		if (by === null) return refuse({ type: 'member_unknown', memberId });
@@ -169,13 +179,24 @@ export const recordStep = defineCommand({
 		)
 			return refuse({ type: 'turn_unknown', chatId, turnId });
 		const stepId = world.newId();
+		// what a person wrote down stays when the reply that proposed the same goes
+		const proposed = stepsOf(read, stream, 'proposed', KNOWN_READ).filter(
+			(step) => asKnown(step.text) === asKnown(text)
+		);
 		return decided({
 			events: [
 				stepRecorded({
 					stream,
 					anchor: turnId ?? newestTurnId(read, stream),
 					payload: { stepId, text, outcome, turnId, by }
-				})
+				}),
+				...proposed.map((step) =>
+					proposalSettled({
+						stream,
+						anchor: newestTurnId(read, stream),
+						payload: { stepId: step.stepId, accepted: false, text: step.text, outcome: step.outcome, by }
+					})
+				)
 			],
 			value: { stepId }
 		});

@@ -49,7 +49,7 @@ export const memories = defineTable(
 			memories_by_position: '(stream, forgotten, position)',
 			memories_pinned: '(stream, position) where pinned = 1',
 			memories_by_seq: '(memory_seq)',
-			memories_by_source: '(stream, source_id)'
+			memories_by_source: "(stream, source_id) where source_kind = 'story_event'"
 		},
 		told: { key: ['memory_id'], name: 'text', values: ['text', 'significance', 'pinned', 'forgotten'] },
 		// the name of the stream is among the words, so that a search meets the rows of no other chat

@@ -4,7 +4,7 @@ import { sql } from '../../domain/kernel/sql.ts';
 import { loadSqlite } from './engine.ts';
 import { createPoolShelf } from './pool-shelf.ts';
 import type { Shelf } from './shelf.ts';
-import { connect, type Connection } from './sqlite.ts';
+import { connect, PAGE_BYTES, type Connection } from './sqlite.ts';
 import { StorageError } from './storage-error.ts';
 import type { OpenFile } from './store.ts';
 import { combiningIn, type AccessHandle } from './write-combining.ts';
@@ -34,7 +34,6 @@ const tries = 10;
 const slowAfterMs = 15_000;
 const idleBeforeCheckpointMs = 1500;
 const walLimitBytes = 4 * 1024 * 1024;
-const pageBytes = 8192;
 const FULL = 2;
 const CORRUPT = 11;
 const CANTOPEN = 14;
@@ -122,7 +121,7 @@ const isThere = async (folder: FileSystemDirectoryHandle, name: string): Promise
 
 /** Sets the connection up. The order matters: exclusive locking must come before anything touches a WAL file. */
 const configure = (connection: Connection, journal: 'wal' | 'delete'): void => {
-	connection.exec(`pragma locking_mode = exclusive; pragma page_size = ${String(pageBytes)};`);
+	connection.exec(`pragma locking_mode = exclusive; pragma page_size = ${String(PAGE_BYTES)};`);
 	const answer = connection.all({ text: `pragma journal_mode = ${journal}`, values: [] })[0]?.[
 		'journal_mode'
 	];
@@ -163,7 +162,7 @@ const attend = (connection: Connection, pool: SAHPoolUtil, onClose: () => void):
 			}
 			if (frames <= 0) return;
 			if (waiting !== null) clearTimeout(waiting);
-			waiting = setTimeout(checkpoint, frames * pageBytes > walLimitBytes ? 0 : idleBeforeCheckpointMs);
+			waiting = setTimeout(checkpoint, frames * PAGE_BYTES > walLimitBytes ? 0 : idleBeforeCheckpointMs);
 		},
 		close: () => {
 			if (!open) return;

@@ -38,6 +38,9 @@ interface Prepared {
 
 const namesOf = (tables: readonly Table[]): string[] => tables.map((table) => table.name);
 
+/** Of every file that is made. The inverses of a turn are about 4.5 kB: in pages of 8 KiB each left half of one empty. */
+export const PAGE_BYTES = 4096;
+
 /** Opens an empty database in memory: tests in Node, and the session a person asked to keep in memory. */
 export const openMemory = async (): Promise<Connection> => connect(await loadSqlite(), ':memory:', '');
 

@@ -4,7 +4,7 @@ import { sql } from '../../domain/kernel/sql.ts';
 import { loadSqlite } from '../storage/engine.ts';
 import { joined, putImage } from '../storage/image.ts';
 import { openRoot, Unavailable } from '../storage/pool.ts';
-import { connect, type Connection } from '../storage/sqlite.ts';
+import { connect, PAGE_BYTES, type Connection } from '../storage/sqlite.ts';
 import { StorageError } from '../storage/storage-error.ts';
 
 /** Largest image that is unpacked where there are no files to unpack it into, in bytes. */
@@ -13,7 +13,6 @@ const MEMORY_MAX_BYTES = 256 * 1024 * 1024;
 const FOLDER = 'stet-travel';
 // an image that is made, one that is read, and room to spare; nothing here writes a journal
 const capacity = 6;
-const pageBytes = 8192;
 const pagesAtOnce = 128;
 const FULL = 13;
 const NOTADB = 26;
@@ -73,7 +72,7 @@ export const openWorkshop = async (): Promise<Workshop> => {
 			isNew(name);
 			const connection = ground.open(name);
 			open.set(name, connection);
-			connection.exec(`pragma locking_mode = exclusive; pragma page_size = ${pageBytes};
+			connection.exec(`pragma locking_mode = exclusive; pragma page_size = ${PAGE_BYTES};
 				pragma journal_mode = memory; pragma synchronous = off; pragma cache_size = -16384;
 				pragma foreign_keys = off; pragma secure_delete = on;`);
 			return connection;
