@@ -1,5 +1,6 @@
 // Cards: who somebody is to this device, as a line of text people send each other: a name and two public keys.
 import { digestOfTexts } from '../kernel/checksum.ts';
+import { keepable } from '../kernel/keepable.ts';
 import { ok, refuse } from '../kernel/result.ts';
 import { z } from '../kernel/schema.ts';
 
@@ -21,14 +22,12 @@ export const card = z.object({
 
 export type Card = z.output<typeof card>;
 
-const HALVES = /\p{Surrogate}/gu;
-
 const check = ({ name, key, age }: Card): string => digestOfTexts([name, key, age]).slice(0, 8);
 
 /** The card as text to copy. */
 export const cardText = ({ name, ...keys }: Card): string => {
-	// half of a character cannot be spelled
-	const of = { name: name.replace(HALVES, '\ufffd'), ...keys };
+	// half of a character cannot be spelled, and what ends a text cannot be kept
+	const of = { name: keepable(name), ...keys };
 	return `${SCHEME}${String(VERSION)}:${encodeURIComponent(of.name)}:${of.age}:${of.key}:${check(of)}`;
 };
 
@@ -53,7 +52,7 @@ export const parseCard = (text: string) => {
 	if (Number(version) > VERSION)
 		return refuse({ type: 'card_newer', version: Number(version), known: VERSION });
 	if (sum === undefined || sum.length < 8) return refuse({ type: 'card_cut' });
-	const parsed = card.safeParse({ name: decoded(name ?? ''), age, key });
+	const parsed = card.safeParse({ name: keepable(decoded(name ?? '')), age, key });
 	if (!parsed.success)
 		return refuse({ type: 'card_damaged', field: parsed.error.issues[0]?.path.map(String).join('.') ?? '' });
 	// words may follow the last field, without a blank since those are gone

@@ -33,6 +33,15 @@ describe('a card', () => {
 	])('is refused by name: %s', (_, written, error) => {
 		expect(parseCard(written)).toMatchObject({ ok: false, error });
 	});
+
+	test.each(['B\0o', 'B\ud800o'])('has a name that can be kept: %j', (name) => {
+		expect(parseCard(cardText({ ...BO, name }))).toMatchObject({ ok: true, value: { name: 'B\ufffdo' } });
+	});
+
+	test('somebody made with what cannot be kept in its name is refused', () => {
+		const made = text.replace('Bo%20', 'Bo%00');
+		expect(parseCard(made)).toMatchObject({ ok: false, error: { type: 'card_damaged', field: 'check' } });
+	});
 });
 
 describe('contacts', () => {

@@ -13,7 +13,7 @@ const MEMORY_MAX_BYTES = 256 * 1024 * 1024;
 const FOLDER = 'stet-travel';
 // an image that is made, one that is read, and room to spare; nothing here writes a journal
 const capacity = 6;
-const pagesAtOnce = 128;
+const pagesAtOnce = 256;
 const FULL = 13;
 const NOTADB = 26;
 
