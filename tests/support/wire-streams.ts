@@ -75,11 +75,17 @@ export const hasRecordings = existsSync(RECORDED);
 
 const read = (file: string): string => readFileSync(RECORDED + file, 'utf8');
 
-/** One payload a line, as the wire would carry it. */
+/** One payload a line, as the wire would carry it. Of a file with several answers the last one: a server sends one. */
 const fromChunks = (provider: EnteredProvider, file: string): string => {
-	const lines = read(file)
+	const all = read(file)
 		.split('\n')
 		.filter((line) => line.trim() !== '');
+	const lines = all.slice(
+		Math.max(
+			0,
+			all.findLastIndex((line) => line.startsWith('{"type":"response.created"'))
+		)
+	);
 	const named = provider === 'anthropic' || provider === 'openai';
 	const events = lines.map((line) => {
 		const type = named ? `event: ${text(record(JSON.parse(line))['type'])}\n` : '';
