@@ -324,7 +324,9 @@ export const desk = {
 		peek: (what: string) => `Look into “${what}”`,
 		open: 'Open the brief',
 		more: 'Show more',
-		shown: (shown: number, total: number) => `${String(shown)} of ${String(total)}`,
+		earlier: 'Show what comes before',
+		shown: (after: number, last: number, total: number) =>
+			`${after === 0 ? '' : `${String(after + 1)} to `}${String(last)} of ${String(total)}`,
 		alert: 'Alert me',
 		alertHelp:
 			'A notification of this device for each new hand-off. It needs one open tab, or the installed app running.',
