@@ -83,3 +83,50 @@ export const strip = (page: Page): Locator => page.locator('.strip');
 export const drawerOfCase = (page: Page): Locator => page.getByRole('button', { name: 'Around the case' });
 
 export { desk };
+
+/** A card of the queue, by its title: what takes the focus. */
+export const card = (page: Page, title: string): Locator =>
+	page.locator('[data-card]').filter({ hasText: title });
+
+/** The line of the queue that a card stands in. */
+export const row = (page: Page, title: string): Locator =>
+	page.getByRole('listitem').filter({ has: card(page, title) });
+
+export const titles = (page: Page): Promise<string[]> => page.locator('[data-card]').allInnerTexts();
+
+/** Freezes a tab as the browser does with one that nobody looks at, and lets it go on. Nothing in it runs meanwhile. */
+export const sleepOf = async (
+	page: Page
+): Promise<{ readonly falls: () => Promise<unknown>; readonly ends: () => Promise<unknown> }> => {
+	const session = await page.context().newCDPSession(page);
+	return {
+		falls: () => session.send('Page.setWebLifecycleState', { state: 'frozen' }),
+		ends: () => session.send('Page.setWebLifecycleState', { state: 'active' })
+	};
+};
+
+/**
+ * Writes down the notifications a tab shows: a browser without a screen keeps none. Before its first page; answers how to ask
+ * for their titles.
+ */
+export const keepAlerts = async (page: Page): Promise<() => Promise<readonly string[]>> => {
+	await page.context().grantPermissions(['notifications']);
+	await page.addInitScript(() => {
+		const told: string[] = [];
+		Object.assign(window, { told });
+		ServiceWorkerRegistration.prototype.showNotification = async (title) => {
+			told.push(title);
+		};
+	});
+	return () => page.evaluate(() => (window as unknown as { told: string[] }).told);
+};
+
+/** Picks one up for somebody, from whichever tab. */
+export const claim = (page: Page, actor: string, handoffId: string): Promise<void> =>
+	page.evaluate(
+		async ([by, id]) => {
+			const claimed = await window.stet?.dispatch('claim_handoff', { actor: by, handoffId: id });
+			if (claimed?.ok !== true) throw new Error('not claimed');
+		},
+		[actor, handoffId] as const
+	);
