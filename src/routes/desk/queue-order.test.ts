@@ -26,6 +26,7 @@ const card = (handoffId: string): Card => ({
 	notes: 0,
 	assessment: null,
 	assessmentFailed: null,
+	assessing: false,
 	endedAt: null,
 	endedCode: ''
 });
