@@ -9,8 +9,8 @@ import {
 	keepAlerts,
 	layHandoffDown,
 	row,
-	sleepOf,
-	staff
+	staff,
+	whileAsleep
 } from '../support/desk-screens.ts';
 
 const BURST = 10_000;
@@ -53,16 +53,15 @@ test('after a pick-up no alert fires, in a tab that slept for an hour neither', 
 	});
 	await sleeper.getByRole('button', { name: desk.queue.alert }).click();
 	await expect(sleeper.getByRole('button', { name: desk.queue.alertOff })).toBeVisible();
-	const sleep = await sleepOf(sleeper);
-	await sleep.falls();
-	const { handoffId } = await layHandoffDown(page, mo, { title: 'VPN drops', priority: 1 });
-	await claim(page, eve, handoffId);
-	await sleep.ends();
+	await whileAsleep(sleeper, async () => {
+		const { handoffId } = await layHandoffDown(page, mo, { title: 'VPN drops', priority: 1 });
+		await claim(page, eve, handoffId);
+	});
 	await sleeper.clock.fastForward('01:00:00');
 	await expect(sleeper.getByText(desk.queue.nothing.waiting)).toBeVisible();
 	// what comes next is told, and it alone
-	await layHandoffDown(page, mo, { title: 'Printer', priority: 2 });
-	await expect.poll(told).toEqual([desk.queue.alertTitle('high')]);
+	await layHandoffDown(page, mo, { title: 'Printer', priority: 3 });
+	await expect.poll(told).toEqual([desk.queue.alertTitle('normal')]);
 });
 
 test('an alert that was on its way when the tab fell asleep is not shown once somebody has it', async ({
@@ -91,10 +90,7 @@ test('an alert that was on its way when the tab fell asleep is not shown once so
 	await expect
 		.poll(() => sleeper.evaluate(() => (window as unknown as { onItsWay: number }).onItsWay))
 		.toBeGreaterThan(before);
-	const sleep = await sleepOf(sleeper);
-	await sleep.falls();
-	await claim(page, eve, handoffId);
-	await sleep.ends();
+	await whileAsleep(sleeper, () => claim(page, eve, handoffId));
 	await sleeper.evaluate(() => (window as unknown as { goOn: () => void }).goOn());
 	await layHandoffDown(page, mo, { title: 'Printer', priority: 2 });
 	await expect.poll(told).toEqual([desk.queue.alertTitle('high')]);
@@ -117,27 +113,26 @@ test('of ten thousand things that happened while a tab was frozen none is missin
 		return (await session.send('Runtime.getHeapUsage')).usedSize;
 	};
 	const before = await weighs();
-	const sleep = await sleepOf(sleeper);
-	await sleep.falls();
-	await page.evaluate(
-		async ([actor, all, burst]) => {
-			// a hundred at a time on their way to the disk
-			for (let from = 0; from < burst; from += 100)
-				await Promise.all(
-					Array.from({ length: 100 }, async (_, n) => {
-						const noted = await window.stet?.dispatch('note_handoff', {
-							actor,
-							handoffId: all[(from + n) % all.length] ?? '',
-							text: `Note ${String(from + n)}`
-						});
-						if (noted?.ok !== true) throw new Error('not noted');
-					})
-				);
-		},
-		[mo, ids, BURST] as const
-	);
-	await layHandoffDown(page, mo, { title: 'The last', priority: 1 });
-	await sleep.ends();
+	await whileAsleep(sleeper, async () => {
+		await page.evaluate(
+			async ([actor, all, burst]) => {
+				// a hundred at a time on their way to the disk
+				for (let from = 0; from < burst; from += 100)
+					await Promise.all(
+						Array.from({ length: 100 }, async (_, n) => {
+							const noted = await window.stet?.dispatch('note_handoff', {
+								actor,
+								handoffId: all[(from + n) % all.length] ?? '',
+								text: `Note ${String(from + n)}`
+							});
+							if (noted?.ok !== true) throw new Error('not noted');
+						})
+					);
+			},
+			[mo, ids, BURST] as const
+		);
+		await layHandoffDown(page, mo, { title: 'The last', priority: 1 });
+	});
 	await expect(card(sleeper, 'The last')).toBeVisible({ timeout: 60_000 });
 	for (let n = 0; n < CARDS; n++)
 		await expect(row(sleeper, `Case ${n}`)).toContainText(desk.queue.notes(BURST / CARDS));

@@ -94,15 +94,44 @@ export const row = (page: Page, title: string): Locator =>
 
 export const titles = (page: Page): Promise<string[]> => page.locator('[data-card]').allInnerTexts();
 
-/** Freezes a tab as the browser does with one that nobody looks at, and lets it go on. Nothing in it runs meanwhile. */
-export const sleepOf = async (
-	page: Page
-): Promise<{ readonly falls: () => Promise<unknown>; readonly ends: () => Promise<unknown> }> => {
-	const session = await page.context().newCDPSession(page);
-	return {
-		falls: () => session.send('Page.setWebLifecycleState', { state: 'frozen' }),
-		ends: () => session.send('Page.setWebLifecycleState', { state: 'active' })
+/** Which process shows a page: the one that works while the page does. */
+const processOf = async (page: Page): Promise<number> => {
+	const browser = await page.context().browser()?.newBrowserCDPSession();
+	if (browser === undefined) throw new Error('no browser to ask');
+	const worked = async (): Promise<ReadonlyMap<number, number>> => {
+		const { processInfo } = await browser.send('SystemInfo.getProcessInfo');
+		return new Map(
+			processInfo.filter(({ type }) => type === 'renderer').map(({ id, cpuTime }) => [id, cpuTime])
+		);
 	};
+	const before = await worked();
+	await page.evaluate(() => {
+		// its clock may be the test's: rounds are counted instead
+		let sum = 0;
+		for (let n = 0; n < 4e8; n++) sum = (sum + n) | 0;
+		return sum;
+	});
+	const after = await worked();
+	await browser.detach();
+	const [most] = [...after].sort(
+		([a, workA], [b, workB]) => workB - (before.get(b) ?? 0) - (workA - (before.get(a) ?? 0))
+	);
+	if (most === undefined) throw new Error('no process shows a page');
+	return most[0];
+};
+
+/**
+ * Puts a tab to sleep while something is done elsewhere: nothing of it runs, its workers neither. The tab is stopped from
+ * outside, for no browser without a window freezes one. It must not be the tab that leads.
+ */
+export const whileAsleep = async (page: Page, work: () => Promise<void>): Promise<void> => {
+	const pid = await processOf(page);
+	process.kill(pid, 'SIGSTOP');
+	try {
+		await work();
+	} finally {
+		process.kill(pid, 'SIGCONT');
+	}
 };
 
 /**
