@@ -53,6 +53,7 @@ test('a matter is handed on silently, and whoever asked sees nothing of it', asy
 	await actAs(page, 'Mo');
 	const chatId = await layCaseDown(page, mo, { title: 'VPN drops' });
 	await page.goto(`/chats/${chatId}`);
+	await expect(strip(page).getByRole('button', { name: desk.raise.escalate })).toBeVisible();
 	await page.keyboard.press('Shift+E');
 	await expect(page.getByRole('dialog').getByRole('radio').first()).toBeVisible();
 	await page.keyboard.press('Enter');
