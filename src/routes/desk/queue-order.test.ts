@@ -74,7 +74,7 @@ describe('the queue on the screen', () => {
 });
 
 describe('what came', () => {
-	const known = new Set(['a', 'b']);
+	const known = ['a', 'b'];
 	const ids = (list: readonly Card[]) => list.map(({ handoffId }) => handoffId);
 
 	it('is whatever was not there, where all were shown', () => {

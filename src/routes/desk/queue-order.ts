@@ -40,14 +40,11 @@ export const arranged = (
  * What came since the page was seen last. Where there were more than the page had, what follows its last card was there all
  * the time, and moved up because another left. `known`: the ids that were on it.
  */
-export const arrived = (
-	known: ReadonlySet<string>,
-	wasCut: boolean,
-	now: readonly Card[]
-): readonly Card[] => {
-	const last = now.findLastIndex(({ handoffId }) => known.has(handoffId));
+export const arrived = (known: readonly string[], wasCut: boolean, now: readonly Card[]): readonly Card[] => {
+	const before = new Set(known);
+	const last = now.findLastIndex(({ handoffId }) => before.has(handoffId));
 	const near = wasCut ? now.slice(0, last + 1) : now;
-	return near.filter(({ handoffId }) => !known.has(handoffId));
+	return near.filter(({ handoffId }) => !before.has(handoffId));
 };
 
 /** How many are not on the page yet. */
