@@ -184,8 +184,13 @@ const pressKeys = async (page) => {
 	return { times: keys.slice(WARM_UP), blocked };
 };
 
-/** @param {import('playwright').Page} page @param {string} origin @param {string} url */
-const connect = async (page, origin, url) => {
+/**
+ * Adds a model server to an app that has no connection yet, and takes it into use.
+ * @param {import('playwright').Page} page
+ * @param {string} origin
+ * @param {string} url
+ */
+export const connect = async (page, origin, url) => {
 	await page.goto(`${origin}/settings`);
 	await page.getByRole('button', { name: 'Add a connection' }).click();
 	const form = page.getByRole('dialog');

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import { build as buildPages } from 'vite';
 import { measureApp } from './bench-app.js';
+import { measureDesk } from './bench-desk.js';
 import { measureFiles } from './bench-files.js';
 import { measureStreaming } from './bench-streaming.js';
 import { CHROMIUM_ARGS, chromiumPath } from './browser.js';
@@ -23,7 +24,7 @@ const { values: options } = parseArgs({
 		out: { type: 'string' },
 		// fewer turns make a quick look, not a measurement
 		turns: { type: 'string', default: '10000' },
-		only: { type: 'string', default: 'engine,app,files' }
+		only: { type: 'string', default: 'engine,app,desk,files' }
 	}
 });
 
@@ -150,6 +151,11 @@ try {
 		);
 	}
 	await context.close();
+	if (options.only.includes('desk')) {
+		const desk = await launch('desk');
+		figures.push(...(await measureDesk(desk, server.origin)));
+		await desk.close();
+	}
 	if (options.only.includes('files')) {
 		const full = await launch('full');
 		const filling = await full.newPage();

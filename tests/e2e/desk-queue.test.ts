@@ -1,17 +1,12 @@
 // The queue: live in every tab, worked by keys, and one winner where two pick up the same.
-import type { Page } from '@playwright/test';
 import { expect, test } from '../support/app.ts';
-import { actAs, desk, layHandoffDown, staff } from '../support/desk-screens.ts';
+import { actAs, card, desk, layHandoffDown, row, staff, titles } from '../support/desk-screens.ts';
 import { look } from '../support/look.ts';
 
 const SIZES = [
 	{ name: 'phone', width: 390, height: 844 },
 	{ name: 'desk', width: 1280, height: 800 }
 ] as const;
-
-const card = (page: Page, title: string) => page.locator('[data-card]').filter({ hasText: title });
-const row = (page: Page, title: string) => page.getByRole('listitem').filter({ has: card(page, title) });
-const titles = (page: Page) => page.locator('[data-card]').allInnerTexts();
 
 for (const { name, width, height } of SIZES) {
 	test.describe(name, () => {

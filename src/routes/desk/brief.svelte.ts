@@ -14,7 +14,7 @@ export type Body = Assessed['body'];
 export type Ref = NonNullable<Body['problem']>['refs'][number];
 
 export class Brief {
-	readonly handoffId: string;
+	readonly #spelled: string;
 	readonly clock: Clock = new Clock();
 	readonly #found: Live<'handoff'>;
 	readonly #assessed: Live<'handoff_assessment'>;
@@ -24,16 +24,16 @@ export class Brief {
 	/** The version somebody chose to read; null: the newest. */
 	number = $state<number | null>(null);
 
-	/** Call during component set-up. */
+	/** Call during component set-up. `handoffId`: in any spelling, as it stands in an address. */
 	constructor(client: Client, handoffId: string) {
-		this.handoffId = handoffId;
+		this.#spelled = handoffId;
 		this.#found = new Live(client, 'handoff', () => ({ handoffId, now: this.clock.now }));
 		this.#assessed = new Live(client, 'handoff_assessment', () => ({ handoffId, number: this.number }));
 		this.#job = new Live(client, 'assessment_job', () => ({ handoffId }));
 		$effect(() =>
 			client.onNews((news) => {
-				if (news.kind === 'assessing' && news.handoffId === handoffId) this.#growing = news;
-				if (news.kind === 'assessed' && news.handoffId === handoffId) this.#growing = null;
+				if (news.kind === 'assessing' && news.handoffId === this.handoffId) this.#growing = news;
+				if (news.kind === 'assessed' && news.handoffId === this.handoffId) this.#growing = null;
 			})
 		);
 		// who comes late is told all of it once more
@@ -42,6 +42,11 @@ export class Brief {
 			if (jobId === null) this.#growing = null;
 			else client.signal({ kind: 'resync', jobId });
 		});
+	}
+
+	/** As the log spells it, once that is known. */
+	get handoffId(): string {
+		return this.found?.handoffId ?? this.#spelled;
 	}
 
 	/** Undefined until the first answer; null for a hand-off that is not here. */

@@ -1,6 +1,6 @@
 // What stands in the queue on the screen: new cards wait while somebody is at the list, and nothing moves under them.
 import { describe, expect, it } from 'vitest';
-import { arranged, unseen, type Card } from './queue-order.ts';
+import { arranged, arrived, unseen, type Card } from './queue-order.ts';
 
 const card = (handoffId: string): Card => ({
 	handoffId,
@@ -26,6 +26,7 @@ const card = (handoffId: string): Card => ({
 	notes: 0,
 	assessment: null,
 	assessmentFailed: null,
+	assessing: false,
 	endedAt: null,
 	endedCode: ''
 });
@@ -61,5 +62,28 @@ describe('the queue on the screen', () => {
 
 	it('shows the first card of an empty queue at once', () => {
 		expect(told(arranged(arranged(null, [], false), cards('a'), true))).toEqual(['a+']);
+	});
+
+	it('goes on below what is shown when there is more to show, for nothing moves by that', () => {
+		const first = arranged(null, cards('a', 'b'), true);
+		const now = cards('new', 'a', 'c', 'd');
+		const held = arranged(first, now, true);
+		expect(told(held)).toEqual(['a', 'b-', 'c', 'd']);
+		expect(unseen(held, now)).toBe(1);
+	});
+});
+
+describe('what came', () => {
+	const known = ['a', 'b'];
+	const ids = (list: readonly Card[]) => list.map(({ handoffId }) => handoffId);
+
+	it('is whatever was not there, where all were shown', () => {
+		expect(ids(arrived(known, false, cards('x', 'a', 'b', 'y')))).toEqual(['x', 'y']);
+	});
+
+	it('is not what only moved up onto the page because another left', () => {
+		expect(ids(arrived(known, true, cards('b', 'c')))).toEqual([]);
+		expect(ids(arrived(known, true, cards('x', 'b', 'c')))).toEqual(['x']);
+		expect(ids(arrived(known, true, cards('c', 'd')))).toEqual([]);
 	});
 });

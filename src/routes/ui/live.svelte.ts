@@ -8,6 +8,8 @@ type Name = keyof Queries;
 /** `value` is undefined until the first answer and stays while a new input is asked; `failed`: why the last look failed. */
 export class Live<N extends Name> {
 	value = $state.raw<Queries[N]['answer'] | undefined>(undefined);
+	/** What `value` answers: while something else is asked already, it still answers what was asked before. */
+	answers = $state.raw<Queries[N]['input'] | null>(null);
 	failed = $state<string | null>(null);
 
 	/** `input` is re-read when state in it changes; null means: ask nothing. Call during component set-up. */
@@ -17,6 +19,7 @@ export class Live<N extends Name> {
 			untrack(() => (this.failed = null));
 			if (asked === null) {
 				this.value = undefined;
+				this.answers = null;
 				return undefined;
 			}
 			return client.watch(
@@ -24,6 +27,7 @@ export class Live<N extends Name> {
 				asked,
 				(answer) => {
 					this.value = answer;
+					this.answers = asked;
 					this.failed = null;
 				},
 				(error) => (this.failed = error.message)

@@ -318,19 +318,23 @@ export const desk = {
 		episode: (n: number) => `raised ${plural(n, 'time', 'times')}`,
 		assessed: (traced: number, of: number) => `assessed, ${String(traced)} of ${String(of)} traced`,
 		notAssessed: 'facts only',
+		assessing: 'an assessment is being written',
 		assessmentFailed: 'no assessment came',
 		looks: (names: readonly string[]) =>
 			names.length === 1 ? `${names[0] ?? ''} looks at it` : `${names.join(', ')} look at it`,
 		peek: (what: string) => `Look into “${what}”`,
 		open: 'Open the brief',
 		more: 'Show more',
-		shown: (shown: number, total: number) => `${String(shown)} of ${String(total)}`,
+		earlier: 'Show what comes before',
+		shown: (after: number, last: number, total: number) =>
+			`${after === 0 ? '' : `${String(after + 1)} to `}${String(last)} of ${String(total)}`,
 		alert: 'Alert me',
 		alertHelp:
-			'A notification of this device for each new hand-off. It needs one open tab, or the installed app running.',
+			'A notification of this device for each new hand-off, and once more when it is overdue. It needs one open tab, or the installed app running.',
 		alertOff: 'Stop alerting me',
 		alertRefused: 'The browser does not allow notifications for this page. Its site settings can.',
 		alertTitle: (priority: string) => `New hand-off, ${priority}`,
+		alertOverdue: (priority: string) => `Nobody has picked it up in time, ${priority}`,
 		blink: '● New hand-off',
 		keysButton: 'Keys',
 		keys: {
@@ -412,8 +416,7 @@ export const desk = {
 		byModel: (model: string) => `written by ${model}`,
 		byPerson: (name: string) => `edited by ${name}`,
 		cost: (usd: number) => `$${usd.toFixed(usd < 0.01 ? 4 : 2)}`,
-		newer: (n: number) =>
-			n === 0 ? 'the chat was changed since' : plural(n, 'newer turn', 'newer turns'),
+		newer: (n: number) => (n === 0 ? 'the chat was changed since' : plural(n, 'newer turn', 'newer turns')),
 		version: 'Version',
 		versionOf: (number: number, by: string, when: string) => `${String(number)}: ${by}, ${when}`,
 		regenerate: 'Write it anew',

@@ -1,4 +1,4 @@
-// Alerts: which hand-offs somebody may be told of, once each, and never after somebody has picked them up.
+// Alerts: which hand-offs somebody may be told of, once each and once more when overdue, never after somebody picked them up.
 import { decided, defineCommand } from '../kernel/command.ts';
 import { eventLog } from '../kernel/log.ts';
 import { defineQuery } from '../kernel/query.ts';
@@ -9,7 +9,10 @@ import { id } from '../streams.ts';
 import { handoffHistory, handoffs } from './handoffs.ts';
 import { rowsThat } from './timers.ts';
 
-/** Events somebody on this device was told of. The id is the event's, so that no reload and no second tab tells it again. */
+/**
+ * Events somebody on this device was told of, and when last. The id is the event's, so that no reload and no second tab tells it
+ * again.
+ */
 export const alertsTold = defineTable(
 	'alerts_told',
 	`	event_id text not null primary key,
@@ -21,7 +24,7 @@ const ALERTS_MAX = 50;
 
 /**
  * What is to be told now to whoever watches the queue: each hand-off that waits, by the event that put it there, unless that
- * was told. Asked again at the moment an alert fires, it is the check that nobody has it by now. What somebody raised is no
+ * was told; and once more when nobody picked it up in time. Asked again at the moment an alert fires, it is the check that nobody has it by now. What somebody raised is no
  * news to them.
  */
 export const alerts = defineQuery({
@@ -32,31 +35,43 @@ export const alerts = defineQuery({
 		const actor = actingAs(read, memberId);
 		if (actor === null || actor.role === 'member') return [];
 		return read.all(
-			z.object({ eventId: z.string(), handoffId: z.string(), title: z.string(), priority: z.number() }),
-			sql`select e.event_id as eventId, h.handoff_id as handoffId, h.title, h.priority
+			z.object({
+				eventId: z.string(),
+				handoffId: z.string(),
+				title: z.string(),
+				priority: z.number(),
+				overdue: z.number().transform(Boolean)
+			}),
+			sql`select e.event_id as eventId, h.handoff_id as handoffId, h.title, h.priority,
+					${rowsThat.areOverdue(now)} as overdue
 				from ${handoffs} h
 				join ${handoffHistory} y on y.stream = h.stream and y.version = (select max(version) from ${handoffHistory}
 					where stream = h.stream and void = 0
 						and kind in ('handoff_raised', 'handoff_reopened', 'handoff_snoozed'))
 				join ${eventLog} e on e.stream = y.stream and e.stream_seq = y.version
 				where ${rowsThat.mayAlert(now)} and y.actor_id <> ${memberId}
-					and not exists (select 1 from ${alertsTold} a where a.event_id = e.event_id)
+					and not exists (select 1 from ${alertsTold} a where a.event_id = e.event_id
+						and (a.at >= ${rowsThat.dueAt} or not ${rowsThat.areOverdue(now)}))
 				order by h.priority, h.queued_at, h.handoff_id limit ${ALERTS_MAX}`
 		);
 	}
 });
 
-/** Somebody was told: these are not told again on this device. */
+/** Somebody was told: these are not told again on this device, but when they become overdue. `at`: by the teller's clock. */
 export const tellAlerts = defineCommand({
 	name: 'tell_alerts',
-	input: z.object({ eventIds: z.array(id).min(1).max(ALERTS_MAX) }),
+	input: z.object({
+		eventIds: z.array(id).min(1).max(ALERTS_MAX),
+		at: z.number().int().nullable().default(null)
+	}),
 	notes: [alertsTold],
 	repeatable: true,
-	decide: ({ eventIds }, _, world) =>
+	decide: ({ eventIds, at }, _, world) =>
 		decided({
 			notes: eventIds.map(
 				(eventId) =>
-					sql`insert into ${alertsTold} (event_id, at) values (${eventId}, ${world.now}) on conflict (event_id) do nothing`
+					sql`insert into ${alertsTold} (event_id, at) values (${eventId}, ${at ?? world.now})
+						on conflict (event_id) do update set at = max(at, excluded.at)`
 			),
 			value: { told: eventIds.length }
 		})

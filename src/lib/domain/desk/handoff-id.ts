@@ -26,3 +26,6 @@ export const handoffId = z.string().transform((spelled, context) => {
 	}
 	return canonical;
 });
+
+/** An id as an address may hold it, where anything can stand: null for what is none. */
+export const perhapsHandoffId = z.string().transform(canonicalId);

@@ -10,7 +10,7 @@ import { chatStream, handoffStream, id } from '../streams.ts';
 import { assessmentBody, coverage, refsOf, verification } from './assessment-shape.ts';
 import { headOf } from './facts.ts';
 import { facts, type Facts } from './facts-shape.ts';
-import { handoffId } from './handoff-id.ts';
+import { handoffId, perhapsHandoffId } from './handoff-id.ts';
 import {
 	findHandoff,
 	handoffAssessments,
@@ -101,10 +101,10 @@ const since = (read: Read, chatId: string, then: { readonly digest: string; read
 	return { stale: now.digest !== then.digest, newerTurns: Math.max(0, now.turns - then.turns) };
 };
 
-/** Everything about a hand-off; null for an unknown id. `now` is the asker's moment. */
+/** Everything about a hand-off; null for an unknown id, and for what is no id. `now` is the asker's moment. */
 export const handoff = defineQuery({
 	name: 'handoff',
-	input: z.object({ handoffId, now: z.number().int() }),
+	input: z.object({ handoffId: perhapsHandoffId, now: z.number().int() }),
 	reads: [
 		members,
 		chats,
@@ -117,9 +117,9 @@ export const handoff = defineQuery({
 		deskSettings
 	],
 	answer: (read, { handoffId: of, now }) => {
-		const row = findHandoff(read, of);
+		const row = of === null ? null : findHandoff(read, of);
 		if (row === null) return null;
-		const stream = handoffStream(of);
+		const stream = handoffStream(row.handoffId);
 		const told = factsAt(read, row);
 		const { staleMinutes } = deskSettingsNow(read);
 		return {

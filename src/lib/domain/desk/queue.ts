@@ -4,6 +4,7 @@ import { z } from '../kernel/schema.ts';
 import { sql, type Statement } from '../kernel/sql.ts';
 import { actingAs, members, type Actor } from '../library/members.ts';
 import { LIBRARY, handoffStream, id } from '../streams.ts';
+import { assessmentJobOf, assessmentJobs } from './assessment-jobs.ts';
 import { handoffAssessments, handoffNotes, handoffs, handoffsWhere, type Handoff } from './handoffs.ts';
 import { deskSettings, deskSettingsNow } from './settings.ts';
 import { dueAt, effectiveState, rowsThat, staleAt, waitsSince } from './timers.ts';
@@ -77,6 +78,8 @@ const cardOf = (read: Read, row: Handoff, now: number, staleMinutes: number) => 
 				where stream = ${stream} order by number desc limit 1`
 		),
 		assessmentFailed: row.assessmentFailed,
+		/** A model is at it now, or will be in a moment. */
+		assessing: assessmentJobOf(read, row.handoffId)?.state === 'open',
 		endedAt: row.endedAt,
 		endedCode: row.endedCode
 	};
@@ -104,7 +107,7 @@ export const queue = defineQuery({
 		offset: z.number().int().min(0).default(0),
 		limit: z.number().int().min(1).max(200).default(50)
 	}),
-	reads: [members, handoffs, handoffNotes, handoffAssessments, deskSettings],
+	reads: [members, handoffs, handoffNotes, handoffAssessments, assessmentJobs, deskSettings],
 	answer: (read, { actor: memberId, filter, now, offset, limit }) => {
 		const actor = actingAs(read, memberId);
 		if (actor === null) return { cards: [] as Card[], total: 0, wakesAt: null as number | null };

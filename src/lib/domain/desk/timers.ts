@@ -44,13 +44,14 @@ export const isStale = (
 export const mayAlert = (row: Timed, now: number): boolean =>
 	effectiveState(row, now) === 'open' && waitsSince(row) + ALERTS_END_MS > now;
 
+const WAIT_SINCE = sql`max(queued_at, case when state = 'snoozed' then snoozed_until else 0 end)`;
+
 /** The same as conditions on rows of hand-offs, for queries that must not read every one. */
 export const rowsThat = {
 	wait: (now: number): Statement => sql`(state = 'open' or (state = 'snoozed' and snoozed_until <= ${now}))`,
-	waitSince: sql`max(queued_at, case when state = 'snoozed' then snoozed_until else 0 end)`,
-	areOverdue: (now: number): Statement =>
-		sql`(${rowsThat.wait(now)} and ${rowsThat.waitSince}
-			+ json_extract(${JSON.stringify(PICK_UP_WITHIN_MS)}, '$.' || '"' || priority || '"') <= ${now})`,
+	waitSince: WAIT_SINCE,
+	dueAt: sql`(${WAIT_SINCE} + json_extract(${JSON.stringify(PICK_UP_WITHIN_MS)}, '$.' || '"' || priority || '"'))`,
+	areOverdue: (now: number): Statement => sql`(${rowsThat.wait(now)} and ${rowsThat.dueAt} <= ${now})`,
 	mayAlert: (now: number): Statement =>
 		sql`(${rowsThat.wait(now)} and ${rowsThat.waitSince} > ${now - ALERTS_END_MS})`
 } as const;
