@@ -23,6 +23,7 @@ const roles = { member: 'member', engineer: 'engineer', admin: 'admin' } as cons
 export const desk = {
 	span,
 	roles,
+	settingsLink: 'Desk settings',
 
 	members: {
 		title: 'Who is at the desk',
@@ -209,7 +210,8 @@ export const desk = {
 			note: 'Note',
 			priority: 'Change the priority',
 			reopen: 'Reopen',
-			withdraw: 'Withdraw'
+			withdraw: 'Withdraw',
+			send: 'Send as a file'
 		},
 		titles: {
 			resolve: (what: string) => `Resolve “${what}”`,
@@ -342,6 +344,7 @@ export const desk = {
 			snooze: 'Snooze',
 			note: 'Note',
 			resolve: 'Resolve',
+			send: 'Send as a file',
 			brief: 'Open the brief',
 			fresh: 'Show what is new'
 		}
@@ -412,8 +415,7 @@ export const desk = {
 		byModel: (model: string) => `written by ${model}`,
 		byPerson: (name: string) => `edited by ${name}`,
 		cost: (usd: number) => `$${usd.toFixed(usd < 0.01 ? 4 : 2)}`,
-		newer: (n: number) =>
-			n === 0 ? 'the chat was changed since' : plural(n, 'newer turn', 'newer turns'),
+		newer: (n: number) => (n === 0 ? 'the chat was changed since' : plural(n, 'newer turn', 'newer turns')),
 		version: 'Version',
 		versionOf: (number: number, by: string, when: string) => `${String(number)}: ${by}, ${when}`,
 		regenerate: 'Write it anew',
