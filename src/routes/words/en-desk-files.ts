@@ -140,11 +140,14 @@ export const deskFiles = {
 		places: (n: number) => plural(n, 'more place', 'more places'),
 		show: 'Show what it is',
 		showOf: (placeholder: string) => `Show what ${placeholder} is`,
+		unshow: 'Show it no longer',
+		unshowOf: (placeholder: string) => `Show what ${placeholder} is no longer`,
 		reveal: 'Leave it readable',
 		revealOf: (placeholder: string) => `Leave ${placeholder} readable`,
 		why: 'Why it may be read',
 		whyOf: (placeholder: string) => `Why ${placeholder} may be read`,
 		whyHelp: 'Kept with the hand-off, for whoever asks later.',
+		whyMayHelp: 'May stay empty. Kept with the hand-off, for whoever asks later.',
 		more: (n: number) => `Show ${number(n)} more`,
 		hideMore: 'Hide more',
 		hideMoreHelp:
@@ -202,10 +205,12 @@ export const deskFiles = {
 	},
 
 	came: {
-		file: (name: string, when: string) => `Came as a file from ${name}, ${when}.`,
+		file: (name: string, standing: string, when: string) =>
+			`Came as a file from ${name} (${standing}), ${when}.`,
 		known: 'verified sender',
 		unknown: 'unverified sender',
-		receipt: (name: string, when: string) => `A receipt came from ${name}, ${when}.`
+		receipt: (name: string, standing: string, when: string) =>
+			`A receipt came from ${name} (${standing}), ${when}.`
 	},
 
 	twice: {
@@ -274,8 +279,9 @@ export const deskFiles = {
 		removed: (name: string) => `${name} is removed.`,
 		since: (when: string) => `since ${when}`,
 		words: 'Words to hide',
+		wordsList: 'One on each line',
 		wordsHelp:
-			'Names of customers, machines, places: hidden in every hand-off that leaves as a file. One on each line. They stay on this device.',
+			'Names of customers, machines, places: hidden in every hand-off that leaves as a file. They stay on this device.',
 		wordsSaved: (n: number) => `${plural(n, 'word is', 'words are')} hidden from now on.`,
 		wordsTooMany: (most: number) => `At most ${number(most)} words of at most 200 characters can be kept.`
 	}
