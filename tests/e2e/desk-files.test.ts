@@ -234,12 +234,12 @@ test('picked up on both devices, both are told, on the card and the brief; the f
 		await close(bo);
 
 		await bringIn(page, receipt);
-		await expect(page.getByText(deskFiles.twice.yours('Bo'))).toBeVisible();
+		await expect(page.getByText(desk.twice.yours('Bo'))).toBeVisible();
 		await expect(page.getByText(desk.queue.youHave).first()).toBeVisible();
 		await page.goto('/queue');
 		await page.getByRole('radio', { name: desk.queue.filters.mine }).click();
 		await expect(page.getByRole('listitem').filter({ hasText: 'VPN drops' })).toContainText(
-			deskFiles.twice.yours('Bo')
+			desk.twice.yours('Bo')
 		);
 		await lookAtBoth(page, 'queue picked up twice');
 		// from the card it goes back, and tells Bo
@@ -249,7 +249,7 @@ test('picked up on both devices, both are told, on the card and the brief; the f
 		const back = await finish(page);
 		await close(page);
 		await bringIn(bo, back);
-		await expect(bo.getByText(deskFiles.twice.theirs('Ada'))).toBeVisible();
+		await expect(bo.getByText(desk.twice.theirs('Ada'))).toBeVisible();
 		await lookAtBoth(bo, 'brief picked up twice');
 	});
 });

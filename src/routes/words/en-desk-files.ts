@@ -213,14 +213,6 @@ export const deskFiles = {
 			`A receipt came from ${name} (${standing}), ${when}.`
 	},
 
-	twice: {
-		title: 'Picked up twice',
-		yours: (other: string) => `${other} picked it up too, a little later. It stays yours; tell them so.`,
-		theirs: (has: string) =>
-			`${has} was first and has it. What you did as its owner since then does not count; your notes do. Tell them.`,
-		others: (has: string, other: string) => `${has} and ${other} both did. ${has} was first and has it.`
-	},
-
 	sent: (as: As, to: readonly string[], hidden: number, revealed: number) =>
 		`${as === 'receipt' ? 'a receipt' : 'with its conversation'}, ${
 			to.length === 0 ? 'under a passphrase' : `for ${files.together(to)}`

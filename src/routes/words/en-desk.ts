@@ -457,6 +457,15 @@ export const desk = {
 		keys: { start: 'Start here', open: 'Open the conversation', note: 'Note' }
 	},
 
+	/** Two people picked the same one up, each on a device of their own. */
+	twice: {
+		title: 'Picked up twice',
+		yours: (other: string) => `${other} picked it up too, a little later. It stays yours; tell them so.`,
+		theirs: (has: string) =>
+			`${has} was first and has it. What you did as its owner since then does not count; your notes do. Tell them.`,
+		others: (has: string, other: string) => `${has} and ${other} both did. ${has} was first and has it.`
+	},
+
 	metrics: {
 		title: 'Metrics',
 		link: 'Metrics',
