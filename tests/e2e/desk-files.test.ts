@@ -385,3 +385,84 @@ test('a file that is cut, foreign, or for somebody else is refused in a sentence
 		expect(await bo.evaluate(async () => (await window.stet?.ask('home', {}))?.length)).toBe(0);
 	});
 });
+
+test('the desk says how it is run, and cards are looked at, refused, renamed and removed', async ({
+	page
+}) => {
+	await page.goto('/queue');
+	await staff(page, ['Dana', 'engineer'], ['Mo', 'member']);
+	await actAs(page, 'Dana');
+	await page.getByRole('link', { name: desk.settingsLink }).click();
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText(deskFiles.desk.title);
+	const stale = page.getByLabel(deskFiles.desk.stale);
+	await expect(stale).toHaveValue('30');
+	await stale.selectOption({ label: desk.span(2 * 3_600_000) });
+	await expect(page.getByText(deskFiles.desk.staleSaved)).toBeVisible();
+	await expect(page.getByRole('table')).toContainText('15 min');
+	await page.reload();
+	await expect(stale).toHaveValue('120');
+	await expect(page.getByText(deskFiles.desk.staleBy('Dana'))).toBeVisible();
+	await actAs(page, 'Mo');
+	await expect(stale).toBeDisabled();
+	await expect(page.getByText(deskFiles.desk.mayNot)).toBeVisible();
+
+	const own = await makeCard(page, 'Dana');
+	await page.getByRole('button', { name: deskFiles.desk.changeName }).click();
+	await page.getByLabel(deskFiles.desk.cardName).fill('Dana Reyes');
+	await page.getByRole('button', { name: en.app.save }).first().click();
+	const text = page.getByLabel(deskFiles.desk.cardText);
+	await expect(text).toHaveValue(/:Dana%20Reyes:/);
+	// the same keys: whoever compared the words need not do it again
+	await expect(page.locator('.fingerprint')).toHaveText(own.words);
+
+	const paste = page.getByLabel(deskFiles.desk.paste);
+	for (const [given, said] of [
+		['Hello', en.refusal({ type: 'card_none' })],
+		[own.text.slice(0, 60), en.refusal({ type: 'card_cut' })],
+		[own.text.replace('Dana', 'Dora'), en.refusal({ type: 'card_damaged', field: 'check' })],
+		[own.text, deskFiles.desk.own]
+	] as const) {
+		await paste.fill(given);
+		await page.getByRole('button', { name: deskFiles.desk.look }).click();
+		await expect(page.getByRole('alert')).toHaveText(said);
+	}
+	await lookAtBoth(page, 'desk settings refused');
+
+	await page.getByLabel(deskFiles.desk.wordsList).fill(`${CUSTOMER}\n\n  Lorne  \n`);
+	await page.getByRole('button', { name: en.app.save }).click();
+	await expect(page.getByText(deskFiles.desk.wordsSaved(2))).toBeVisible();
+	await page.reload();
+	await expect(page.getByLabel(deskFiles.desk.wordsList)).toHaveValue(`${CUSTOMER}\nLorne`);
+});
+
+test('somebody who goes by the name of a contact is warned of, and a contact is removed after a question', async ({
+	page,
+	origin
+}) => {
+	test.setTimeout(400_000);
+	await page.goto('/queue');
+	await staff(page, ['Dana', 'engineer']);
+	const cards: { text: string; words: string }[] = [];
+	for (const name of ['Bo', 'bo'])
+		await onAnotherDevice(origin, async (other) => {
+			cards.push(await makeCard(other, name));
+		});
+	const [first, second] = cards;
+	if (first === undefined || second === undefined) throw new Error('two cards were made');
+	await addCard(page, 'Bo', first);
+	await addCard(page, 'bo', second);
+	await expect(page.getByRole('alert')).toHaveText(deskFiles.desk.alike('bo'));
+	await lookAtBoth(page, 'contacts alike');
+	const list = page.getByRole('list', { name: deskFiles.desk.contacts });
+	await list
+		.getByRole('listitem')
+		.filter({ hasText: second.words })
+		.getByRole('button', { name: deskFiles.desk.remove('bo') })
+		.click();
+	const question = page.getByRole('alertdialog');
+	await expect(question).toContainText(deskFiles.desk.removeHelp);
+	await question.getByRole('button', { name: deskFiles.desk.removeYes }).click();
+	await expect(list.getByRole('listitem')).toHaveCount(1);
+	await expect(list).toContainText(first.words);
+	await expect(page.getByRole('heading', { name: deskFiles.desk.contacts })).toBeFocused();
+});
