@@ -218,6 +218,8 @@ test('picked up on both devices, both are told, on the card and the brief; the f
 		await sealFor(page, 'Bo');
 		const sent = await finish(page);
 		await close(page);
+		// the keyboard is where it was
+		await expect(page.getByRole('button', { name: desk.acts.more('VPN drops') })).toBeFocused();
 		// Ada first; Bo, who does not know of it, a moment later
 		await page.evaluate(
 			async ([actor, id]) => {
@@ -248,6 +250,7 @@ test('picked up on both devices, both are told, on the card and the brief; the f
 		await sealFor(page, 'Bo');
 		const back = await finish(page);
 		await close(page);
+		await expect(page.getByRole('button', { name: desk.acts.more('VPN drops') })).toBeFocused();
 		await bringIn(bo, back);
 		await expect(bo.getByText(desk.twice.theirs('Ada'))).toBeVisible();
 		await lookAtBoth(bo, 'brief picked up twice');
