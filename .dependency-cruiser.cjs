@@ -107,7 +107,7 @@ module.exports = {
 			from: { path: '^src/routes/', pathNot: TEST },
 			to: {
 				path: '^src/lib/worker/',
-				pathNot: '^src/lib/worker/(client|script-url|protocol|travel-protocol)\\.ts$'
+				pathNot: '^src/lib/worker/(client|script-url|protocol|travel-protocol|handoff-protocol)\\.ts$'
 			}
 		},
 		{
@@ -115,7 +115,10 @@ module.exports = {
 			comment: 'Screens use the types of the domain and of the protocol, never their values.',
 			severity: 'error',
 			from: { path: '^src/routes/', pathNot: TEST },
-			to: { path: '^src/lib/(domain/|worker/(travel-)?protocol\\.ts$)', dependencyTypesNot: ['type-only'] }
+			to: {
+				path: '^src/lib/(domain/|worker/((travel|handoff)-)?protocol\\.ts$)',
+				dependencyTypesNot: ['type-only']
+			}
 		},
 		{
 			name: 'service-worker-alone',

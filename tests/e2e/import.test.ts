@@ -261,7 +261,9 @@ test('a file that the installed app is opened with is looked into like any other
 	expect(manifest.file_handlers.flatMap(({ accept }) => Object.values(accept).flat())).toEqual([
 		'.stet',
 		'.jsonl',
-		'.age'
+		'.age',
+		'.handoff',
+		'.receipt'
 	]);
 });
 

@@ -20,8 +20,8 @@ export interface HandoffReview extends ReviewHandoff {
 	readonly hidden: readonly (Hidden & {
 		/** How often it stands in all of it. */
 		readonly times: number;
-		/** The first of them. */
-		readonly places: readonly TextPlace[];
+		/** The first of them, each with the words around it as they would leave. */
+		readonly places: readonly (TextPlace & { readonly excerpt: string })[];
 	})[];
 }
 

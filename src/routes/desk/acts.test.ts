@@ -16,15 +16,20 @@ const held = { state: 'claimed', owner: { memberId: 'dana', name: 'Dana', gone: 
 
 describe('what is offered', () => {
 	it('offers a member only what is their own', () => {
-		expect(actsOf(standing({}), MO, 0)).toEqual(['note', 'withdraw']);
+		expect(actsOf(standing({}), MO, 0)).toEqual(['note', 'send', 'withdraw']);
 		expect(actsOf(standing({ raisedById: 'dana' }), MO, 0)).toEqual([]);
-		expect(actsOf(standing({ state: 'resolved' }), MO, 0)).toEqual(['note']);
+		expect(actsOf(standing({ state: 'resolved' }), MO, 0)).toEqual(['note', 'send']);
 		expect(actsOf(standing({}), null, 0)).toEqual([]);
 	});
 
 	it('offers the owner to end it, others to write, and an admin both', () => {
 		expect(actsOf(standing(held), DANA, 0)).toContain('resolve');
-		expect(actsOf(standing(held), { ...DANA, memberId: 'eve' }, 0)).toEqual(['note', 'priority', 'withdraw']);
+		expect(actsOf(standing(held), { ...DANA, memberId: 'eve' }, 0)).toEqual([
+			'note',
+			'priority',
+			'send',
+			'withdraw'
+		]);
 		expect(actsOf(standing(held), ADA, 0)).toContain('return');
 	});
 

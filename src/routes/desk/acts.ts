@@ -14,7 +14,8 @@ export type Act =
 	| 'note'
 	| 'priority'
 	| 'reopen'
-	| 'withdraw';
+	| 'withdraw'
+	| 'send';
 
 type Card = Queries['queue']['answer']['cards'][number];
 
@@ -40,14 +41,14 @@ export const actsOf = (of: Standing, me: Member | null, now: number): readonly A
 	if (me.role === 'member') {
 		if (!raisedIt) return [];
 		return of.state === 'open' || of.state === 'snoozed' || of.state === 'claimed'
-			? ['note', 'withdraw']
-			: ['note'];
+			? ['note', 'send', 'withdraw']
+			: ['note', 'send'];
 	}
 	switch (of.state) {
 		case 'open':
-			return ['pick_up', 'assign', 'snooze', 'note', 'priority', 'withdraw'];
+			return ['pick_up', 'assign', 'snooze', 'note', 'priority', 'send', 'withdraw'];
 		case 'snoozed':
-			return ['pick_up', 'wake', 'assign', 'snooze', 'note', 'priority', 'withdraw'];
+			return ['pick_up', 'wake', 'assign', 'snooze', 'note', 'priority', 'send', 'withdraw'];
 		case 'claimed': {
 			const mine = of.owner?.memberId === me.memberId;
 			const keeps: readonly Act[] = [
@@ -57,18 +58,19 @@ export const actsOf = (of: Standing, me: Member | null, now: number): readonly A
 				'assign',
 				'note',
 				'priority',
+				'send',
 				'withdraw'
 			];
 			if (mine) return keeps;
 			const free = of.owner?.gone === true || (of.staleAt !== null && of.staleAt <= now);
-			const others: readonly Act[] = me.role === 'admin' ? keeps : ['note', 'priority', 'withdraw'];
+			const others: readonly Act[] = me.role === 'admin' ? keeps : ['note', 'priority', 'send', 'withdraw'];
 			return free ? ['take_over', ...others] : others;
 		}
 		case 'resolved':
-			return ['reopen', 'note'];
+			return ['reopen', 'note', 'send'];
 		case 'with_ai':
 		case 'withdrawn':
-			return ['note'];
+			return ['note', 'send'];
 	}
 };
 
@@ -80,7 +82,8 @@ export const KEY_OF: Readonly<Partial<Record<Act, string>>> = {
 	assign: 'a',
 	snooze: 'h',
 	note: 'n',
-	resolve: 'e'
+	resolve: 'e',
+	send: 's'
 };
 
 /** The act a key means here, if any. */

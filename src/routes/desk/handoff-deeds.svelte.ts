@@ -18,7 +18,13 @@ export interface Subject {
 }
 
 /** What a form is asked for. */
-export type FormAct = Exclude<Act, 'pick_up' | 'take_over' | 'wake'>;
+export type FormAct = Exclude<Act, 'pick_up' | 'take_over' | 'wake' | 'send'>;
+
+/** What is to leave as a file. */
+export interface Sent {
+	readonly as: 'handoff' | 'receipt';
+	readonly of: Subject;
+}
 
 export class HandoffDeeds {
 	readonly session: Session;
@@ -26,6 +32,8 @@ export class HandoffDeeds {
 	readonly #done: (act: Act, handoffId: string) => void;
 	/** The form that is open. */
 	form = $state.raw<{ readonly act: FormAct; readonly of: Subject } | null>(null);
+	/** What is being made a file of. */
+	sending = $state.raw<Sent | null>(null);
 
 	/** `done`: told after each act that came about. */
 	constructor(
@@ -49,7 +57,8 @@ export class HandoffDeeds {
 			this.#done(act, of.handoffId);
 			return true;
 		}
-		this.form = { act, of };
+		if (act === 'send') this.sending = { as: 'handoff', of };
+		else this.form = { act, of };
 		return false;
 	}
 

@@ -20,6 +20,7 @@ const card = (handoffId: string): Card => ({
 	waitsSince: 0,
 	dueAt: null,
 	owner: null,
+	pickedUpTwice: null,
 	claimedAt: null,
 	staleAt: null,
 	snoozedUntil: null,

@@ -1,7 +1,7 @@
 // The browser's own question for files.
 
 /** Everything Stet writes. What a file really is, its bytes say. */
-const ACCEPTED = '.stet,.jsonl,.age,application/vnd.stet,application/x-ndjson';
+const ACCEPTED = '.stet,.jsonl,.age,.handoff,.receipt,application/vnd.stet,application/x-ndjson';
 
 /** Asks for files; must be called from a click. None when the person thinks better of it. */
 export const chooseFiles = (): Promise<readonly File[]> =>

@@ -23,6 +23,7 @@ const roles = { member: 'member', engineer: 'engineer', admin: 'admin' } as cons
 export const desk = {
 	span,
 	roles,
+	settingsLink: 'Desk settings',
 
 	members: {
 		title: 'Who is at the desk',
@@ -209,7 +210,8 @@ export const desk = {
 			note: 'Note',
 			priority: 'Change the priority',
 			reopen: 'Reopen',
-			withdraw: 'Withdraw'
+			withdraw: 'Withdraw',
+			send: 'Send as a file'
 		},
 		titles: {
 			resolve: (what: string) => `Resolve “${what}”`,
@@ -346,6 +348,7 @@ export const desk = {
 			snooze: 'Snooze',
 			note: 'Note',
 			resolve: 'Resolve',
+			send: 'Send as a file',
 			brief: 'Open the brief',
 			fresh: 'Show what is new'
 		}
@@ -456,6 +459,15 @@ export const desk = {
 		} as Readonly<Record<string, string>>,
 		failureElse: 'the model did not answer.',
 		keys: { start: 'Start here', open: 'Open the conversation', note: 'Note' }
+	},
+
+	/** Two people picked the same one up, each on a device of their own. */
+	twice: {
+		title: 'Picked up twice',
+		yours: (other: string) => `${other} picked it up too, a little later. It stays yours; tell them so.`,
+		theirs: (has: string) =>
+			`${has} was first and has it. What you did as its owner since then does not count; your notes do. Tell them.`,
+		others: (has: string, other: string) => `${has} and ${other} both did. ${has} was first and has it.`
 	},
 
 	metrics: {

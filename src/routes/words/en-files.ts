@@ -123,7 +123,7 @@ const refusal = (error: FileRefusal): Said => {
 		case 'file_not_ours':
 			return said(
 				looksLike[error.looksLike],
-				`${SAFE} Choose a file that Stet wrote: .stet, .jsonl or .age.`
+				`${SAFE} Choose a file that Stet wrote: .stet, .jsonl, .age, .handoff or .receipt.`
 			);
 		case 'file_cut':
 			return said(`The file ends before it is whole${at(error.place)}.`, ANOTHER_COPY);

@@ -29,6 +29,7 @@ import { handoffId } from './handoff-id.ts';
 import { findHandoff, handoffs, standingOf, type Handoff } from './handoffs.ts';
 import { episodeOf, next, type Act, type Doer } from './life-cycle.ts';
 import { priority } from './priority.ts';
+import { isOwnerGone } from './queue.ts';
 import { deskSettings, deskSettingsNow } from './settings.ts';
 import { isStale } from './timers.ts';
 
@@ -94,12 +95,6 @@ export const renewClaim = defineCommand({
 	}
 });
 
-/** Its owner works at the desk no more, so nobody would ever come back to it. */
-const isGone = (read: Read, memberId: string): boolean => {
-	const role = actingAs(read, memberId)?.role;
-	return role === undefined || role === 'member';
-};
-
 /** Takes it from an owner who has done nothing for long, or is at the desk no more. */
 export const takeOver = defineCommand({
 	name: 'take_over',
@@ -108,12 +103,12 @@ export const takeOver = defineCommand({
 	decide: (input, read, world) => {
 		const { staleMinutes } = deskSettingsNow(read);
 		const { refusal, found } = allowed(read, input, 'take_over', (row) => ({
-			stale: isStale(row, staleMinutes, world.now) || isGone(read, row.owner?.memberId ?? '')
+			stale: isStale(row, staleMinutes, world.now) || isOwnerGone(read, row)
 		}));
 		if (refusal !== null) return refusal;
 		const { row, stream, base } = found;
 		const from = row.owner ?? { memberId: base.actor.memberId, name: '' };
-		const idleMs = isGone(read, from.memberId) ? null : staleMinutes * 60_000;
+		const idleMs = isOwnerGone(read, row) ? null : staleMinutes * 60_000;
 		return done(found, handoffTakenOver({ stream, payload: { ...base, from, idleMs } }));
 	}
 });

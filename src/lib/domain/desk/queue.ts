@@ -5,7 +5,15 @@ import { sql, type Statement } from '../kernel/sql.ts';
 import { actingAs, members, type Actor } from '../library/members.ts';
 import { LIBRARY, handoffStream, id } from '../streams.ts';
 import { assessmentJobOf, assessmentJobs } from './assessment-jobs.ts';
-import { handoffAssessments, handoffNotes, handoffs, handoffsWhere, type Handoff } from './handoffs.ts';
+import {
+	handoffAssessments,
+	handoffHistory,
+	handoffNotes,
+	handoffs,
+	handoffsWhere,
+	type Handoff
+} from './handoffs.ts';
+import { pickedUpTwice } from './pick-up-twice.ts';
 import { deskSettings, deskSettingsNow } from './settings.ts';
 import { dueAt, effectiveState, rowsThat, staleAt, waitsSince } from './timers.ts';
 
@@ -17,15 +25,16 @@ export const queueFilter = z.enum(['waiting', 'mine', 'held', 'snoozed', 'with_a
 
 export type QueueFilter = z.output<typeof queueFilter>;
 
-const isAtTheDesk = sql`owner in (select member_id from ${members}
-	where stream = ${LIBRARY} and retired = 0 and role in ('engineer', 'admin'))`;
+/** Who holds it worked at this desk and does no more. Who never did is at another one: they sent a file of what they did. */
+const leftTheDesk = sql`owner in (select member_id from ${members}
+	where stream = ${LIBRARY} and (retired = 1 or role = 'member'))`;
 
 /** What puts a hand-off where; a plain member sees only what they raised. */
 const belongs = (filter: QueueFilter, { memberId, role }: Actor, now: number): Statement => {
 	const places: Readonly<Record<QueueFilter, Statement>> = {
-		waiting: sql`(${rowsThat.wait(now)} or (state = 'claimed' and not ${isAtTheDesk}))`,
+		waiting: sql`(${rowsThat.wait(now)} or (state = 'claimed' and ${leftTheDesk}))`,
 		mine: sql`owner = ${memberId}`,
-		held: sql`state = 'claimed' and ${isAtTheDesk}`,
+		held: sql`state = 'claimed' and not ${leftTheDesk}`,
 		snoozed: sql`state = 'snoozed' and snoozed_until > ${now}`,
 		with_ai: sql`state = 'with_ai'`,
 		over: sql`state in ('resolved', 'withdrawn')`,
@@ -63,6 +72,8 @@ const cardOf = (read: Read, row: Handoff, now: number, staleMinutes: number) => 
 		dueAt: dueAt(row, now),
 		/** Who holds it; `gone`: they are at the desk no more, and anybody may take over. */
 		owner: row.owner === null ? null : { ...row.owner, gone: isOwnerGone(read, row) },
+		/** Two people claimed it, and their files met: who has it, and who had it too. */
+		pickedUpTwice: pickedUpTwice(read, row),
 		claimedAt: row.claimedAt,
 		staleAt: staleAt(row, staleMinutes),
 		snoozedUntil: row.state === 'snoozed' ? row.snoozedUntil : null,
@@ -85,12 +96,14 @@ const cardOf = (read: Read, row: Handoff, now: number, staleMinutes: number) => 
 	};
 };
 
-/** Who holds it works at the desk no more. */
-export const isOwnerGone = (read: Read, { owner }: Pick<Handoff, 'owner'>): boolean => {
-	if (owner === null) return false;
-	const role = actingAs(read, owner.memberId)?.role;
-	return role === undefined || role === 'member';
-};
+/** Who holds it worked at this desk and does no more. */
+export const isOwnerGone = (read: Read, { owner }: Pick<Handoff, 'owner'>): boolean =>
+	owner !== null &&
+	read.one(
+		z.object({ one: z.number() }),
+		sql`select 1 as one from ${members} where stream = ${LIBRARY} and member_id = ${owner.memberId}
+			and (retired = 1 or role = 'member')`
+	) !== null;
 
 export type Card = ReturnType<typeof cardOf>;
 
@@ -107,7 +120,7 @@ export const queue = defineQuery({
 		offset: z.number().int().min(0).default(0),
 		limit: z.number().int().min(1).max(200).default(50)
 	}),
-	reads: [members, handoffs, handoffNotes, handoffAssessments, assessmentJobs, deskSettings],
+	reads: [members, handoffs, handoffHistory, handoffNotes, handoffAssessments, assessmentJobs, deskSettings],
 	answer: (read, { actor: memberId, filter, now, offset, limit }) => {
 		const actor = actingAs(read, memberId);
 		if (actor === null) return { cards: [] as Card[], total: 0, wakesAt: null as number | null };

@@ -41,8 +41,8 @@ test('texts are told anew, names of things are not, and each place is noted once
 		lines: [{ text: 'open [IP_2]', hash: 'a'.repeat(64) }]
 	});
 	expect(redaction.places()).toEqual([
-		{ placeholder: '[IP_1]', place: { ...place, field: 'title' }, times: 1 },
-		{ placeholder: '[IP_2]', place: { ...place, field: 'lines.0.text' }, times: 1 }
+		{ placeholder: '[IP_1]', place: { ...place, field: 'title' }, times: 1, excerpt: 'from [IP_1]' },
+		{ placeholder: '[IP_2]', place: { ...place, field: 'lines.0.text' }, times: 1, excerpt: 'open [IP_2]' }
 	]);
 });
 

@@ -61,8 +61,13 @@ describe('placeholders', () => {
 			'[EMAIL_1] again'
 		]);
 		expect(redaction.places().filter(({ placeholder }) => placeholder === '[IP_2]')).toEqual([
-			{ placeholder: '[IP_2]', place: 0, times: 1 },
-			{ placeholder: '[IP_2]', place: 1, times: 1 }
+			{ placeholder: '[IP_2]', place: 0, times: 1, excerpt: '[IP_1] cannot reach [IP_2]' },
+			{
+				placeholder: '[IP_2]',
+				place: 1,
+				times: 1,
+				excerpt: '[EMAIL_1] at [WORD_1] asks why [IP_2] is down'
+			}
 		]);
 	});
 

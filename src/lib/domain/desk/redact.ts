@@ -21,7 +21,14 @@ export interface HiddenAt<P> {
 	readonly placeholder: string;
 	readonly place: P;
 	readonly times: number;
+	/** The words around the first of them, with placeholders where something is hidden, also in what is given away. */
+	readonly excerpt: string;
 }
+
+/** So many characters on either side show what it was said of. */
+const AROUND_CHARS = 60;
+/** Half of a character, where a cut went through one. */
+const HALVES = /\p{Surrogate}/gu;
 
 /** Part of a secret shorter than this, at the end of words that were cut, gives nothing away. */
 const PART_CHARS = 6;
@@ -37,6 +44,14 @@ const cutAtEnd = (text: string, value: string): number => {
 	for (let chars = Math.min(value.length - 1, text.length); chars >= PART_CHARS; chars--)
 		if (text.endsWith(value.slice(0, chars))) return chars;
 	return 0;
+};
+
+/** The text around a stretch of it, on one line. */
+const excerptOf = (text: string, from: number, to: number): string => {
+	const start = Math.max(0, from - AROUND_CHARS);
+	const end = Math.min(text.length, to + AROUND_CHARS);
+	const words = text.slice(start, end).replace(HALVES, '').replace(/\s+/g, ' ').trim();
+	return `${start > 0 ? '…' : ''}${words}${end < text.length ? '…' : ''}`;
 };
 
 export interface Redaction<P> {
@@ -171,18 +186,30 @@ export const createRedaction = <P>({
 				for (const { from, to, detector } of spansOf(text, detectors)) note(detector, text.slice(from, to));
 		},
 		redacted: (text, place) => {
-			const count = new Map<string, number>();
+			const met = new Map<string, { times: number; readonly from: number }>();
 			let told = '';
+			/** As `told`, but that nothing in it is given away. */
+			let closed = '';
 			let after = 0;
 			for (const { from, to, hidden } of stretches(text)) {
 				const { placeholder } = hidden;
-				count.set(placeholder, (count.get(placeholder) ?? 0) + 1);
-				told += text.slice(after, from) + (revealed.has(placeholder) ? text.slice(from, to) : placeholder);
+				const between = text.slice(after, from);
+				const before = met.get(placeholder);
+				if (before === undefined) met.set(placeholder, { times: 1, from: closed.length + between.length });
+				else before.times += 1;
+				told += between + (revealed.has(placeholder) ? text.slice(from, to) : placeholder);
+				closed += between + placeholder;
 				after = to;
 			}
+			closed += text.slice(after);
 			at.set(
 				JSON.stringify(place),
-				[...count].map(([placeholder, times]) => ({ placeholder, place, times }))
+				[...met].map(([placeholder, { times, from }]) => ({
+					placeholder,
+					place,
+					times,
+					excerpt: excerptOf(closed, from, from + placeholder.length)
+				}))
 			);
 			return told + text.slice(after);
 		},

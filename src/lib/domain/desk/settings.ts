@@ -7,6 +7,7 @@ import { z } from '../kernel/schema.ts';
 import { defineTable, sql } from '../kernel/sql.ts';
 import { actingAs, actor, members } from '../library/members.ts';
 import { id, LIBRARY } from '../streams.ts';
+import { PICK_UP_WITHIN_MS } from './priority.ts';
 import { STALE_MINUTES } from './timers.ts';
 
 /** One row once somebody changed something. */
@@ -62,5 +63,12 @@ export const deskSettingsQuery = defineQuery({
 	input: z.object({}),
 	reads: [deskSettings],
 	stream: () => LIBRARY,
-	answer: (read) => deskSettingsNow(read)
+	answer: (read) => ({
+		...deskSettingsNow(read),
+		/** Within what time a hand-off of each priority is to be picked up: the same at every desk. */
+		targets: Object.entries(PICK_UP_WITHIN_MS).map(([priority, withinMs]) => ({
+			priority: Number(priority),
+			withinMs
+		}))
+	})
 });

@@ -82,6 +82,12 @@ describe('what leaves', () => {
 			'SECRET',
 			'WORD'
 		]);
+		// each is shown among the words it stands in, with what else is hidden there hidden too
+		const excerpts = sent.review.hidden.flatMap(({ places }) => places.map(({ excerpt }) => excerpt));
+		expect(excerpts).toContainEqual(
+			expect.stringMatching(/^\[IP_1\] cannot log in\. password: \[SECRET_\d\]/)
+		);
+		for (const canary of Object.values(CANARIES)) expect(excerpts.join(' ')).not.toContain(canary);
 		expect(sent.name).toMatch(/^handoff-[0-9a-f]{6}\.handoff$/);
 	});
 
@@ -288,6 +294,26 @@ describe('receipts', () => {
 	});
 });
 
+test('one that was picked up at another desk is held there, and is not free for that', async () => {
+	const { ada, desk, sent, bo, handoffId } = await handed();
+	await (await bo.opened(sent.file)).bring();
+	const boHere = engineerAt(bo, 'Bo');
+	bo.at.done('claim_handoff', { actor: boHere, handoffId });
+	const receipt = await bo.packed(
+		{ handoffId, as: 'receipt' },
+		{ actor: boHere, reveals: [], to: [ada.card.key] }
+	);
+	await (await ada.opened(receipt.file)).bring();
+	const now = ada.at.ask('handoff', { handoffId, now: NOW })?.claimedAt ?? NOW;
+	const cards = (filter: 'held' | 'waiting') => ada.at.ask('queue', { actor: desk.ada, filter, now }).cards;
+	expect(cards('held')).toMatchObject([{ owner: { name: 'Bo', gone: false }, pickedUpTwice: null }]);
+	expect(cards('waiting')).toEqual([]);
+	expect(ada.at.dispatch('take_over', { actor: desk.ada, handoffId })).toMatchObject({
+		ok: false,
+		error: { type: 'not_stale', by: 'Bo' }
+	});
+});
+
 describe('picked up twice', () => {
 	const meet = async (first: 'here' | 'there') => {
 		const { ada, desk, sent, bo, handoffId } = await handed();
@@ -324,7 +350,7 @@ describe('picked up twice', () => {
 			for (const stands of await meet(first)) {
 				expect(stands).toMatchObject({
 					state: 'claimed',
-					owner: { name: has },
+					owner: { name: has, gone: false },
 					pickedUpTwice: { has: { name: has }, other: { name: other } }
 				});
 				expect(stands?.notes.map(({ text }) => text)).toContain('I am at it.');

@@ -102,7 +102,7 @@ const reviewOf = (
 				return {
 					...one,
 					times: at.reduce((sum, { times }) => sum + times, 0),
-					places: at.slice(0, PLACES_TOLD).map(({ place }) => place)
+					places: at.slice(0, PLACES_TOLD).map(({ place, excerpt }) => ({ ...place, excerpt }))
 				};
 			})
 		}
