@@ -1,0 +1,80 @@
+// The demo as it briefs whoever takes over a story: how it began and stands, what is loose, what was tried, what to say next.
+import { HYPOTHESES_MAX, type AssessmentAnswer } from '../../domain/desk/assessment-answer.ts';
+import { cleanName } from './demo-echo.ts';
+import { factsIn, quoting, sentence, type ToldTurn } from './demo-material.ts';
+import { sentencesIn } from './demo-playbooks.ts';
+
+const TRIED_TOLD = 4;
+const QUESTIONS_TOLD = 2;
+/** How far back a question is looked for that was passed over. */
+const TURNS_BACK = 6;
+
+/** Without the marks of speech and action, which mean nothing outside of a turn. */
+const plain = (text: string): string => text.replace(/[*_“”"]/gu, '').trim();
+
+const LOOSE = /^- (thread|active|planned|question): (.+?)(?: \((T\d+)\))?$/u;
+
+const OPEN: Readonly<Record<string, (text: string) => string>> = {
+	thread: (text) => `Nobody knows yet how this ends: ${text}`,
+	active: (text) => `This is going on, and whatever comes next meets it: ${text}`,
+	planned: (text) => `This was planned and has not begun: ${text}`,
+	question: (text) => `This was asked, and somebody waits for the answer: ${text}`
+};
+
+const questionsIn = ({ text }: ToldTurn): readonly string[] =>
+	sentencesIn(plain(text)).filter((each) => each.endsWith('?'));
+
+/** The same transcript gives the same words. */
+export const assessedStory = (data: string, turns: readonly ToldTurn[]): Required<AssessmentAnswer> => {
+	const title = /^title: (.+)$/mu.exec(data)?.[1] ?? '';
+	const people = turns.filter(({ person }) => person);
+	const [first, last] = [turns[0], turns.at(-1)];
+	const ends = [first, ...(last === first ? [] : [last])].flatMap((turn) =>
+		turn === undefined ? [] : [quoting(turn)]
+	);
+	const loose = factsIn(data).flatMap((line) => {
+		const [, kind = '', text = '', alias] = LOOSE.exec(line) ?? [];
+		const turn = turns.find((each) => each.alias === alias) ?? last;
+		const open = OPEN[kind];
+		return open === undefined || turn === undefined ? [] : [{ text: open(text), turn: turn.alias }];
+	});
+	const replies = turns.filter(({ person }) => !person);
+	const answered = replies.at(-1);
+	const asked = answered === undefined ? undefined : questionsIn(answered).at(-1);
+	const speaker = cleanName(answered?.speaker ?? '', 'the other');
+	return {
+		problem: {
+			text: [
+				`“${title}”`,
+				...(first === undefined ? [] : [`begins: ${plain(sentence(first.text))}`]),
+				...(last === undefined || last === first ? [] : [`It stands at: ${plain(sentence(last.text))}`])
+			].join(' '),
+			impact: null,
+			refs: ends
+		},
+		tried: people.slice(-TRIED_TOLD).map((turn) => ({
+			action: plain(sentence(turn.text)),
+			outcome: 'unknown' as const,
+			refs: [quoting(turn)]
+		})),
+		assessment: loose.slice(0, HYPOTHESES_MAX).map(({ text, turn }) => ({
+			hypothesis: text,
+			confidence: 'medium' as const,
+			for: [{ turn, quote: null }],
+			against: []
+		})),
+		do_not_repeat: [],
+		open_questions: replies.slice(-TURNS_BACK, -1).flatMap(questionsIn).slice(-QUESTIONS_TOLD),
+		start_here: {
+			step:
+				asked === undefined
+					? `*I turn to ${speaker}.* “Go on.”`
+					: `“You asked me: ${asked} Let me answer that.”`,
+			why:
+				asked === undefined ? `${speaker} spoke last.` : `${speaker} asked it last, and has no answer yet.`,
+			expect: 'A reply that goes on from there.',
+			if_not: 'Go back to what is loose, and take up the oldest of it.',
+			refs: answered === undefined ? ends.slice(0, 1) : [quoting(answered)]
+		}
+	};
+};
