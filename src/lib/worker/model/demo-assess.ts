@@ -69,10 +69,20 @@ const problemOf = (data: string, people: readonly ToldTurn[]): Required<Assessme
 	const [impact] = evidence(people, HINDERS);
 	const told = begun.filter((sentence) => cutToQuote(sentence) !== impact?.quote);
 	return {
-		text: [`${title}.`, ...told].join(' '),
+		// a title that is said again in the first words is not said twice
+		text: (isIn(title, told[0] ?? '') ? told : [`${title}.`, ...told]).join(' '),
 		impact: impact?.quote ?? null,
 		refs: [quoting(first), ...(last === undefined || last === first ? [] : [quoting(last)])]
 	};
+};
+
+const wordsOf = (text: string): readonly string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+
+/** Whether most words of a title stand in a sentence. */
+const isIn = (title: string, said: string): boolean => {
+	const there = new Set(wordsOf(said));
+	const of = wordsOf(title);
+	return of.filter((word) => there.has(word)).length > of.length / 2;
 };
 
 const HINDERS = /\bkeeps? (?:her|him|them|me|us) from\b|\bcan(?:not|['’]t) work\b|\bnobody can\b/iu;
