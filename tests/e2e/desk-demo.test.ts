@@ -75,7 +75,7 @@ for (const { name, width, height } of SIZES) {
 			await expect(page.getByRole('region', { name: desk.brief.title })).toHaveCount(0);
 			await look(page, 'demo case started here');
 			await strip(page).getByRole('link', { name: desk.standing.openHandoff }).click();
-			await page.getByRole('button', { name: `${desk.acts.names.resolve}: ${demoCase.title}` }).click();
+			await page.locator('.brief-head').getByRole('button', { name: desk.acts.names.resolve }).click();
 			await page
 				.getByLabel(desk.acts.texts.resolve)
 				.fill('Her group had another timeout. Set alike, it lasts.');

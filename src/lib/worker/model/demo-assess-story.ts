@@ -52,11 +52,14 @@ export const assessedStory = (data: string, turns: readonly ToldTurn[]): Require
 			impact: null,
 			refs: ends
 		},
-		tried: people.slice(-TRIED_TOLD).map((turn) => ({
-			action: plain(sentence(turn.text)),
-			outcome: 'unknown' as const,
-			refs: [quoting(turn)]
-		})),
+		tried: people
+			.filter(({ text }) => /\p{L}/u.test(text))
+			.slice(-TRIED_TOLD)
+			.map((turn) => ({
+				action: plain(sentence(turn.text)),
+				outcome: 'unknown' as const,
+				refs: [quoting(turn)]
+			})),
 		assessment: loose.slice(0, HYPOTHESES_MAX).map(({ text, turn }) => ({
 			hypothesis: text,
 			confidence: 'medium' as const,

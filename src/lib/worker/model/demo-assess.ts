@@ -108,6 +108,8 @@ const fromPlaybook = (playbook: Playbook, people: readonly ToldTurn[]) => {
 		.filter((cause) => cause.for.length + cause.against.length > 0)
 		.toSorted((a, b) => RANK[a.confidence] - RANK[b.confidence]);
 	const start = playbook.starts.find(({ done }) => !done.test(said));
+	const rests = resting(people, start?.rests ?? []);
+	const last = people.at(-1);
 	return {
 		assessment: causes,
 		open_questions: playbook.questions
@@ -121,7 +123,7 @@ const fromPlaybook = (playbook: Playbook, people: readonly ToldTurn[]) => {
 						why: start.why,
 						expect: start.expect,
 						if_not: start.ifNot,
-						refs: resting(people, start.rests)
+						refs: rests.length > 0 || last === undefined ? rests : [quoting(last)]
 					}
 	};
 };
