@@ -1,5 +1,5 @@
 // The demo as it briefs whoever takes over a story: how it began and stands, what is loose, what was tried, what to say next.
-import { HYPOTHESES_MAX, type AssessmentAnswer } from '../../domain/desk/assessment-answer.ts';
+import type { AssessmentAnswer } from '../../domain/desk/assessment-answer.ts';
 import { cleanName } from './demo-echo.ts';
 import { factsIn, quoting, sentence, type ToldTurn } from './demo-material.ts';
 import { sentencesIn } from './demo-playbooks.ts';
@@ -12,20 +12,15 @@ const TURNS_BACK = 6;
 /** Without the marks of speech and action, which mean nothing outside of a turn. */
 const plain = (text: string): string => text.replace(/[*_“”"]/gu, '').trim();
 
-const LOOSE = /^- (thread|active|planned|question): (.+?)(?: \((T\d+)\))?$/u;
-
-const OPEN: Readonly<Record<string, (text: string) => string>> = {
-	thread: (text) => `Nobody knows yet how this ends: ${text}`,
-	active: (text) => `This is going on, and whatever comes next meets it: ${text}`,
-	planned: (text) => `This was planned and has not begun: ${text}`,
-	question: (text) => `This was asked, and somebody waits for the answer: ${text}`
-};
+const LOOSE = /^- (?:thread|active|planned|question): (.+?)(?: \((T\d+)\))?$/u;
 
 const questionsIn = ({ text }: ToldTurn): readonly string[] =>
 	sentencesIn(plain(text)).filter((each) => each.endsWith('?'));
 
 /** The same transcript gives the same words. */
-export const assessedStory = (data: string, turns: readonly ToldTurn[]): Required<AssessmentAnswer> => {
+export const assessedStory = (data: string, told: readonly ToldTurn[]): Required<AssessmentAnswer> => {
+	// what is said beside the story is no part of it
+	const turns = told.map((turn) => ({ ...turn, text: turn.text.replace(/\(\([^]*?\)\)\s*/gu, '') }));
 	const title = /^title: (.+)$/mu.exec(data)?.[1] ?? '';
 	const people = turns.filter(({ person }) => person);
 	const [first, last] = [turns[0], turns.at(-1)];
@@ -33,10 +28,9 @@ export const assessedStory = (data: string, turns: readonly ToldTurn[]): Require
 		turn === undefined ? [] : [quoting(turn)]
 	);
 	const loose = factsIn(data).flatMap((line) => {
-		const [, kind = '', text = '', alias] = LOOSE.exec(line) ?? [];
+		const [, text, alias] = LOOSE.exec(line) ?? [];
 		const turn = turns.find((each) => each.alias === alias) ?? last;
-		const open = OPEN[kind];
-		return open === undefined || turn === undefined ? [] : [{ text: open(text), turn: turn.alias }];
+		return text === undefined || turn === undefined ? [] : [{ text, turn: turn.alias }];
 	});
 	const replies = turns.filter(({ person }) => !person);
 	const answered = replies.at(-1);
@@ -60,9 +54,9 @@ export const assessedStory = (data: string, turns: readonly ToldTurn[]): Require
 				outcome: 'unknown' as const,
 				refs: [quoting(turn)]
 			})),
-		assessment: loose.slice(0, HYPOTHESES_MAX).map(({ text, turn }) => ({
-			hypothesis: text,
-			confidence: 'medium' as const,
+		assessment: loose.slice(0, 1).map(({ text, turn }) => ({
+			hypothesis: `The demo that comes with Stet is no AI and cannot say where this leads. What came up last waits first: ${text}`,
+			confidence: 'low' as const,
 			for: [{ turn, quote: null }],
 			against: []
 		})),
