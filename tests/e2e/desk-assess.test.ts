@@ -122,8 +122,8 @@ test('what a person wrote into an assessment is kept when a model is asked again
 	await expect(start).toContainText('Ask Lena for the log of Monday.');
 	await expect(assessment.getByText(desk.brief.byPerson('Dana'))).toBeVisible();
 
-	await page.keyboard.press('Escape');
 	await page.getByRole('button', { name: desk.brief.open }).click();
+	await expect(story(page).composer).toBeVisible();
 	await say(page, 'It dropped again.');
 	await replied(page, 4);
 	await expect(story(page).turns).toHaveCount(4);

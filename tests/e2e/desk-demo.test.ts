@@ -29,12 +29,11 @@ for (const { name, width, height } of SIZES) {
 	test.describe(name, () => {
 		test.use({ viewport: { width, height } });
 
-		test(`a newcomer tries the demo case on a ${name}, by pointer`, async ({ page }) => {
+		test(`a newcomer tries the demo case on a ${name}, by pointer`, async ({ page, origin }) => {
 			test.setTimeout(180_000);
 			const away: string[] = [];
 			page.on('request', (request) => {
-				if (!request.url().startsWith(new URL(page.url()).origin) && /^https?:/u.test(request.url()))
-					away.push(request.url());
+				if (/^https?:/u.test(request.url()) && !request.url().startsWith(origin)) away.push(request.url());
 			});
 			await page.goto('/');
 			await look(page, 'first run with the demo case');

@@ -40,7 +40,7 @@ export const cutToQuote = (text: string): string =>
 /** The first sentence of a text, as it stands there. */
 export const sentence = (text: string): string => {
 	const line = text.split('\n').find((each) => /\p{L}/u.test(each)) ?? '';
-	return cutToQuote(/^.*?[.!?](?=\s|$)/u.exec(line.trim())?.[0] ?? line.trim());
+	return cutToQuote(/^.*?[.!?…]["”’'*_)]*(?=\s|$)/u.exec(line.trim())?.[0] ?? line.trim());
 };
 
 /** A reference to a turn by words that stand in it. */
