@@ -12,6 +12,18 @@ const pictures = [
 	{ file: 'screenshot-narrow.png', viewport: { width: 390, height: 844 } }
 ];
 
+/**
+ * @param {import('playwright').Page} page
+ * @param {string} file
+ */
+const take = async (page, file) => {
+	await page.mouse.move(0, 0);
+	// what the pointer had called up fades
+	await page.waitForTimeout(500);
+	await page.screenshot({ path: join(ROOT, 'static', file) });
+	console.log(`static/${file}`);
+};
+
 const server = await startServer({ root: join(ROOT, 'build') });
 const profile = mkdtempSync(join(tmpdir(), 'stet-pictures-'));
 const context = await chromium.launchPersistentContext(profile, {
@@ -36,12 +48,24 @@ try {
 	for (const { file, viewport } of pictures) {
 		await page.setViewportSize(viewport);
 		await page.evaluate(() => scrollTo({ top: document.documentElement.scrollHeight }));
-		await page.mouse.move(0, 0);
-		// what the pointer had called up fades
-		await page.waitForTimeout(500);
-		await page.screenshot({ path: join(ROOT, 'static', file) });
-		console.log(`static/${file}`);
+		await take(page, file);
 	}
+
+	// the demo case, handed on by one person and read by another
+	await page.setViewportSize({ width: 1280, height: 800 });
+	await page.goto(`${server.origin}/queue`);
+	await page.getByRole('button', { name: 'Try the demo case' }).click();
+	await page.getByRole('button', { name: 'Escalate' }).click();
+	await page.getByRole('button', { name: 'Raise it now' }).click();
+	await page.getByText('Waits for a colleague').waitFor();
+	await page.goto(`${server.origin}/queue`);
+	await page.getByRole('button', { name: /^You act as/ }).click();
+	await page.getByRole('menuitemradio', { name: 'engineer' }).click();
+	await page.getByRole('button', { name: /^Pick up/ }).click();
+	await page.getByText(/statements traced/).waitFor();
+	await page.getByRole('button', { name: 'Dismiss' }).waitFor({ state: 'detached' });
+	await page.evaluate(() => scrollTo({ top: 0 }));
+	await take(page, 'screenshot-brief.png');
 } finally {
 	await context.close();
 	await server.stop();

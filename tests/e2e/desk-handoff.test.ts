@@ -144,7 +144,7 @@ test('a story is handed over, and a hand-off that is not here says so', async ({
 	await story(page).menu.click();
 	await page.getByRole('menuitem', { name: en.chat.handOver }).click();
 	await page.getByRole('button', { name: desk.raise.goPass }).click();
-	await expect(strip(page).getByRole('status')).toContainText('Waits for a colleague');
+	await expect(strip(page).getByRole('status')).toContainText('Waits for somebody to go on');
 	await page.goto('/handoffs/00000000-0000-4000-8000-000000000000');
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText(desk.brief.gone);
 });

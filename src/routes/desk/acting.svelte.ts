@@ -69,6 +69,11 @@ export class Acting {
 		return (this.members?.length ?? 0) > 0 || (this.#cases.value?.total ?? 0) > 0;
 	}
 
+	/** No case was opened here yet. */
+	get hasNoCase(): boolean {
+		return this.#cases.value?.total === 0;
+	}
+
 	choose(memberId: string): void {
 		this.#chosen = memberId;
 		keep(memberId);

@@ -54,6 +54,11 @@ export class Brief {
 		return this.#found.value;
 	}
 
+	/** What is handed over. */
+	get kind(): 'story' | 'case' {
+		return this.found?.chatKind ?? 'case';
+	}
+
 	get assessed(): Assessed | null {
 		return this.#assessed.value ?? null;
 	}

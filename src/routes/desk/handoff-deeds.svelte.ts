@@ -15,6 +15,7 @@ export interface Subject {
 	readonly handoffId: string;
 	readonly title: string;
 	readonly priority: number;
+	readonly chatKind: 'story' | 'case';
 }
 
 /** What a form is asked for. */

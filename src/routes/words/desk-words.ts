@@ -6,3 +6,7 @@ import { desk } from './en-desk.ts';
 export type DeskWords = typeof desk;
 
 export const deskWords: DeskWords = desk;
+
+/** Words of a brief, by what is handed over. */
+export const briefWords = (kind: 'story' | 'case'): DeskWords['brief'] =>
+	kind === 'case' ? deskWords.brief : { ...deskWords.brief, ...deskWords.storyBrief };

@@ -173,6 +173,7 @@ export const desk = {
 
 	/** How a hand-off stands, for whoever sees the chat. */
 	standing: {
+		openStory: (since: string) => `Waits for somebody to go on since ${since}`,
 		open: (since: string) => `Waits for a colleague since ${since}`,
 		snoozed: () => 'Set aside for a while',
 		claimed: (_since: string, owner: string) => `${owner} has it`,
@@ -245,6 +246,8 @@ export const desk = {
 			reopen: 'Why',
 			withdraw: 'Why'
 		},
+		/** In a story nothing is solved. */
+		storyResolve: 'How the story goes on',
 		kept: 'What you write is kept until you send it, whoever owns it meanwhile.',
 		why: 'Why',
 		returnReasons: {
@@ -469,6 +472,40 @@ export const desk = {
 			`${has} was first and has it. What you did as its owner since then does not count; your notes do. Tell them.`,
 		others: (has: string, other: string) => `${has} and ${other} both did. ${has} was first and has it.`
 	},
+	/** What a brief of a story says otherwise than one of a case. */
+	storyBrief: {
+		problem: 'The story so far',
+		tried: 'What was tried',
+		assessment: 'Loose ends',
+		proposal: 'How it stands',
+		impact: 'At stake',
+		nothingTried: 'Nobody has tried anything yet.',
+		suggested: 'Spoken of, not done',
+		none: 'No model has summed it up. What is known stands above and below.',
+		failed: (why: string) => `No summing-up came: ${why}`,
+		notThis: 'This part did not come.',
+		doNotRepeat: 'Settled already',
+		openQuestions: 'Not told yet',
+		expect: 'What may come of it',
+		withoutAi: 'Begin where it broke off.',
+		startHelp: 'Opens the story with these words in its composer. Nothing is sent.',
+		open: 'Open the story',
+		prefilled: 'The words are in the composer. Nothing was sent.',
+		openInChat: 'Open it in the story',
+		conversation: 'The story',
+		newer: (n: number) => (n === 0 ? 'the story was changed since' : plural(n, 'newer turn', 'newer turns')),
+		ask: 'Ask for a summing-up',
+		editTitle: 'Edit the summing-up',
+		chatGone: 'The story is not on this device any more. What is known of it stands here.'
+	},
+	/** What is open in a story. */
+	looseEnds: {
+		question: 'asked, not answered',
+		active: 'going on',
+		thread: 'open',
+		planned: 'planned'
+	},
+	nothingLoose: 'Nothing is left open.',
 
 	metrics: {
 		title: 'Metrics',

@@ -94,7 +94,7 @@ export const effectLine = (effects: readonly Effect[], minutes: number): readonl
 	count('thread_opened', (n) => plural(n, 'loose end', 'loose ends'));
 	count('thread_closed', (n) => `${plural(n, 'loose end', 'loose ends')} tied up`);
 	count('thread_updated', (n) => `${plural(n, 'loose end goes', 'loose ends go')} on`);
-	count('step_proposed', (n) => `${plural(n, 'step', 'steps')} to confirm`);
+	count('step_proposed', (n) => `${plural(n, 'step', 'steps')} proposed`);
 	count('activity_changed', (n) => (n === 1 ? 'somebody moves' : `${String(n)} move`));
 	// what the model said did not hold: worth a word only where nothing else came of it
 	if (parts.length === 0) count('classifier_clamped', () => 'something was left out');

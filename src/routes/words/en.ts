@@ -530,8 +530,9 @@ export const en = {
 		firstText:
 			'Long stories, played with characters, kept on your own disk. Any words can be changed, the older ones stay, and nothing is lost.',
 		demo: 'Play the demo story',
+		demoCase: 'Try the demo case',
 		demoHelp:
-			'No account, no key, no network: a storyteller built into Stet answers. It is scripted, not an AI.',
+			'No account, no key, no network: a storyteller, and a copilot for cases, are built into Stet. They are scripted, not an AI.',
 		sampleFrom: (title: string) => `How “${title}”, the demo story, begins`,
 		makeBot: 'Make a bot of your own',
 		newStory: 'New story',

@@ -2,9 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { aCase, aDesk, aHandoff } from '#tests/support/desk.ts';
 import { anExchange, given } from '#tests/support/given.ts';
-import { assessmentPrompt, boundaryFor, INSTRUCTIONS, runsOf, type Material } from './assessment-prompt.ts';
+import { INSTRUCTIONS } from './assessment-instructions.ts';
+import { assessmentPrompt, boundaryFor, runsOf, type Material } from './assessment-prompt.ts';
 
 const material = (texts: readonly string[], more: Partial<Material> = {}): Material => ({
+	kind: 'case',
 	facts: {
 		title: 'VPN drops',
 		requester: '',
@@ -15,6 +17,7 @@ const material = (texts: readonly string[], more: Partial<Material> = {}): Mater
 		models: [],
 		steps: [],
 		errors: [],
+		looseEnds: [],
 		lastUserTurn: null,
 		lastProposal: null
 	},
@@ -48,7 +51,7 @@ describe('what a transcript says', () => {
 	test('changes neither the instructions nor the marks, whatever it orders', () => {
 		const calm = assessmentPrompt(material(['a', 'b', 'c']), 9000);
 		const odd = assessmentPrompt(material(INJECTED), 9000);
-		expect(odd.instructions).toBe(INSTRUCTIONS);
+		expect(odd.instructions).toBe(INSTRUCTIONS.case);
 		expect(odd.instructions).toBe(calm.instructions);
 		const strip = (data: string) => marks(data).map((line) => line.replace(codeOf(data), ''));
 		expect(strip(odd.data)).toEqual(strip(calm.data));

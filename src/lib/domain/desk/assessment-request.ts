@@ -63,8 +63,9 @@ export const citedTurns = (read: Read, chatId: string, ids: readonly string[]): 
 		sql`t.turn_id in (select value from json_each(${JSON.stringify(ids)}))`
 	);
 
-const namedIn = ({ errors, steps }: Facts): readonly string[] => [
+const namedIn = ({ errors, steps, looseEnds }: Facts): readonly string[] => [
 	...errors.flatMap(({ first, last }) => [first, last]),
+	...looseEnds.flatMap(({ turnId }) => (turnId === null ? [] : [turnId])),
 	...steps.flatMap(({ turnId }) => (turnId === null ? [] : [turnId]))
 ];
 
@@ -112,6 +113,7 @@ export const assessmentRequest = defineQuery({
 		const { intent, reason, note } = row;
 		const prompt = assessmentPrompt(
 			{
+				kind: chat.kind,
 				facts,
 				intent,
 				reason,

@@ -10,6 +10,15 @@ export type StepOutcome = z.output<typeof stepOutcome>;
 /** Words of a turn as they were; `cut`: not all of them. */
 const excerpt = z.object({ turnId: id, text: z.string(), cut: z.boolean() });
 
+/** Something open in a story. `turnId`: the turn it came up in. */
+const looseEnd = z.object({
+	kind: z.enum(['question', 'active', 'thread', 'planned']),
+	text: z.string(),
+	turnId: id.nullable()
+});
+
+export type LooseEnd = z.output<typeof looseEnd>;
+
 export const facts = z.object({
 	title: z.string(),
 	/** Empty in a story. */
@@ -25,6 +34,8 @@ export const facts = z.object({
 	steps: z.array(z.object({ text: z.string(), outcome: stepOutcome, turnId: id.nullable() })),
 	/** What looks like an error in the words of the person, each once: where it stood first and last, and how often. */
 	errors: z.array(z.object({ text: z.string(), first: id, last: id, times: z.number().int() })),
+	/** Of a story; none in a case. */
+	looseEnds: z.array(looseEnd).default([]),
 	lastUserTurn: excerpt.nullable(),
 	/** What the AI said last: a proposal, which nobody may have tried. */
 	lastProposal: excerpt.extend({ speaker: z.string() }).nullable()

@@ -9,10 +9,13 @@ import { turns, wordsRow } from '../story/turns.ts';
 import { chatStream } from '../streams.ts';
 import { cases, findCase } from './cases.ts';
 import type { Facts, Head } from './facts-shape.ts';
+import { LOOSE_ENDS_READ, looseEndsOf } from './loose-ends.ts';
 import { caseSteps, stepsOf } from './steps.ts';
 
 /** The tables {@link factsOf} and {@link headOf} read. */
-export const FACTS_READ: readonly Table[] = [chats, cases, caseSteps, turns, eventLog];
+export const FACTS_READ: readonly Table[] = [
+	...new Set([chats, cases, caseSteps, turns, eventLog, ...LOOSE_ENDS_READ])
+];
 
 /** Errors are looked for in so many of the newest words of the person: reading more would keep the raise waiting. */
 const ERROR_TURNS = 400;
@@ -106,7 +109,9 @@ export const factsOf = (read: Read, chat: Chat, head: Head): Facts => {
 			outcome,
 			turnId
 		})),
-		errors: errorsIn(words.toReversed()),
+		// in a story, who says that something failed quotes no program
+		errors: chat.kind === 'story' ? [] : errorsIn(words.toReversed()),
+		looseEnds: chat.kind === 'story' ? looseEndsOf(read, stream) : [],
 		lastUserTurn: last === undefined ? null : { turnId: last.turnId, ...cut(last.text, EXCERPT_MAX_CHARS) },
 		lastProposal:
 			proposal === undefined

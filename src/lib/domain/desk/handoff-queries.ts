@@ -91,6 +91,7 @@ const goneFrom = (
 const namedBy = (told: Facts | null) => [
 	...(told?.steps ?? []).map(({ turnId }) => turnId),
 	...(told?.errors ?? []).flatMap(({ first, last }) => [first, last]),
+	...(told?.looseEnds ?? []).map(({ turnId }) => turnId),
 	told?.lastUserTurn?.turnId,
 	told?.lastProposal?.turnId
 ];
