@@ -92,7 +92,7 @@ describe('of a case', () => {
 	it('asks no question that was answered, and says of what it does not know that it is no AI', () => {
 		const known = assessed(['My printer is dead. My colleagues print on it.']).said.open_questions;
 		expect(known).toEqual(['What does the printer’s own display say?']);
-		expect(assessed(['The door squeaks.']).said.assessment[0]?.hypothesis).toContain('no AI');
+		expect(assessed(['The door squeaks.']).said.assessment?.[0]?.hypothesis).toContain('no AI');
 	});
 });
 
@@ -109,11 +109,11 @@ describe('of a story', () => {
 		expect(verification).toMatchObject(whole);
 		expect(verification.traced).toBe(verification.statements);
 		expect(verification.quotesFound).toBe(verification.quotes);
-		expect(said.problem.text).toContain('The last lamp');
-		expect(said.assessment.map(({ hypothesis }) => hypothesis)).toEqual([
+		expect(said.problem?.text).toContain('The last lamp');
+		expect(said.assessment?.map(({ hypothesis }) => hypothesis)).toEqual([
 			expect.stringMatching(/no AI.*The key is gone\.$/u)
 		]);
-		expect(said.start_here.step).toBe('“You asked me: Was it Tobias? Let me answer that.”');
+		expect(said.start_here?.step).toBe('“You asked me: Was it Tobias? Let me answer that.”');
 	});
 
 	it('of one in which nobody has said a thing yet stands too', () => {
