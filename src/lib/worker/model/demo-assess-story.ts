@@ -12,6 +12,12 @@ const TURNS_BACK = 6;
 /** Without the marks of speech and action, which mean nothing outside of a turn. */
 const plain = (text: string): string => text.replace(/[*_“”"]/gu, '').trim();
 
+/** The first sentence of a turn, as it is told; one that was cut says so. */
+const firstWords = (text: string): string => {
+	const words = plain(sentence(text));
+	return /[.!?…’')]$/u.test(words) ? words : `${words} …`;
+};
+
 const LOOSE = /^- (?:thread|active|planned|question): (.+?)(?: \((T\d+)\))?$/u;
 
 const questionsIn = ({ text }: ToldTurn): readonly string[] =>
@@ -40,8 +46,8 @@ export const assessedStory = (data: string, told: readonly ToldTurn[]): Required
 		problem: {
 			text: [
 				`“${title}”`,
-				...(first === undefined ? [] : [`begins: ${plain(sentence(first.text))}`]),
-				...(last === undefined || last === first ? [] : [`It stands at: ${plain(sentence(last.text))}`])
+				...(first === undefined ? [] : [`begins: ${firstWords(first.text)}`]),
+				...(last === undefined || last === first ? [] : [`It stands at: ${firstWords(last.text)}`])
 			].join(' '),
 			impact: null,
 			refs: ends
@@ -50,7 +56,7 @@ export const assessedStory = (data: string, told: readonly ToldTurn[]): Required
 			.filter(({ text }) => /\p{L}/u.test(text))
 			.slice(-TRIED_TOLD)
 			.map((turn) => ({
-				action: plain(sentence(turn.text)),
+				action: firstWords(turn.text),
 				outcome: 'unknown' as const,
 				refs: [quoting(turn)]
 			})),

@@ -30,10 +30,9 @@ export const factsIn = (data: string): readonly string[] => {
 		: (data.split(`=== ${code} transcript`)[0] ?? '').split('\n').filter((line) => !line.startsWith('=== '));
 };
 
-/** Words as they may be quoted: from their beginning, and no longer than quotes are. */
+/** Words as they may be quoted: from their beginning, no longer than quotes are, and the last one whole. */
 export const cutToQuote = (text: string): string =>
-	text
-		.slice(0, QUOTE_MAX_CHARS)
+	(text.length <= QUOTE_MAX_CHARS ? text : text.slice(0, QUOTE_MAX_CHARS).replace(/\s+\S*$/u, ''))
 		.replace(/[\uD800-\uDBFF]$/u, '')
 		.trim();
 
