@@ -15,7 +15,7 @@ export default defineConfig({
 	timeout: 120_000,
 	// a slow machine is no failure: what is awaited comes, or does not
 	expect: { timeout: 15_000 },
-	globalTimeout: 35 * 60_000,
+	globalTimeout: 45 * 60_000,
 	reporter: [['list']],
 	// a trace of every test doubles their time; STET_TRACE=1 keeps those of failures
 	use: {
