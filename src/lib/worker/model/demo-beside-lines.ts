@@ -6,6 +6,7 @@ import type { Phrases } from './demo-lines.ts';
 
 /** What {bot} does before breaking in. */
 export const STIRS: Phrases = {
+	joined: ', ',
 	firsts: [
 		'{Bot} clears a throat nobody had noticed',
 		'{Bot} looks up from {thing}',
@@ -80,6 +81,7 @@ export const BREAKS_IN: Phrases = {
 
 /** What {bot} does in a scene without {you}. */
 export const APART_DOES: Phrases = {
+	joined: ', ',
 	firsts: [
 		'{Bot} checks that the door is shut',
 		'{Bot} lets the face go tired',

@@ -60,7 +60,7 @@ export const castOf = (given: {
 		fill,
 		say: (phrases, slot, step, chance, more = {}) => {
 			const [first, second] = halves(phrases, slot, step, given.chatId, chance);
-			return fill(`${first}, and ${second}.`, more);
+			return fill(`${first}${phrases.joined ?? ', and '}${second}.`, more);
 		}
 	};
 };

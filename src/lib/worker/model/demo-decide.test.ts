@@ -427,6 +427,15 @@ describe('a scene elsewhere', () => {
 		})
 	});
 
+	it('is told in sentences whose halves fit', () => {
+		const told = Array.from({ length: 300 }, (_, step) => line('Mara', 'Mara', step).text);
+		const joints = told.flatMap(
+			(text) => text.match(/, (?:and )?(?:and|as|with|before|like|while)\b/gu) ?? []
+		);
+		expect(joints.length).toBeGreaterThan(50);
+		expect(joints.filter((joint) => joint.startsWith(', and '))).toEqual([]);
+	});
+
 	it('is retold by what was said in it, and remembered by those who were there', () => {
 		const scene = [
 			{ speaker: 'narrator', text: 'Out on the quay.' },

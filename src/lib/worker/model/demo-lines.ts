@@ -7,6 +7,8 @@
 export interface Phrases {
 	readonly firsts: readonly string[];
 	readonly seconds: readonly string[];
+	/** What stands between them where it is not a comma and “and”. */
+	readonly joined?: string;
 }
 
 /** One of these runs through a whole chat. */
