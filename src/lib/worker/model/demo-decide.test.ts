@@ -552,7 +552,7 @@ const listsIn = (name: string, stock: unknown): [string, string[]][] => {
 	return list.success
 		? [[name, list.data]]
 		: Object.entries(z.looseObject({}).parse(stock)).flatMap(([key, part]) =>
-				listsIn(`${name} ${key}`, part)
+				key === 'joined' ? [] : listsIn(`${name} ${key}`, part)
 			);
 };
 
