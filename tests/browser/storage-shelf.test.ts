@@ -154,8 +154,8 @@ describe('a file that arrives', () => {
 			const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle(`stet-${scope}`);
 			const file = await forWriting(await folder.getFileHandle('library'));
 			if (how === 'flipped')
-				await file.write({ type: 'write', position: 4096 + 20, data: new Uint8Array([0]) });
-			else await file.truncate(how === 'cut' ? 4096 : 0);
+				await file.write({ type: 'write', position: 8192 + 20, data: new Uint8Array([0]) });
+			else await file.truncate(how === 'cut' ? 8192 : 0);
 			await file.close();
 
 			const again = await openTab(scope);
