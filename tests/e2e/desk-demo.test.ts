@@ -118,8 +118,7 @@ test('by keyboard alone: opened, escalated, and picked up in another tab by the 
 	await other.keyboard.press('e');
 	await other.getByLabel(desk.acts.texts.resolve).fill('Set alike.');
 	await other.keyboard.press('Control+Enter');
-	if ((await other.getByRole('dialog').count()) > 0)
-		await other.getByRole('dialog').getByRole('button', { name: desk.acts.names.resolve }).press('Enter');
+	await expect(other.getByRole('dialog')).toHaveCount(0);
 	await expect(strip(page).getByRole('status')).toContainText('The hand-off was resolved');
 });
 
