@@ -325,8 +325,7 @@ const fromElsewhere = (
 		['resolved', { code: 'solved', note: text }],
 		['reopened', { why: text }],
 		['handed_back', { note: text }],
-		['withdrawn', { why: text }],
-		['pick_up_settled', { other: person('engineer'), claimedAt: one }]
+		['withdrawn', { why: text }]
 	];
 	const [kind, more] = acts[other % acts.length] ?? ['claimed', {}];
 	const events = [
@@ -334,6 +333,10 @@ const fromElsewhere = (
 		{
 			kind: 'handoff_assessed',
 			payload: { actor: person('engineer'), episode, ...anAssessment(yes ? 'ai' : 'person', other % 5) }
+		},
+		{
+			kind: 'handoff_pick_up_settled',
+			payload: { actor, episode, other: person('admin'), claimedAt: one }
 		},
 		{
 			kind: 'handoff_assessment_failed',
