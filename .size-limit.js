@@ -63,7 +63,7 @@ export default [
 		name: 'travel worker, before a file is sealed',
 		path: withImports([only(WORKERS, 'travel.worker-')]),
 		gzip: true,
-		limit: '245 kB'
+		limit: '230 kB'
 	},
 	// the layer that speaks to providers is loaded with the first real connection
 	{

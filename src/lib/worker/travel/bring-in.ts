@@ -15,7 +15,6 @@ import type {
 	TravelWorkerApi
 } from '../travel-protocol.ts';
 import { createErrand, FileRefused, Stopped, type Errand } from './errand.ts';
-import { handoffReport, lookIntoHandoff, openHandoff } from './handoff-in.ts';
 import type { Identity } from './identity.ts';
 import type { Work } from './image.ts';
 import { lookInto, type Looked } from './look-in.ts';
@@ -158,6 +157,8 @@ export const createArrivals = (deps: ArrivalDeps): Arrivals => {
 		tell: (progress: TravelProgress) => void
 	): Promise<Answer<HandoffReport>> =>
 		looking(run, tell, async (now, workshop, errand) => {
+			// most people never get one
+			const { handoffReport, lookIntoHandoff, openHandoff } = await import('./handoff-in.ts');
 			const opened = await openHandoff(request, deps.identity, deps.port(), errand);
 			const looked = await lookIntoHandoff(opened, workshop, errand);
 			const plan = await planArrival(looked, deps.port(), errand, true);

@@ -5,9 +5,12 @@ import { ok } from '../../domain/kernel/result.ts';
 import { z } from '../../domain/kernel/schema.ts';
 import type { OwnCard, ShownCard } from '../handoff-protocol.ts';
 import type { TravelWorkerApi } from '../travel-protocol.ts';
-import { OWN_WORDS } from './handoff-out.ts';
-import { fingerprintOf, type Identity } from './identity.ts';
+import type { Identity } from './identity.ts';
+import { fingerprintOf } from './spoken-words.ts';
 import type { TravelStore } from './travel-store.ts';
+
+/** Where a person's own words to hide lie. */
+export const OWN_WORDS = 'own-words';
 
 const WORD_MAX_CHARS = 200;
 

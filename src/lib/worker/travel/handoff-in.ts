@@ -14,10 +14,11 @@ import { chatStream, handoffStream, LIBRARY } from '../../domain/streams.ts';
 import type { HandoffReport, LookIntoHandoff } from '../handoff-protocol.ts';
 import type { TravelPort } from '../travel-protocol.ts';
 import { damaged, FileRefused, placeAt, type Errand } from './errand.ts';
-import { fingerprintOf, fromBase64Url, isSignedBy, sha256, type Identity } from './identity.ts';
+import { fromBase64Url, isSignedBy, sha256, type Identity } from './identity.ts';
 import { checkSource, type Looked } from './look-in.ts';
 import { readLines } from './read-lines.ts';
 import type { Plan } from './report.ts';
+import { fingerprintOf } from './spoken-words.ts';
 import { ageHeaderOf, gunzipAll, looksLike } from './unpack.ts';
 import type { Workshop } from './workshop.ts';
 

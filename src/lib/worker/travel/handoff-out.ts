@@ -22,10 +22,12 @@ import type {
 	ReviewRefusal
 } from '../handoff-protocol.ts';
 import type { CommandEnvelope } from '../protocol.ts';
+import { OWN_WORDS } from './cards.ts';
 import { gather, type Gathered } from './handoff-gather.ts';
-import { newPassphrase, sha256, sign, toBase64Url, type Identity } from './identity.ts';
+import { sha256, sign, toBase64Url, type Identity } from './identity.ts';
 import { linesOf, openImage, seal, type Work } from './image.ts';
 import { collected, encrypted, gzipped, streamOf } from './packing.ts';
+import { newPassphrase } from './spoken-words.ts';
 import type { TakeOutDeps } from './take-out.ts';
 import type { TravelStore } from './travel-store.ts';
 
@@ -50,8 +52,7 @@ const hiddenShape = z.array(
 
 const storedAs = (handoffId: string): string => `hidden:${handoffId}`;
 
-/** What was hidden in a hand-off when it last went out: the list never leaves this device. */
-export const hiddenIn = async (store: TravelStore, handoffId: string): Promise<readonly Hidden[]> =>
+const hiddenIn = async (store: TravelStore, handoffId: string): Promise<readonly Hidden[]> =>
 	hiddenShape.catch([]).parse((await store.get(storedAs(handoffId))) ?? []);
 
 const contactsHere = z.array(z.object({ key: z.string(), name: z.string(), age: z.string() }));
@@ -156,6 +157,8 @@ export interface HandoffsOut {
 	review(run: string, request: ReviewHandoff, work: Work): Promise<Result<HandoffReview, ReviewRefusal>>;
 	pack(run: string, request: PackHandoff, work: Work): Promise<Result<PackedHandoff, PackRefusal>>;
 	forget(run: string): void;
+	/** What was hidden in a hand-off when it last went out: the list never leaves this device. */
+	hiddenIn(handoffId: string): Promise<readonly Hidden[]>;
 }
 
 export const createHandoffsOut = (deps: HandoffOutDeps): HandoffsOut => {
@@ -281,12 +284,10 @@ export const createHandoffsOut = (deps: HandoffOutDeps): HandoffsOut => {
 		},
 		forget: (run) => {
 			runs.delete(run);
-		}
+		},
+		hiddenIn: (handoffId) => hiddenIn(store, handoffId)
 	};
 };
-
-/** Where a person's own words to hide lie. */
-export const OWN_WORDS = 'own-words';
 
 const asPackRefusal = (error: Refusal): PackRefusal => {
 	switch (error.type) {

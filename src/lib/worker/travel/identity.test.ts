@@ -3,8 +3,9 @@ import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
 import { anIdentity } from '#tests/support/identities.ts';
 import { parseCard, cardText } from '../../domain/library/cards.ts';
-import { fingerprintOf, isSignedBy, newPassphrase, sign, toBase64Url } from './identity.ts';
+import { isSignedBy, sign, toBase64Url } from './identity.ts';
 import { PLAIN_WORDS } from './plain-words.ts';
+import { fingerprintOf, newPassphrase } from './spoken-words.ts';
 import { openTravelStore } from './travel-store.ts';
 
 test('there are 1024 words, each once', () => {

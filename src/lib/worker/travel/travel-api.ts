@@ -4,9 +4,8 @@ import type { Vocabulary } from '../../domain/kernel/app.ts';
 import type { TakenOut, TravelPort, TravelProgress, TravelWorkerApi } from '../travel-protocol.ts';
 import { createBackups } from './backups.ts';
 import { createArrivals } from './bring-in.ts';
-import { createCards } from './cards.ts';
 import { createFolder } from './folder.ts';
-import { createHandoffsOut, hiddenIn } from './handoff-out.ts';
+import type { HandoffsOut } from './handoff-out.ts';
 import { createIdentity } from './identity.ts';
 import type { Work } from './image.ts';
 import type { PrivateFolder } from './private-folder.ts';
@@ -84,8 +83,13 @@ export const createTravelWorker = (world: TravelWorld): TravelWorkerApi => {
 	const folder = createFolder({ store, takeLibrary, readBack: checkFile, now, alone });
 
 	const identity = createIdentity(store, alone);
-	const cards = createCards(identity, store);
-	const handoffs = createHandoffsOut({ ...taking, port, identity, store });
+	// most people never send a hand-off: what that takes is loaded for those who do
+	let loading: Promise<HandoffsOut> | null = null;
+	const handoffs = (): Promise<HandoffsOut> =>
+		(loading ??= import('./handoff-out.ts').then(({ createHandoffsOut }) =>
+			createHandoffsOut({ ...taking, port, identity, store })
+		));
+	const cards = async () => (await import('./cards.ts')).createCards(identity, store);
 	const arrivals = createArrivals({
 		port: () => port,
 		openWorkshop,
@@ -150,13 +154,19 @@ export const createTravelWorker = (world: TravelWorld): TravelWorkerApi => {
 		lookInHandoff: arrivals.lookInHandoff,
 		bringIn: arrivals.bringIn,
 		forget: async (run) => {
-			handoffs.forget(run);
+			(await loading)?.forget(run);
 			await arrivals.forget(run);
 		},
-		reviewHandoff: (run, request, tell) => during(run, tell, (work) => handoffs.review(run, request, work)),
-		packHandoff: (run, request, tell) => during(run, tell, (work) => handoffs.pack(run, request, work)),
-		hiddenInHandoff: (handoffId) => hiddenIn(store, handoffId),
-		...cards,
+		reviewHandoff: (run, request, tell) =>
+			during(run, tell, async (work) => (await handoffs()).review(run, request, work)),
+		packHandoff: (run, request, tell) =>
+			during(run, tell, async (work) => (await handoffs()).pack(run, request, work)),
+		hiddenInHandoff: async (handoffId) => (await handoffs()).hiddenIn(handoffId),
+		ownCard: async () => (await cards()).ownCard(),
+		nameCard: async (name) => (await cards()).nameCard(name),
+		readCard: async (text) => (await cards()).readCard(text),
+		ownWords: async () => (await cards()).ownWords(),
+		setOwnWords: async (words) => (await cards()).setOwnWords(words),
 		stop: async (run) => {
 			const mine = running.get(run);
 			if (mine === undefined) arrivals.stop(run);
