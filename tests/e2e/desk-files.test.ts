@@ -1,5 +1,4 @@
 // Hand-offs as files between two devices: what leaves is looked through first, what comes says whom it is from.
-import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import type { Page } from '@playwright/test';
 import { Decrypter } from 'age-encryption';
@@ -7,118 +6,25 @@ import { deskFiles } from '../../src/routes/words/en-desk-files.ts';
 import { files } from '../../src/routes/words/en-files.ts';
 import { en } from '../../src/routes/words/en.ts';
 import { expect, test } from '../support/app.ts';
-import { actAs, desk, layCaseDown, layHandoffDown, staff } from '../support/desk-screens.ts';
-import { look } from '../support/look.ts';
+import {
+	addCard,
+	all,
+	bringIn,
+	CANARY,
+	close,
+	CUSTOMER,
+	dialogOf,
+	finish,
+	lookAtBoth,
+	makeCard,
+	sealFor,
+	withSecret
+} from '../support/desk-files.ts';
+import { actAs, desk, layHandoffDown, staff } from '../support/desk-screens.ts';
 import { chooseToImport, onAnotherDevice, type HeldFile } from '../support/screens.ts';
-import { say, story } from '../support/story.ts';
 
-const SIZES = [
-	{ width: 390, height: 844 },
-	{ width: 1280, height: 800 }
-] as const;
-/** Made up. */
-const CANARY = 'Canary77!sings';
 /** As weighty as secrets are: it leaves only for a reason. */
 const KEY = `AKIA${'QWERTY23'.repeat(2)}`;
-const CUSTOMER = 'Fernfield Mills';
-
-/** Measures the screen on a phone and on a desk. */
-const lookAtBoth = async (page: Page, screen: string): Promise<void> => {
-	for (const size of SIZES) {
-		await page.setViewportSize(size);
-		await look(page, screen);
-	}
-};
-
-/** A case with a secret in its transcript, handed on by Mo on the device of Ada, who acts in the tab. */
-const withSecret = async (page: Page, more = '') => {
-	await page.goto('/');
-	const [ada = '', mo = ''] = await staff(page, ['Ada', 'engineer'], ['Mo', 'member']);
-	await page.reload();
-	await actAs(page, 'Ada');
-	const chatId = await layCaseDown(page, mo, { title: 'VPN drops every 20 minutes' });
-	await page.goto(`/chats/${chatId}`);
-	await say(page, `10.77.66.55 at ${CUSTOMER} is refused. password: ${CANARY}${more}`);
-	await expect(story(page).turns).toHaveCount(2, { timeout: 30_000 });
-	const handoffId = await page.evaluate(
-		async ([actor, chat]) => {
-			const raised = await window.stet?.dispatch('raise_handoff', { actor, chatId: chat, reason: 'stuck' });
-			if (raised?.ok !== true) throw new Error('not raised');
-			return raised.value.handoffId;
-		},
-		[mo, chatId] as const
-	);
-	return { ada, mo, chatId, handoffId };
-};
-
-/** Gives the device a card on the screen of the desk; answers its text and its words. */
-const makeCard = async (page: Page, name: string) => {
-	await page.goto('/desk');
-	await page.getByLabel(deskFiles.desk.cardName).fill(name);
-	await page.getByRole('button', { name: deskFiles.desk.makeCard }).click();
-	const text = page.getByLabel(deskFiles.desk.cardText);
-	await expect(text).toHaveValue(/^stet-card:/);
-	return { text: await text.inputValue(), words: await page.locator('.fingerprint').innerText() };
-};
-
-/** Takes a colleague's card in, after their words were compared. */
-const addCard = async (page: Page, name: string, card: { text: string; words: string }) => {
-	await page.goto('/desk');
-	await page.getByLabel(deskFiles.desk.paste).fill(`Here is mine:\n${card.text}\nSee you!`);
-	await page.getByRole('button', { name: deskFiles.desk.look }).click();
-	const looked = page.getByRole('group', { name: deskFiles.desk.isOf(name) });
-	await expect(looked).toContainText(card.words);
-	await looked.getByRole('button', { name: deskFiles.desk.add }).click();
-	await expect(page.getByRole('list', { name: deskFiles.desk.contacts })).toContainText(name);
-};
-
-const dialogOf = (page: Page) => page.getByRole('dialog');
-
-/** Goes on from the review that is open to the file. */
-const finish = async (page: Page): Promise<HeldFile> => {
-	const coming = page.waitForEvent('download');
-	await dialogOf(page).getByRole('button', { name: deskFiles.send.go }).click();
-	const file = await coming;
-	await expect(dialogOf(page).getByRole('status')).toContainText(file.suggestedFilename());
-	return {
-		name: file.suggestedFilename(),
-		mimeType: 'application/octet-stream',
-		buffer: readFileSync(await file.path())
-	};
-};
-
-/** Chooses the contact in the dialog that is open, and goes on to the review. */
-const sealFor = async (page: Page, name: string): Promise<void> => {
-	await dialogOf(page).getByRole('checkbox', { name }).check();
-	await dialogOf(page).getByRole('button', { name: deskFiles.send.next }).click();
-	await expect(dialogOf(page).getByText(deskFiles.send.holds)).toBeVisible();
-};
-
-const close = async (page: Page): Promise<void> => {
-	await dialogOf(page).getByRole('button', { name: en.app.close }).click();
-	await expect(dialogOf(page)).toHaveCount(0);
-};
-
-/** Brings a file in from the front page, to the screen of its hand-off. */
-const bringIn = async (page: Page, file: HeldFile): Promise<void> => {
-	await page.goto('/');
-	await chooseToImport(page, file);
-	await dialogOf(page).getByRole('button', { name: deskFiles.bringIn.add }).click();
-	await expect(page).toHaveURL(/\/handoffs\//);
-	await expect(dialogOf(page)).toHaveCount(0);
-};
-
-/** Everything a device knows, as the console door tells it. */
-const all = (page: Page, chatId: string, handoffId: string): Promise<string> =>
-	page.evaluate(
-		async ([chat, id]) =>
-			JSON.stringify([
-				await window.stet?.ask('transcript', { chatId: chat, limit: 1000 }),
-				await window.stet?.ask('handoff', { handoffId: id, now: Date.now() }),
-				await window.stet?.ask('home', { archived: false })
-			]),
-		[chatId, handoffId] as const
-	);
 
 test('sealed for a colleague’s card it goes over, is picked up there, and a receipt brings back what was done', async ({
 	page,
@@ -194,6 +100,20 @@ test('sealed for a colleague’s card it goes over, is picked up there, and a re
 		await page.getByRole('button', { name: deskFiles.placeholders.title }).click();
 		await expect(page.getByRole('definition').filter({ hasText: CANARY })).toBeVisible();
 		await lookAtBoth(page, 'hand-off with a receipt');
+
+		// its end comes back as well
+		await bo.getByRole('button', { name: desk.acts.names.resolve }).click();
+		await dialogOf(bo).getByLabel(desk.acts.texts.resolve).fill('The branch trusts the new certificate.');
+		await dialogOf(bo).getByRole('button', { name: desk.acts.names.resolve }).click();
+		await expect(bo.getByText(desk.brief.state.resolved).first()).toBeVisible();
+		await bo.getByRole('button', { name: deskFiles.send.receipt }).click();
+		await sealFor(bo, 'Ada');
+		const last = await finish(bo);
+		await close(bo);
+		await bringIn(page, last);
+		await expect(page.getByText(desk.brief.state.resolved).first()).toBeVisible();
+		await expect(page.getByText('The branch trusts the new certificate.')).toBeVisible();
+		await lookAtBoth(page, 'hand-off resolved elsewhere');
 	});
 });
 

@@ -22,6 +22,12 @@ const activated = (worker: ServiceWorker): Promise<boolean> =>
 		look();
 	});
 
+/** Resolves when the app's own service worker is there, and never where there is none. */
+const appIsKept = async (): Promise<void> => {
+	const { active } = await navigator.serviceWorker.ready;
+	if (active !== null) await activated(active);
+};
+
 /**
  * Makes the place from where a line worker can hang up. True when it is there: a worker that started sooner would not
  * be in it. False where it is not needed, or refused, as in a private window.
@@ -29,6 +35,8 @@ const activated = (worker: ServiceWorker): Promise<boolean> =>
 export const makeLineScope = async (): Promise<boolean> => {
 	if (!needsLine()) return false;
 	try {
+		// no line is needed before; and a worker that starts another while it is taken over stands still for good (seen in 153)
+		await appIsKept();
 		const { active, waiting, installing } = await navigator.serviceWorker.register(trustedScriptUrl(SCRIPT), {
 			scope: SCOPE
 		});

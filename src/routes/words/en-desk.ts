@@ -439,6 +439,12 @@ export const desk = {
 		history: 'What happened',
 		happened: (kind: string) => (kind in deskKinds ? deskKinds[kind as keyof typeof deskKinds].title : kind),
 		isVoid: 'came too late, and changed nothing',
+		/** `choice` may be empty. */
+		lastWord: (what: string, who: string, when: string, choice: string) =>
+			`${what} by ${who}, ${when}${choice === '' ? '' : `: ${choice}`}`,
+		slip: 'a slip, taken back',
+		toWhom: (name: string) => `to ${name}`,
+		fromWhom: (name: string) => `from ${name}`,
 		chatGone: 'The conversation is not on this device any more. What is known of it stands here.',
 		state: {
 			open: 'Waits to be picked up',

@@ -1,28 +1,14 @@
 // Files of hand-offs that are not what they say, or too much: each is refused by name, and nothing here changes.
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { Decrypter, Encrypter } from 'age-encryption';
 import { beforeEach, describe, expect, test } from 'vitest';
-import {
-	depthOf,
-	lineOfEnvelope,
-	lineOfSignature,
-	readEnvelope,
-	signedText,
-	type Envelope
-} from '#lib/domain/formats/handoff-file.ts';
+import { depthOf, lineOfEnvelope } from '#lib/domain/formats/handoff-file.ts';
 import { aCase, aDesk } from '#tests/support/desk.ts';
 import { aDevice, type Device } from '#tests/support/devices.ts';
 import { anExchange } from '#tests/support/given.ts';
-import { sha256, sign, toBase64Url } from './identity.ts';
+import { signedBy, takenApart, together, type Apart } from '#tests/support/handoff-parts.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
-
-/** A file taken apart by whoever it was sealed for. */
-interface Apart {
-	envelope: Envelope;
-	signature: string;
-	body: string;
-}
 
 let ada: Device;
 let bo: Device;
@@ -60,28 +46,13 @@ const sealed = async (plain: Uint8Array, recipients: readonly string[] = [bo.car
 	return new Blob([new Uint8Array(await encrypter.encrypt(plain))]);
 };
 
-const apart = async (): Promise<Apart> => {
-	const text = gunzipSync(await opened(bo, file)).toString('utf8');
-	const [first = '', second = '', ...rest] = text.split('\n');
-	const read = readEnvelope(first, second);
-	if (!read.ok) throw new Error(read.error.type);
-	return { ...read.value, body: rest.join('\n') };
-};
-
-const together = (first: string, signature: string, body: string): Uint8Array =>
-	gzipSync(Buffer.from(`${first}\n${lineOfSignature(signature)}\n${body}`));
-
-/** Put together again by somebody who signs it with their own key, as honestly as they can. */
-const signedBy = async (by: Device, { envelope, body }: Apart): Promise<Uint8Array> => {
-	const line = lineOfEnvelope({ ...envelope, sha256: await sha256(new TextEncoder().encode(body)) });
-	const signature = await sign(by.keys, new TextEncoder().encode(signedText(line)));
-	return together(line, toBase64Url(signature), body);
-};
+/** The file, taken apart by Bo. */
+const apart = async (): Promise<Apart> => takenApart(await opened(bo, file));
 
 /** What Ada would have sealed had she changed it before. */
 const byAda = async (change: (parts: Apart) => Partial<Apart>): Promise<Blob> => {
 	const parts = await apart();
-	return sealed(await signedBy(ada, { ...parts, ...change(parts) }));
+	return sealed(await signedBy(ada.keys, { ...parts, ...change(parts) }));
 };
 
 const lines = (body: string): Record<string, unknown>[] =>
@@ -160,7 +131,7 @@ const cases: readonly (readonly [string, () => Promise<Blob>, object])[] = [
 	],
 	[
 		'signed by another than it says',
-		async () => sealed(await signedBy(mallory, await apart())),
+		async () => sealed(await signedBy(mallory.keys, await apart())),
 		{ type: 'signature_wrong', name: 'Ada' }
 	],
 	[
@@ -290,7 +261,7 @@ describe('beside what is here', () => {
 			...parts,
 			envelope: { ...parts.envelope, from: mallory.card, to: [cleo.card.age] }
 		};
-		const again = await sealed(await signedBy(mallory, stolen), [cleo.card.age]);
+		const again = await sealed(await signedBy(mallory.keys, stolen), [cleo.card.age]);
 		expect(await cleo.refusedFor(again)).toEqual({
 			type: 'signed_by_another',
 			name: 'Mallory',
