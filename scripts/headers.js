@@ -27,9 +27,9 @@ export const WORKER_POLICIES = {
 	travel: `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; ${TRUSTED_TYPES}`,
 	// counts time, and nothing else
 	timer: `default-src 'none'; script-src 'self'; ${TRUSTED_TYPES}`,
-	// starts the line worker, by the one policy that lets pass workers of ours
-	model: `${PROVIDERS}; require-trusted-types-for 'script'; trusted-types stet-script-url`,
-	// carries the model worker's requests, and starts nothing
+	// asks providers
+	model: `${PROVIDERS}; ${TRUSTED_TYPES}`,
+	// carries the model worker's requests
 	line: `${PROVIDERS}; ${TRUSTED_TYPES}`
 };
 

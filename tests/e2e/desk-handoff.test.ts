@@ -121,6 +121,44 @@ test('picked up, it says so; scrolled on, it becomes the conversation; nothing i
 	await expect(page).toHaveURL(new RegExp(`/chats/${chatId}`));
 });
 
+test('given back with a reason, it begins with that for whoever opens it next, on the card and in the brief', async ({
+	page
+}) => {
+	const { handoffId } = await handedOn(page);
+	await page.goto(`/handoffs/${handoffId}`);
+	await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+	await page.keyboard.press('p');
+	await expect(page.getByText(desk.queue.youHave).first()).toBeVisible();
+	await page.keyboard.press('r');
+	const sheet = page.getByRole('dialog');
+	await sheet.getByLabel(desk.acts.why).selectOption('shift_over');
+	await sheet.getByLabel(desk.acts.texts.return).fill('The branch calls back at nine.');
+	await sheet.getByRole('button', { name: desk.acts.names.return }).click();
+	const reason = page.locator('.last');
+	await expect(reason).toContainText(desk.acts.returnReasons.shift_over);
+	await expect(reason).toContainText('The branch calls back at nine.');
+	await page.getByText(desk.brief.history).click();
+	await expect(page.locator('q').last()).toHaveText('The branch calls back at nine.');
+	for (const size of SIZES) {
+		await page.setViewportSize(size);
+		await look(page, 'handoff given back');
+	}
+	// also for whoever takes it up
+	await page.keyboard.press('p');
+	await expect(page.getByText(desk.queue.youHave).first()).toBeVisible();
+	await expect(reason).toContainText('The branch calls back at nine.');
+	await page.goto('/queue');
+	await page.getByRole('radio', { name: desk.queue.filters.mine }).click();
+	await page.locator('[data-card]').click();
+	await expect(page.getByRole('listitem').filter({ hasText: 'VPN drops' })).toContainText(
+		'The branch calls back at nine.'
+	);
+	for (const size of SIZES) {
+		await page.setViewportSize(size);
+		await look(page, 'queue card given back');
+	}
+});
+
 test('whoever is being briefed sees at once that it was withdrawn', async ({ page }) => {
 	const { handoffId, mo } = await handedOn(page);
 	await page.goto(`/handoffs/${handoffId}`);

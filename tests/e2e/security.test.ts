@@ -97,7 +97,7 @@ test.describe('headers as served', () => {
 			[workerFile('log')]:
 				/^default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; require-trusted/,
 			[workerFile('model')]:
-				/^default-src 'none'; script-src 'self'; connect-src 'self' https: http:\/\/localhost:\*.*trusted-types stet-script-url$/,
+				/^default-src 'none'; script-src 'self'; connect-src 'self' https: http:\/\/localhost:\*.*trusted-types 'none'$/,
 			[workerFile('line')]:
 				/^default-src 'none'; script-src 'self'; connect-src 'self' https: http:\/\/localhost:\*.*trusted-types 'none'$/,
 			'/line-scope.js': /^default-src 'none'; frame-ancestors 'none'$/,

@@ -5,14 +5,7 @@ import { test } from '../support/firefox.ts';
 import { proseStory } from '../support/prose-story.ts';
 import { startReplayServer, type RawAnswer, type ReplayServer } from '../support/replay-server.ts';
 import { streamed } from '../support/scripted-model.ts';
-import {
-	catchModelWorker,
-	hasLineScope,
-	KEY,
-	openLineInPage,
-	playInPage,
-	type Played
-} from '../support/wire-page.ts';
+import { catchModelWorker, KEY, lineInPage, playInPage, type Played } from '../support/wire-page.ts';
 
 declare global {
 	interface Window {
@@ -35,8 +28,8 @@ const openApp = async (page: Page, origin: string): Promise<void> => {
 	await page.goto(origin);
 	await page.waitForFunction(() => window.stetModelWorker !== undefined);
 	await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
-	await page.waitForFunction(hasLineScope);
-	expect(await page.evaluate(openLineInPage)).toBe(true);
+	await page.waitForFunction(() => window.stetLineWorker !== undefined);
+	expect(await page.evaluate(lineInPage)).toBe(true);
 };
 
 /** Asks for a reply in each kind of silence, presses Stop once all were heard, and sees each connection closed. */
@@ -141,8 +134,8 @@ test('where the line worker cannot be loaded, a reply comes without it', async (
 		await away.evaluateOnNewDocument(catchModelWorker);
 		await away.goto(site.origin);
 		await away.waitForFunction(() => window.stetModelWorker !== undefined);
-		expect(await away.evaluate(hasLineScope)).toBe(true);
-		expect(await away.evaluate(openLineInPage)).toBe(false);
+		await away.waitForFunction(() => window.stetLineWorker !== undefined);
+		expect(await away.evaluate(lineInPage)).toBe(false);
 		const played = await away.evaluate(playInPage, {
 			provider: 'openai-compatible' as const,
 			secret: KEY,

@@ -6,8 +6,7 @@ import { startReplayServer } from '../support/replay-server.ts';
 import {
 	catchModelWorker,
 	expectedOf,
-	hasLineScope,
-	openLineInPage,
+	lineInPage,
 	playInPage,
 	PROVIDERS,
 	rawAnswers,
@@ -28,8 +27,8 @@ test('every stream of every provider is heard whole and in pieces, ends as it sh
 		await page.waitForFunction(() => window.stetModelWorker !== undefined);
 		await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
 		// from here on, what the worker asks passes by the line worker
-		await page.waitForFunction(hasLineScope);
-		expect(await page.evaluate(openLineInPage)).toBe(true);
+		await page.waitForFunction(() => window.stetLineWorker !== undefined);
+		expect(await page.evaluate(lineInPage)).toBe(true);
 		for (const provider of PROVIDERS) {
 			const work = workFor(server, provider);
 			const played = await page.evaluate(playInPage, work);

@@ -47,7 +47,7 @@ export const playScript = async (
 		vault: openVault(store, { postMessage: () => undefined, addEventListener: () => undefined }),
 		around: { fetch, online: () => true, loopbackPermission: () => Promise.resolve(null) },
 		onDevice: openOnDevice(),
-		openLine: async () => false,
+		line: { open: async () => false, lose: () => undefined },
 		locks: { request: async (_name, _options, run) => run({}) },
 		clock: systemClock,
 		random: () => 0,

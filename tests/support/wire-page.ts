@@ -9,6 +9,8 @@ import { recordedStreams, type WireStream } from './wire-streams.ts';
 declare global {
 	interface Window {
 		stetModelWorker?: Worker;
+		/** Started by the page in the moment in which it tells the model worker of it. */
+		stetLineWorker?: Worker;
 		/** Presses Stop for all that {@link playInPage} plays. */
 		stetStopAll?: () => void;
 		/** All words of all that is played, in the order in which they came. */
@@ -16,37 +18,35 @@ declare global {
 	}
 }
 
-/** To run before any script of the page: keeps hold of the model worker, which the page itself shows to nobody. */
+/** To run before any script of the page: keeps hold of its workers, which the page itself shows to nobody. */
 export const catchModelWorker = (): void => {
 	window.Worker = new Proxy(window.Worker, {
 		construct: (target, given: [string, WorkerOptions?]) => {
 			const worker = new target(...given);
 			if (given[1]?.name === 'stet-model') window.stetModelWorker = worker;
+			if (given[1]?.name === 'stet-line') window.stetLineWorker = worker;
 			return worker;
 		}
 	});
 };
 
-/** Runs in the page: whether requests go over the line from here on. The page has to have made its scope. */
-export const openLineInPage = (): Promise<boolean> =>
+/** Runs in the page: whether requests go over the line from here on. The page has to have started its worker. */
+export const lineInPage = (): Promise<boolean> =>
 	new Promise((resolve, reject) => {
 		const worker = window.stetModelWorker;
-		if (worker === undefined) {
-			reject(new Error('the page has no model worker'));
+		if (worker === undefined || window.stetLineWorker === undefined) {
+			reject(new Error('the page has no such workers'));
 			return;
 		}
 		const id = crypto.randomUUID();
 		worker.addEventListener('message', ({ data }: MessageEvent<{ id?: string; value?: unknown }>) => {
 			if (data.id === id) resolve(data.value === true);
 		});
-		worker.postMessage({ id, type: 'APPLY', path: ['openLine'], argumentList: [] });
+		// the port of another is not taken: what came of the first is answered
+		const { port1 } = new MessageChannel();
+		const argumentList = [{ type: 'RAW', value: port1 }];
+		worker.postMessage({ id, type: 'APPLY', path: ['openLine'], argumentList }, [port1]);
 	});
-
-/** Runs in the page: whether the line's own service worker is there. */
-export const hasLineScope = async (): Promise<boolean> =>
-	(await navigator.serviceWorker.getRegistrations()).some(
-		({ scope, active }) => new URL(scope).pathname !== '/' && active?.state === 'activated'
-	);
 
 /** The pieces in which answers come, in bytes. */
 export const SIZES = ['whole', '7', '1'] as const;

@@ -19,7 +19,7 @@ import type {
 	WatchAnswer
 } from './protocol.ts';
 import { stoppable } from './call-off.ts';
-import { makeLineScope } from './line-scope.ts';
+import { startLine } from './line-scope.ts';
 import type { OnDevicePage, PromptApi } from './on-device-host.ts';
 import { trustedScriptUrl } from './script-url.ts';
 import type { Backup, BringIn, LookIn, TakeOut, TravelProgress, TravelWorkerApi } from './travel-protocol.ts';
@@ -33,7 +33,7 @@ export type Stop = () => void;
  */
 export interface Client extends Omit<
 	ModelWorkerApi,
-	'connectLog' | 'connectPage' | 'openLine' | 'onConnections' | 'assess'
+	'connectLog' | 'connectPage' | 'openLine' | 'loseLine' | 'onConnections' | 'assess'
 > {
 	/**
 	 * Sends a command; resolves when it is on the disk, or refused with nothing written. The same `id` again answers the
@@ -284,6 +284,7 @@ export const connect = (tab: string): Client => {
 		const logWorker = new Worker(trustedScriptUrl(logWorkerUrl), { type: 'module', name: 'stet-log' });
 		const log = Comlink.wrap<LogWorkerApi>(logWorker);
 		let modelWorker: Worker | null = null;
+		let lineWorker: Worker | null = null;
 		let travelWorker: Worker | null = null;
 		let travelling: Comlink.Remote<TravelWorkerApi> | null = null;
 		let heard = false;
@@ -332,7 +333,10 @@ export const connect = (tab: string): Client => {
 				loaded = true;
 			});
 			connectOnDevice(remote);
-			void makeLineScope().then((made) => (made && !ended ? remote.openLine() : false));
+			void startLine(remote, () => !ended).then((started) => {
+				if (ended) started?.terminate();
+				else lineWorker = started;
+			});
 			void remote.onConnections(
 				Comlink.proxy(() => {
 					for (const listener of connectionListeners) listener();
@@ -362,6 +366,7 @@ export const connect = (tab: string): Client => {
 				ended = true;
 				logWorker.terminate();
 				modelWorker?.terminate();
+				lineWorker?.terminate();
 				travelWorker?.terminate();
 			}
 		};

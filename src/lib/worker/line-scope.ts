@@ -1,4 +1,7 @@
-// The page's part in the line: a service worker that does nothing, for the line worker alone (decisions/0018).
+// The page's part in the line: a worker under a service worker of its own, which does nothing (decisions/0018).
+import * as Comlink from 'comlink';
+import lineWorkerUrl from './line.worker.ts?worker&url';
+import type { ModelWorkerApi } from './protocol.ts';
 import { trustedScriptUrl } from './script-url.ts';
 
 const SCRIPT = '/line-scope.js';
@@ -22,21 +25,13 @@ const activated = (worker: ServiceWorker): Promise<boolean> =>
 		look();
 	});
 
-/** Resolves when the app's own service worker is there, and never where there is none. */
-const appIsKept = async (): Promise<void> => {
-	const { active } = await navigator.serviceWorker.ready;
-	if (active !== null) await activated(active);
-};
-
 /**
  * Makes the place from where a line worker can hang up. True when it is there: a worker that started sooner would not
  * be in it. False where it is not needed, or refused, as in a private window.
  */
-export const makeLineScope = async (): Promise<boolean> => {
+const makeLineScope = async (): Promise<boolean> => {
 	if (!needsLine()) return false;
 	try {
-		// no line is needed before; and a worker that starts another while it is taken over stands still for good (seen in 153)
-		await appIsKept();
 		const { active, waiting, installing } = await navigator.serviceWorker.register(trustedScriptUrl(SCRIPT), {
 			scope: SCOPE
 		});
@@ -45,4 +40,30 @@ export const makeLineScope = async (): Promise<boolean> => {
 	} catch {
 		return false;
 	}
+};
+
+/**
+ * Gives the model worker a line where it needs one, and otherwise tells it that there is none. The page starts the line
+ * worker, for a Firefox worker that starts another stands still for good now and then. Null where there is none.
+ */
+export const startLine = async (
+	model: Pick<Comlink.Remote<ModelWorkerApi>, 'openLine' | 'loseLine'>,
+	isWanted: () => boolean
+): Promise<Worker | null> => {
+	const made = await makeLineScope();
+	if (!isWanted()) return null;
+	if (!made) {
+		void model.loseLine();
+		return null;
+	}
+	const worker = new Worker(trustedScriptUrl(lineWorkerUrl), { type: 'module', name: 'stet-line' });
+	const { port1, port2 } = new MessageChannel();
+	// not loaded, as offline or after an update: what there is without it goes on
+	worker.addEventListener('error', (event) => {
+		event.preventDefault();
+		void model.loseLine();
+	});
+	worker.postMessage(null, [port1]);
+	void model.openLine(Comlink.transfer(port2, [port2]));
+	return worker;
 };

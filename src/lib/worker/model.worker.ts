@@ -1,7 +1,6 @@
 // Composition root of the model worker: keys, providers and running replies. Exposes before anything is awaited.
 import './model/quiet-libraries.ts';
 import * as Comlink from 'comlink';
-import lineWorkerUrl from './line.worker.ts?worker&url';
 import { createLine } from './model/line.ts';
 import { vaultChannel } from './model/vault-channel.ts';
 import { systemClock } from './model/clock.ts';
@@ -11,15 +10,11 @@ import { browserSurroundings } from './model/reachability.ts';
 import { openLearned } from './model/learned.ts';
 import { openVaultStore } from './model/vault-store.ts';
 import { openVault } from './model/vault.ts';
-import { trustedScriptUrl } from './script-url.ts';
 
 const store = openVaultStore();
 const onDevice = openOnDevice();
 const around = browserSurroundings();
-const line = createLine(
-	around.fetch,
-	() => new Worker(trustedScriptUrl(lineWorkerUrl), { type: 'module', name: 'stet-line' })
-);
+const line = createLine(around.fetch);
 
 Comlink.expose(
 	createModelWorker({
@@ -30,7 +25,7 @@ Comlink.expose(
 			onDevice.offered
 		),
 		onDevice,
-		openLine: line.open,
+		line,
 		// the line carries what leaves with a key; what it does not, such as a probe, goes as it always did
 		around: { ...around, fetch: line.fetch },
 		// async, so that a browser without locks rejects like one that refuses them: the job is then done without one

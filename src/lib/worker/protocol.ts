@@ -265,8 +265,13 @@ export interface ModelWorkerApi {
 	connectLog(port: MessagePort): void;
 	/** Where this tab's page answers for the browser's own model, as an OnDeviceHost. Called only where there is one. */
 	connectPage(port: MessagePort): void;
-	/** Lets requests go over a line worker, and says whether there came to be one. Called only where it hangs up sooner. */
-	openLine(): Promise<boolean>;
+	/**
+	 * Lets requests go over this port to a line worker, and says whether there came to be one. Only the first port is taken.
+	 * Called only where such a worker hangs up sooner.
+	 */
+	openLine(port: MessagePort): Promise<boolean>;
+	/** There is no line worker, or no more; also before a port was given, which is taken no longer then. */
+	loseLine(): void;
 	connections(): Promise<readonly ConnectionSummary[]>;
 	/** Refusals: invalid_input (field, problem), key_for_other_origin, vault_unavailable. */
 	saveConnection(input: ConnectionInput): Promise<Result<ConnectionSummary>>;

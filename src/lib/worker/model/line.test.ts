@@ -1,8 +1,8 @@
 // Both ends of the line over a real channel: what goes over it, how it fails as fetch does, and how it is hung up.
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createLine, type LineWorker } from './line.ts';
+import { createLine } from './line.ts';
 import { serveLine } from './line-end.ts';
-import { STRICT, type FromLine, type ToLine } from './line-protocol.ts';
+import { STRICT, type ToLine } from './line-protocol.ts';
 
 const ADDRESS = 'https://api.example.org/v1/chat';
 const ASKED: RequestInit = {
@@ -35,31 +35,19 @@ const writable = () => {
 
 type Answer = (init: RequestInit) => Promise<Response>;
 
-/** A line to a provider that answers so. Its worker starts to speak with `load`, and breaks with `lose`. */
+/** A line to a provider that answers so. Its far end starts to speak with `load`. */
 const between = (answer: Answer) => {
 	const send = vi.fn<typeof fetch>((_input, init = {}) => answer(init));
 	const { port1, port2 } = new MessageChannel();
 	ports.push(port1, port2);
 	const direct = vi.fn<typeof fetch>(async () => new Response('directly'));
-	const broken = new EventTarget();
-	const worker: LineWorker = {
-		postMessage: (message) => port1.postMessage(message),
-		addEventListener: (
-			kind: 'message' | 'error',
-			listener: ((event: MessageEvent<FromLine>) => void) & ((event: Event) => void)
-		) => {
-			if (kind === 'error') broken.addEventListener(kind, listener);
-			else port1.onmessage = listener;
-		}
-	};
-	const start = vi.fn(() => worker);
 	return {
-		line: createLine(direct, start),
+		line: createLine(direct),
+		port: port1,
 		direct,
 		send,
 		/** The signal under which the provider was asked. */
 		told: () => send.mock.calls[0]?.[1]?.signal,
-		start,
 		load: () =>
 			serveLine(
 				{
@@ -69,12 +57,7 @@ const between = (answer: Answer) => {
 					}
 				},
 				send
-			),
-		lose: () => {
-			const event = new Event('error', { cancelable: true });
-			broken.dispatchEvent(event);
-			return event.defaultPrevented;
-		}
+			)
 	};
 };
 
@@ -82,7 +65,7 @@ const between = (answer: Answer) => {
 const opened = async (answer: Answer) => {
 	const at = between(answer);
 	at.load();
-	expect(await at.line.open()).toBe(true);
+	expect(await at.line.open(at.port)).toBe(true);
 	return at;
 };
 
@@ -151,35 +134,53 @@ describe('what goes over the line', () => {
 
 describe('a line that is not there', () => {
 	it('is waited for by nobody', async () => {
-		const { line, load, start, direct } = between(mute);
+		const { line, port, load, direct } = between(mute);
 		const asks = async () => (await line.fetch(ADDRESS, ASKED)).text();
 		expect(await asks()).toBe('directly');
-		expect(start).not.toHaveBeenCalled();
-		const opening = line.open();
-		expect(line.open()).toBe(opening);
+		const opening = line.open(port);
 		expect(await asks()).toBe('directly');
 		load();
 		expect(await opening).toBe(true);
-		expect(start).toHaveBeenCalledOnce();
 		expect(direct).toHaveBeenCalledTimes(2);
 	});
 
-	it('because its worker did not load is gone without, and without a word', async () => {
-		const { line, lose, direct } = between(mute);
-		const opening = line.open();
-		expect(lose()).toBe(true);
+	it('because its worker did not load is gone without', async () => {
+		const { line, port, direct } = between(mute);
+		const opening = line.open(port);
+		line.lose();
 		expect(await opening).toBe(false);
 		expect(await (await line.fetch(ADDRESS, ASKED)).text()).toBe('directly');
 		expect(direct).toHaveBeenCalledOnce();
 	});
 
 	it('because it broke fails what was asked over it as a network does, and what comes after goes directly', async () => {
-		const { line, lose, send } = await opened(mute);
+		const { line, send } = await opened(mute);
 		const asking = line.fetch(ADDRESS, ASKED);
 		await vi.waitFor(() => expect(send).toHaveBeenCalled());
-		lose();
+		line.lose();
 		await expect(asking).rejects.toThrow(TypeError);
 		expect(await (await line.fetch(ADDRESS, ASKED)).text()).toBe('directly');
+	});
+});
+
+describe('nobody but the first is given what leaves with a key', () => {
+	it('a second port is told nothing', async () => {
+		const { line, send } = await opened(async () => new Response('She nods.'));
+		const other = { postMessage: vi.fn(), onmessage: null };
+		expect(await line.open(other)).toBe(true);
+		expect(other.onmessage).toBe(null);
+		expect(await (await line.fetch(ADDRESS, ASKED)).text()).toBe('She nods.');
+		expect(send).toHaveBeenCalledOnce();
+		expect(other.postMessage).not.toHaveBeenCalled();
+	});
+
+	it('nor is any once it is said that there is none', async () => {
+		const { line, port, load, send } = between(mute);
+		line.lose();
+		load();
+		expect(await line.open(port)).toBe(false);
+		expect(await (await line.fetch(ADDRESS, ASKED)).text()).toBe('directly');
+		expect(send).not.toHaveBeenCalled();
 	});
 });
 

@@ -1,11 +1,10 @@
 // The near end of the line: a fetch that hangs up at once where the browser's own would not (decisions/0018).
 import { STRICT, type FromLine, type LineAnswer, type LineRequest, type ToLine } from './line-protocol.ts';
 
-/** What is used of the worker at the far end. */
-export interface LineWorker {
+/** What is used of the way to the far end. */
+export interface LinePort {
 	postMessage(message: ToLine): void;
-	addEventListener(kind: 'message', listener: (event: MessageEvent<FromLine>) => void): void;
-	addEventListener(kind: 'error', listener: (event: Event) => void): void;
+	onmessage: ((event: MessageEvent<FromLine>) => void) | null;
 }
 
 export interface Line {
@@ -14,8 +13,13 @@ export interface Line {
 	 * {@link STRICT} says and has no body but words; directly otherwise.
 	 */
 	readonly fetch: typeof fetch;
-	/** Starts the worker, once. Says whether it came to be there; requests do not wait for that. */
-	readonly open: () => Promise<boolean>;
+	/**
+	 * Goes over this port from the first word at its far end. Says whether there came to be one; requests do not wait for
+	 * that. Only the first port counts: nobody who comes later is told what leaves with a key.
+	 */
+	readonly open: (port: LinePort) => Promise<boolean>;
+	/** There is nothing at the far end, or no more: what was asked there fails, and what comes goes directly. */
+	readonly lose: () => void;
 }
 
 /** A request that has not been answered. */
@@ -39,34 +43,39 @@ const carried = (input: RequestInfo | URL, init: RequestInit = {}): LineRequest 
 	return { address: String(input), method, headers: [...new Headers(headers)], body, cache };
 };
 
-/** Makes a line that is not open yet. `direct` is the worker's own fetch; `start` starts the far end. */
-export const createLine = (direct: typeof fetch, start: () => LineWorker): Line => {
+/** Makes a line that is not open yet. `direct` is the worker's own fetch. */
+export const createLine = (direct: typeof fetch): Line => {
 	const asked = new Map<number, Asked>();
-	let opening: Promise<boolean> | null = null;
+	let settle: (isThere: boolean) => void = () => undefined;
+	const opening = new Promise<boolean>((resolve) => {
+		settle = resolve;
+	});
 	let next = 1;
-	/** The far end, from its first word until it breaks. */
-	let ready: LineWorker | null = null;
+	let given = false;
+	/** The way to the far end, from its first word until it is lost. */
+	let ready: LinePort | null = null;
 
-	const begin = (): Promise<boolean> =>
-		new Promise((resolve) => {
-			const worker = start();
-			worker.addEventListener('message', ({ data }) => {
+	const open = (port: LinePort): Promise<boolean> => {
+		if (!given)
+			port.onmessage = ({ data }) => {
 				if (data.kind === 'ready') {
-					ready = worker;
-					resolve(true);
+					ready = port;
+					settle(true);
 				} else if (data.kind === 'answered') asked.get(data.id)?.answered(data);
 				else asked.get(data.id)?.failed(new TypeError(data.message));
-			});
-			// not loaded, as offline or after an update: what there is without it goes on
-			worker.addEventListener('error', (event) => {
-				event.preventDefault();
-				ready = null;
-				resolve(false);
-				for (const { failed } of [...asked.values()]) failed(new TypeError('The line broke.'));
-			});
-		});
+			};
+		given = true;
+		return opening;
+	};
 
-	const ask = (worker: LineWorker, request: LineRequest, signal: AbortSignal): Promise<Response> =>
+	const lose = (): void => {
+		given = true;
+		ready = null;
+		settle(false);
+		for (const { failed } of [...asked.values()]) failed(new TypeError('The line broke.'));
+	};
+
+	const ask = (port: LinePort, request: LineRequest, signal: AbortSignal): Promise<Response> =>
 		new Promise((resolve, reject) => {
 			signal.throwIfAborted();
 			const id = next++;
@@ -74,7 +83,7 @@ export const createLine = (direct: typeof fetch, start: () => LineWorker): Line 
 			const hangUp = (): void => {
 				listening.abort();
 				asked.delete(id);
-				worker.postMessage({ kind: 'hang-up', id });
+				port.postMessage({ kind: 'hang-up', id });
 			};
 			signal.addEventListener(
 				'abort',
@@ -99,11 +108,12 @@ export const createLine = (direct: typeof fetch, start: () => LineWorker): Line 
 					reject(error);
 				}
 			});
-			worker.postMessage({ kind: 'ask', id, request });
+			port.postMessage({ kind: 'ask', id, request });
 		});
 
 	return {
-		open: () => (opening ??= begin()),
+		open,
+		lose,
 		fetch: async (input, init) => {
 			const request = carried(input, init);
 			if (ready === null || request === null) return direct(input, init);

@@ -48,7 +48,7 @@ beforeEach(() => {
 		}),
 		around: { fetch, online: () => true, loopbackPermission: () => Promise.resolve(null) },
 		onDevice: openOnDevice(),
-		openLine: async () => false,
+		line: { open: async () => false, lose: () => undefined },
 		locks: { request: async (_name, _options, run) => run({}) },
 		clock: systemClock,
 		random: () => 0,

@@ -27,7 +27,7 @@ interface ModelWorld {
 	readonly learned: Learned;
 	readonly around: Surroundings;
 	readonly onDevice: OnDevice;
-	readonly openLine: Line['open'];
+	readonly line: Pick<Line, 'open' | 'lose'>;
 	readonly locks: Locks & WaitingLocks;
 	readonly clock: Clock;
 	readonly random: () => number;
@@ -201,7 +201,8 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 			log = Promise.resolve(next);
 		},
 		connectPage: (port) => world.onDevice.connect(port),
-		openLine: () => world.openLine(),
+		openLine: world.line.open,
+		loseLine: world.line.lose,
 		finishSignIn: (id, code, verifier) => finishSignIn(id, { code, verifier }, vault, world.around),
 		connections: () => vault.connections(),
 		saveConnection: (input) => vault.save(input),
