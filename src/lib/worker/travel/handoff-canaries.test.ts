@@ -70,6 +70,10 @@ const careless = async () => {
 	at.done('claim_handoff', as(desk.ada));
 	at.done('resolve_handoff', { ...as(desk.ada), note: CARELESS });
 	at.done('reopen_handoff', { ...as(desk.ada), why: CARELESS });
+	at.done('claim_handoff', as(desk.ada));
+	at.done('hand_back', { ...as(desk.ada), note: CARELESS });
+	at.done('raise_handoff', { actor: desk.mem, chatId, note: CARELESS });
+	at.done('withdraw_handoff', { ...as(desk.mem), why: CARELESS });
 	return { ada, bo, desk, handoffId };
 };
 
