@@ -48,7 +48,7 @@ export const weighed = async (page: Page): Promise<() => Promise<Readonly<Record
 	return async () => {
 		await session.send('HeapProfiler.collectGarbage');
 		const weights: Record<string, number> = {
-			page: bytesOf((await session.send('Runtime.getHeapUsage')))
+			page: bytesOf(await session.send('Runtime.getHeapUsage'))
 		};
 		for (const [sessionId, name] of names) {
 			await ask(sessionId, 'HeapProfiler.collectGarbage');
