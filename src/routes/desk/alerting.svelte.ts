@@ -13,6 +13,14 @@ const stored = (): boolean => {
 class Alerting {
 	#wanted = $state(stored());
 
+	constructor() {
+		// one tab tells for all of them, whichever of them was asked
+		if ('addEventListener' in globalThis)
+			addEventListener('storage', ({ key }) => {
+				if (key === KEY || key === null) this.#wanted = stored();
+			});
+	}
+
 	/** Wanted, and the browser allows it. */
 	get on(): boolean {
 		return this.#wanted && 'Notification' in globalThis && Notification.permission === 'granted';

@@ -68,9 +68,17 @@ export class Brief {
 		return this.found?.assessments.find(({ number }) => number === this.assessed?.number);
 	}
 
-	/** The words: those that are being written, or those of the version that is read. */
+	/**
+	 * The words of the version that is read. While another is written, each part stands until its new words come, and a version
+	 * that was chosen stands whole.
+	 */
 	get body(): Body | null {
-		return this.#growing?.body ?? this.assessed?.body ?? null;
+		const kept = this.assessed?.body ?? null;
+		const growing = this.#growing;
+		if (growing === null || this.number !== null) return kept;
+		if (kept === null) return growing.body;
+		const came = [...growing.closed, ...(growing.writing === null ? [] : [growing.writing])];
+		return { ...kept, ...Object.fromEntries(came.map((part) => [part, growing.body[part]])) };
 	}
 
 	/** The job that is to write an assessment, or writes one; null while there is none. */

@@ -50,7 +50,7 @@ export const caseList = defineQuery({
 		priority: priority.nullable().default(null),
 		requester: z.string().trim().max(200).default(''),
 		offset: z.number().int().min(0).default(0),
-		limit: z.number().int().min(1).max(200).default(100)
+		limit: z.number().int().min(1).max(10_000).default(100)
 	}),
 	reads: [chats, cases, caseSteps, handoffs],
 	answer: (read, { filter, text, tag, priority: level, requester, offset, limit }) => {

@@ -218,8 +218,11 @@ export const handoffsOfChat = defineQuery({
 			priority: row.priority,
 			episode: row.episode,
 			raisedBy: row.raisedByName,
+			raisedById: row.raisedBy,
 			raisedAt: row.raisedAt,
+			waitsSince: waitsSince(row),
 			owner: row.owner,
+			claimedAt: row.claimedAt,
 			endedAt: row.endedAt,
 			endedCode: row.endedCode,
 			endedNote: row.endedNote
