@@ -119,6 +119,7 @@ const cost = (run: () => unknown): number => {
 /** Below this, a clock says more about the machine than about the text. */
 const NOISE_MS = 25;
 const PIECES = 16;
+const TRIES = 4;
 
 describe.each(Object.entries(HUGE))('a huge text: %s', (_name, make) => {
 	test('is harmless, whole, and as deep as a page can bear', () => {
@@ -137,7 +138,12 @@ describe.each(Object.entries(HUGE))('a huge text: %s', (_name, make) => {
 		] as const) {
 			const [small, large] = [make(half), make(full)];
 			for (const read of [readMarkdown, (text: string) => streamed(text, Math.ceil(text.length / PIECES))])
-				expect(cost(() => read(large))).toBeLessThan(3 * cost(() => read(small)) + NOISE_MS);
+				// what grows faster does so in every try; what else the machine did does not
+				expect(
+					Array.from({ length: TRIES }).some(
+						() => cost(() => read(large)) < 3 * cost(() => read(small)) + NOISE_MS
+					)
+				).toBe(true);
 		}
 	});
 });
