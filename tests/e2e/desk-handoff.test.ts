@@ -174,6 +174,26 @@ test('whoever is being briefed sees at once that it was withdrawn', async ({ pag
 	await expect(page.getByRole('button', { name: desk.acts.names.resolve })).toHaveCount(0);
 });
 
+test('who resolved it is still said when somebody else wrote a note since', async ({ page }) => {
+	const { handoffId, dana, mo } = await handedOn(page);
+	await page.evaluate(
+		async ([actor, other, id]) => {
+			await window.stet?.dispatch('claim_handoff', { actor, handoffId: id });
+			await window.stet?.dispatch('resolve_handoff', { actor, handoffId: id, note: 'Pinned it.' });
+			const noted = await window.stet?.dispatch('note_handoff', {
+				actor: other,
+				handoffId: id,
+				text: 'Thanks.'
+			});
+			if (noted?.ok !== true) throw new Error('not noted');
+		},
+		[dana, mo, handoffId] as const
+	);
+	await page.goto(`/handoffs/${handoffId}`);
+	await expect(page.getByText('Thanks.')).toBeVisible();
+	await expect(page.getByRole('status').filter({ hasText: desk.brief.state.resolved })).toContainText('Dana');
+});
+
 test('a story is handed over, and a hand-off that is not here says so', async ({ page }) => {
 	await page.goto('/');
 	await staff(page, ['Dana', 'engineer']);
