@@ -11,12 +11,15 @@ const from = <T>(list: readonly [T, ...T[]], draw: Draw): T => list[draw(list.le
 
 const nothing = new Promise<never>(() => undefined);
 
-/** What a good model would say; the host's trust in you grows by the same with every reply. */
-const proper = (name: ClassifierName, known: readonly string[], n: number): unknown => {
+/**
+ * What a good model would say; the host's trust in you grows by the same with every reply, and the host remembers the words
+ * of the reply.
+ */
+const proper = (name: ClassifierName, known: readonly string[], reply: string, n: number): unknown => {
 	const seen = {
 		...NO_ANSWER.observer,
 		memories: [
-			{ owner: 'host', text: `Seen ${String(n)}.`, significance: 1, you: true, host: true, guest: true }
+			{ owner: 'host', text: `Seen: ${reply}`, significance: 1, you: true, host: true, guest: true }
 		],
 		edges: [
 			{ from: 'host', to: 'you', affinity: 1, trust: 2, reason: `It was kind ${String(n)}.`, fact: null }
@@ -111,7 +114,7 @@ export const drawnModel =
 			const said = !isClassifier(name)
 				? null
 				: how === 'proper'
-					? proper(name, known, draw(1000))
+					? proper(name, known, story?.reply ?? '', draw(1000))
 					: how === 'odd'
 						? odd(name, known, seed)
 						: 'A poem.';

@@ -7,11 +7,10 @@ import { chats } from '../story/chats.ts';
 import { steps as stepsAnswer } from '../story/classifiers.ts';
 import { classifierFailures } from '../story/classifier-failures.ts';
 import { onward } from '../story/onward.ts';
-import { asked, atStage, cost, madeGood, paid } from '../story/pipeline.ts';
+import { answerTo, atStage, madeGood, paid } from '../story/pipeline.ts';
 import { replyJobs } from '../story/reply-jobs.ts';
 import { spending } from '../story/spending.ts';
 import { turns } from '../story/turns.ts';
-import { id } from '../streams.ts';
 import { stepOutcome, type StepOutcome } from './facts-shape.ts';
 import { asKnown, caseSteps, KNOWN_READ, STEP_MAX_CHARS, stepProposed, stepsOf } from './steps.ts';
 
@@ -32,12 +31,12 @@ const outcomeOf = (said: string): StepOutcome =>
  */
 export const applySteps = defineCommand({
 	name: 'apply_steps',
-	input: z.object({ jobId: id, turnId: asked, answer: stepsAnswer, cost }),
+	input: z.object({ ...answerTo, answer: stepsAnswer }),
 	reads: [replyJobs, chats, bots, turns, chatSettings, caseSteps, classifierFailures],
 	notes: [replyJobs, spending],
-	decide: ({ jobId, turnId, answer, cost: taken }, read, world) => {
-		const found = atStage(read, jobId, ['detect_steps'], turnId);
-		if (found.refusal !== null) return found.refusal;
+	decide: ({ answer, ...told }, read, world) => {
+		const found = atStage(read, told, ['detect_steps']);
+		if (found.over !== null) return found.over;
 		const { job, around } = found;
 		const { stream } = around;
 		const known = new Set(
@@ -68,7 +67,7 @@ export const applySteps = defineCommand({
 				...madeGood(read, around, ['steps']),
 				...follows.events
 			],
-			notes: [...paid(job, taken), ...follows.notes],
+			notes: [...paid(job, told.cost), ...follows.notes],
 			value: { turnId: around.turnId, effects: proposed.length, next: follows.next }
 		});
 	}

@@ -57,6 +57,24 @@ describe('ending a scene by hand', () => {
 		expect(scenes(at, chatId)).toEqual([{ ended: 'hand', digest: 'They met.', played: 1 }]);
 	});
 
+	test('and a digest of words that were changed since is not that of the scene', async () => {
+		const { at, chatId, jobId } = await elsewhere();
+		const { turnId } = say(at, jobId, '"So."');
+		end(at, chatId);
+		observe(at, jobId, 'She said so.');
+		transit(at, jobId);
+		const asked = () => {
+			const request = at.ask('stage_request', { jobId });
+			return { wording: request?.kind === 'decide' ? request.wording : null };
+		};
+		const before = asked();
+		at.done('edit_turn', { chatId, turnId, text: '"Never."' });
+		expect(at.done('apply_digest', { jobId, answer: SUMMED_UP, ...before }).next).toBe('digest');
+		expect(scenes(at, chatId)).toEqual([{ ended: 'hand', digest: null, played: 1 }]);
+		at.done('apply_digest', { jobId, answer: SUMMED_UP, ...asked() });
+		expect(scenes(at, chatId)).toEqual([{ ended: 'hand', digest: 'They met.', played: 1 }]);
+	});
+
 	test('is refused while one classifier is asked again', async () => {
 		const { at, chatId, jobId } = await elsewhere();
 		const { turnId } = say(at, jobId, '"So."');

@@ -47,6 +47,7 @@ import { spending, spent } from './spending.ts';
 import { isProse } from './stages.ts';
 import { clockOf, storyNow } from './story-now.ts';
 import { narratorTurn, newestTurnId, toldUsage, turns } from './turns.ts';
+import { isOutdated, wording } from './wording.ts';
 
 const LIMIT_TURNS = 6;
 const DIGEST_MAX_CHARS = 4000;
@@ -234,6 +235,7 @@ export const applyDigest = defineCommand({
 	input: z.object({
 		jobId: id,
 		answer: digest,
+		wording,
 		cost: z
 			.object({ connectionId, model: z.string().max(200), usage: toldUsage })
 			.nullable()
@@ -241,7 +243,7 @@ export const applyDigest = defineCommand({
 	}),
 	reads: [...new Set([replyJobs, meanwhiles, classifierFailures, storyNow, ...AROUND])],
 	notes: [replyJobs, spending],
-	decide: ({ jobId, answer, cost }, read, world) => {
+	decide: ({ jobId, answer, wording: words, cost }, read, world) => {
 		const job = findJob(read, jobId);
 		if (job?.state !== 'open') return refuse({ type: 'job_unknown', jobId });
 		if (job.stage !== 'digest') return refuse({ type: 'stage_over', jobId, stage: job.stage });
@@ -250,7 +252,14 @@ export const applyDigest = defineCommand({
 		const around = primaryId === null ? null : lookAround(read, stream, primaryId);
 		if (scene === null || around === null) return refuse({ type: 'turn_gone', turnId: primaryId ?? '' });
 		const of = { stream, anchor: around.turnId, cause: around.turnId };
-		const notes = [...(cost === null ? [] : spent({ stream, ...cost })), endJob(jobId)];
+		const paid = cost === null ? [] : spent({ stream, ...cost });
+		if (isOutdated(read, job, words))
+			return decided({
+				background: true,
+				notes: paid,
+				value: { digestId: null as string | null, next: 'digest' as const }
+			});
+		const notes = [...paid, endJob(jobId)];
 		const text = cut(answer.text, DIGEST_MAX_CHARS);
 		if (text === '')
 			return decided({

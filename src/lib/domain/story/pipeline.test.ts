@@ -121,6 +121,26 @@ describe('a turn', () => {
 		expect(at.ask('memories', { chatId, limit: 9 }).memories).toHaveLength(1);
 	});
 
+	it('takes no answer about words that were changed since, nor a failure, and asks again', async () => {
+		const at = await given();
+		const { chatId } = aChat(at);
+		const { jobId, replyId } = speak(at, chatId);
+		const request = at.ask('stage_request', { jobId });
+		const about = { jobId, stage: 'observe', wording: request?.kind === 'decide' ? request.wording : null };
+		const answer = remembering('host', 'Yes.');
+		at.done('edit_turn', { chatId, turnId: replyId, text: 'No.' });
+		for (const late of [
+			at.done('apply_observation', { ...about, stage: 'observe', answer }),
+			at.done('fail_stage', { ...about, stage: 'observe', reason: { type: 'stalled' } })
+		])
+			expect(late.next).toBe('observe');
+		expect([jobs(at), failures(at)]).toEqual([['observe'], []]);
+		const again = at.ask('stage_request', { jobId });
+		const now = { ...about, wording: again?.kind === 'decide' ? again.wording : null };
+		at.done('apply_observation', { ...now, stage: 'observe', answer: remembering('host', 'No.') });
+		expect(at.ask('memories', { chatId, limit: 9 }).memories).toMatchObject([{ text: 'No.' }]);
+	});
+
 	it('asked all at once is one answer', async () => {
 		const { at, chatId } = await withGuest();
 		at.done('change_chat_settings', { chatId, classifiers: 'merged' });

@@ -43,6 +43,7 @@ import { storyNow } from './story-now.ts';
 import { transited, TRANSITS } from './transit.ts';
 import { toldUsage, turns } from './turns.ts';
 import { silentWitness } from './witness.ts';
+import { isOutdated, wording } from './wording.ts';
 
 const dropped = z.object({
 	what: z.enum(['memory', 'edge', 'activity', 'place', 'time', 'thread', 'event']),
@@ -80,22 +81,43 @@ export const cost = z
 export const paid = (job: ReplyJob, taken: z.output<typeof cost>): readonly Statement[] =>
 	taken === null ? [] : spent({ stream: job.stream, ...taken });
 
-/** The turn an answer is about, as it was asked: a job that plays a scene comes to the same stage with every turn of it. */
-export const asked = id.nullable().default(null);
+/** What an answer says of where it belongs; every command that takes one has these. */
+export const answerTo = {
+	jobId: id,
+	/** The turn it is about, as it was asked: a job that plays a scene comes to the same stage with every turn of it. */
+	turnId: id.nullable().default(null),
+	wording,
+	cost
+};
+type AnswerTo = { readonly [K in keyof typeof answerTo]: z.output<(typeof answerTo)[K]> };
 
-/** The job while it is at a stage, and the turn it looks at; or why there is nothing to be done. */
-export const atStage = (read: Read, jobId: string, expected: readonly Stage[], about: string | null) => {
+/**
+ * The job while it is at a stage, and the turn it looks at; or why there is nothing to be done. An answer about words that
+ * were changed since brings its price and nothing else, and the stage is asked again.
+ */
+export const atStage = (
+	read: Read,
+	{ jobId, turnId: about, wording: words, cost: taken }: AnswerTo,
+	expected: readonly Stage[]
+) => {
 	const job = findJob(read, jobId);
-	if (job?.state !== 'open') return { refusal: refuse({ type: 'job_unknown', jobId }) };
+	if (job?.state !== 'open') return { over: refuse({ type: 'job_unknown', jobId }) };
 	// told twice, or by a tab that has not seen that it went on
-	if (!expected.includes(job.stage))
-		return { refusal: refuse({ type: 'stage_over', jobId, stage: job.stage }) };
+	if (!expected.includes(job.stage)) return { over: refuse({ type: 'stage_over', jobId, stage: job.stage }) };
 	const turnId = judged(job);
 	if (about !== null && about !== turnId)
-		return { refusal: refuse({ type: 'stage_over', jobId, stage: job.stage }) };
+		return { over: refuse({ type: 'stage_over', jobId, stage: job.stage }) };
 	const around = turnId === null ? null : lookAround(read, job.stream, turnId);
-	if (around === null) return { refusal: refuse({ type: 'turn_gone', turnId: turnId ?? '' }) };
-	return { refusal: null, job, around };
+	if (around === null) return { over: refuse({ type: 'turn_gone', turnId: turnId ?? '' }) };
+	if (isOutdated(read, job, words))
+		return {
+			over: decided({
+				background: true,
+				notes: paid(job, taken),
+				value: { turnId: around.turnId, effects: 0, next: job.stage }
+			})
+		};
+	return { over: null, job, around };
 };
 
 /** The failures of a turn that an answer makes good. */
@@ -145,19 +167,17 @@ const witnessOf = (read: Read, around: Around) =>
 export const applyObservation = defineCommand({
 	name: 'apply_observation',
 	input: z.object({
-		jobId: id,
+		...answerTo,
 		stage: z.enum(['observe', 'observe2']),
-		turnId: asked,
 		answer: observation,
 		more: z.object({ transitions, interjection }).nullable().default(null),
-		known: known.default({}),
-		cost
+		known: known.default({})
 	}),
 	reads: unique([...PLAYS, ...ONWARD, ...OBSERVES, ...TRANSITS, classifierFailures]),
 	notes: [replyJobs, spending],
-	decide: ({ jobId, stage: expected, turnId, answer, more, known: handles, cost: taken }, read, world) => {
-		const found = atStage(read, jobId, [expected], turnId);
-		if (found.refusal !== null) return found.refusal;
+	decide: ({ stage: expected, answer, more, known: handles, ...told }, read, world) => {
+		const found = atStage(read, told, [expected]);
+		if (found.over !== null) return found.over;
 		const { job, around } = found;
 		const seen = observed(read, world, around, answer, handles);
 		const went =
@@ -181,7 +201,7 @@ export const applyObservation = defineCommand({
 				...madeGood(read, around, more === null ? ['observer'] : ['observer', 'transitions', 'interjection']),
 				...follows.events
 			],
-			notes: [...paid(job, taken), ...follows.notes],
+			notes: [...paid(job, told.cost), ...follows.notes],
 			value: { turnId: around.turnId, effects: events.length, next: follows.next }
 		});
 	}
@@ -191,18 +211,16 @@ export const applyObservation = defineCommand({
 export const applyTransitions = defineCommand({
 	name: 'apply_transitions',
 	input: z.object({
-		jobId: id,
+		...answerTo,
 		stage: z.enum(['transitions', 'transitions2']),
-		turnId: asked,
 		answer: transitions,
-		known: known.default({}),
-		cost
+		known: known.default({})
 	}),
 	reads: unique([...PLAYS, ...ONWARD, ...TRANSITS, classifierFailures]),
 	notes: [replyJobs, spending],
-	decide: ({ jobId, stage: expected, turnId, answer, known: handles, cost: taken }, read, world) => {
-		const found = atStage(read, jobId, [expected], turnId);
-		if (found.refusal !== null) return found.refusal;
+	decide: ({ stage: expected, answer, known: handles, ...told }, read, world) => {
+		const found = atStage(read, told, [expected]);
+		if (found.over !== null) return found.over;
 		const { job, around } = found;
 		const went = transited(read, world, around, answer, handles);
 		const follows = onward(read, job, { witness: witnessOf(read, around) });
@@ -214,7 +232,7 @@ export const applyTransitions = defineCommand({
 				...madeGood(read, around, ['transitions']),
 				...follows.events
 			],
-			notes: [...paid(job, taken), ...follows.notes],
+			notes: [...paid(job, told.cost), ...follows.notes],
 			value: { turnId: around.turnId, effects: went.events.length, next: follows.next }
 		});
 	}
@@ -223,18 +241,18 @@ export const applyTransitions = defineCommand({
 /** Whether the silent witness puts in a word. One who has left meanwhile does not. */
 export const decideInterjection = defineCommand({
 	name: 'decide_interjection',
-	input: z.object({ jobId: id, turnId: asked, answer: interjection, cost }),
+	input: z.object({ ...answerTo, answer: interjection }),
 	reads: unique([...PLAYS, classifierFailures]),
 	notes: [replyJobs, spending],
-	decide: ({ jobId, turnId, answer, cost: taken }, read) => {
-		const found = atStage(read, jobId, ['ask'], turnId);
-		if (found.refusal !== null) return found.refusal;
+	decide: ({ answer, ...told }, read) => {
+		const found = atStage(read, told, ['ask']);
+		if (found.over !== null) return found.over;
 		const { job, around } = found;
 		const follows = onward(read, job, { witness: witnessOf(read, around), speaks: answer.speaks });
 		return decided({
 			background: true,
 			events: madeGood(read, around, ['interjection']),
-			notes: [...paid(job, taken), ...follows.notes],
+			notes: [...paid(job, told.cost), ...follows.notes],
 			value: { turnId: around.turnId, next: follows.next }
 		});
 	}
@@ -259,21 +277,19 @@ const fromHere = (at: Stage, witness: boolean): readonly Classifier[] => {
 export const failStage = defineCommand({
 	name: 'fail_stage',
 	input: z.object({
-		jobId: id,
+		...answerTo,
 		stage,
-		turnId: asked,
 		reason: failureReason,
 		raw: z.string().max(RAW_MAX_CHARS).default(''),
-		rest: z.boolean().default(false),
-		cost
+		rest: z.boolean().default(false)
 	}),
 	reads: unique([...PLAYS, ...ONWARD, storyEvents, storyNow]),
 	notes: [replyJobs, spending],
-	decide: ({ jobId, stage: expected, turnId, reason, raw, rest, cost: taken }, read, world) => {
+	decide: ({ stage: expected, reason, raw, rest, ...told }, read, world) => {
 		const own = classifierOf(expected);
-		if (own === null) return refuse({ type: 'stage_over', jobId, stage: expected });
-		const found = atStage(read, jobId, [expected], turnId);
-		if (found.refusal !== null) return found.refusal;
+		if (own === null) return refuse({ type: 'stage_over', jobId: told.jobId, stage: expected });
+		const found = atStage(read, told, [expected]);
+		if (found.over !== null) return found.over;
 		const { job, around } = found;
 		const { stream } = around;
 		const of = { stream, anchor: around.turnId, cause: around.turnId };
@@ -296,7 +312,7 @@ export const failStage = defineCommand({
 				),
 				...follows.events
 			],
-			notes: [...paid(job, taken), ...follows.notes],
+			notes: [...paid(job, told.cost), ...follows.notes],
 			value: { turnId: around.turnId, next: follows.next }
 		});
 	}

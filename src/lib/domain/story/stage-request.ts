@@ -24,6 +24,7 @@ import { newestThreads, threads } from './threads.ts';
 import { openEvents } from './transit.ts';
 import { turns, wordsRow } from './turns.ts';
 import { silentWitness } from './witness.ts';
+import { before, wordingOf } from './wording.ts';
 
 /** How many memories, threads and story events a classifier is told of. */
 const TOLD_MAX = 20;
@@ -58,6 +59,8 @@ export interface AskedToDecide {
 	readonly maxOutputTokens: number;
 	/** Goes back with the answer. */
 	readonly known: Known;
+	/** As `known`: the words that are judged. */
+	readonly wording: string;
 	readonly story: StoryFacts;
 }
 
@@ -137,10 +140,6 @@ const remembered = (read: Read, around: Around) => {
 		.map((row) => ({ ...row, owner: owners.find(({ one }) => one === row.owner)?.who ?? 'host' }));
 };
 
-/** The turn a reply followed: what was said before it. */
-const before = (read: Read, job: ReplyJob): string | null =>
-	job.stage === 'observe2' || job.stage === 'transitions2' ? job.primaryId : job.turnId;
-
 const sceneTold = (read: Read, around: Around): StoryFacts['scene'] => {
 	const scene = around.meanwhileId === null ? null : findMeanwhile(read, around.stream, around.meanwhileId);
 	if (scene === null) return [];
@@ -201,7 +200,7 @@ const askedToDecide = (
 		place: place === '' ? null : place,
 		minutes: clock.minutes,
 		weather: clock.weather,
-		words: textOf(read, stream, before(read, job)),
+		words: textOf(read, stream, before(job)),
 		reply: textOf(read, stream, turnId),
 		interjection: around.interjection,
 		openEvents: told.events.map(({ title, status }, i) => ({
@@ -246,6 +245,7 @@ const askedToDecide = (
 			...told.threads.map(({ threadId }, i) => [`t${String(i + 1)}`, threadId] as const),
 			...told.events.map(({ eventId }, i) => [`e${String(i + 1)}`, eventId] as const)
 		]),
+		wording: wordingOf(read, job),
 		story
 	};
 };

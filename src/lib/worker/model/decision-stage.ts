@@ -65,14 +65,15 @@ const FORMS: Forms = {
 	}
 };
 
-/** What became of the asking: the command that says so, without job and cost. */
+/** What became of the asking: the command that says so, without job and cost, and the words that were judged. */
 interface Outcome {
 	readonly form: Form;
+	readonly wording: string;
 	readonly cost: { readonly connectionId: string; readonly model: string; readonly usage: Spent } | null;
 }
 
 const failed = (
-	{ stage, classifier }: AskedToDecide,
+	{ stage, classifier, wording }: AskedToDecide,
 	reason: Reason,
 	raw = '',
 	cost: Outcome['cost'] = null
@@ -86,6 +87,7 @@ const failed = (
 			rest: classifier === 'merged' || !OF_THE_ANSWER.includes(reason.type)
 		}
 	},
+	wording,
 	cost
 });
 
@@ -138,7 +140,7 @@ const decide = async <N extends ClassifierName>(
 		const cost = costOf(asked, model, decision);
 		if (decision.value === fallback)
 			return failed(asked, decision.failure ?? { type: 'invalid-output' }, decision.raw, cost);
-		return { form: forms[name](decision.value, asked), cost };
+		return { form: forms[name](decision.value, asked), wording: asked.wording, cost };
 	} catch {
 		// a port that breaks its word is no reason to lose a turn
 		return run.stop.signal.aborted ? null : failed(asked, { type: 'interrupted' });
@@ -184,10 +186,10 @@ export const playDecision = async (world: RunnerWorld, run: Run, asked: AskedToD
 	run.retell();
 	// a digest is of a scene, and a scene has one
 	const about = asked.stage === 'digest' ? {} : { turnId: asked.story.turnId };
-	const conclude = async ({ form, cost }: Outcome): Promise<Result<unknown>> => {
+	const conclude = async ({ form, wording, cost }: Outcome): Promise<Result<unknown>> => {
 		const input = typeof form.input === 'object' ? form.input : {};
 		return write(
-			{ name: form.name, input: { jobId, ...about, ...input, cost } },
+			{ name: form.name, input: { jobId, ...about, ...input, wording, cost } },
 			{ dispatch: (command) => log.dispatch(command), clock, newId },
 			OFFER_TIMES
 		);
@@ -202,7 +204,7 @@ export const playDecision = async (world: RunnerWorld, run: Run, asked: AskedToD
 			: notKept;
 	if (run.gone) return false;
 	if (outcome === null) {
-		await conclude({ form: { name: 'stop_stage', input: {} }, cost: null });
+		await conclude({ form: { name: 'stop_stage', input: {} }, wording: asked.wording, cost: null });
 		return false;
 	}
 	run.unkept.set(which, lost + 1);

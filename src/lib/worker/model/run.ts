@@ -134,6 +134,7 @@ const askedToDecide = z.object({
 	data: z.string(),
 	maxOutputTokens: z.number(),
 	known: z.record(z.string(), z.string()),
+	wording: z.string(),
 	story: storyFacts
 });
 export type AskedToDecide = z.output<typeof askedToDecide>;

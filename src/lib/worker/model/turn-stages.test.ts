@@ -565,3 +565,41 @@ it('a reply taken back while a classifier is asked is not judged after all', asy
 	await played;
 	expect([scene.open(), scene.said(), scene.memories()]).toEqual([[], ['Well?'], 0]);
 });
+
+it.each(['the reply', 'the player’s words'] as const)(
+	'%s edited while a classifier is asked: the words that stand are judged, and both askings are paid',
+	async (which) => {
+		let edit = (): void => undefined;
+		const observer = () => {
+			edit();
+			return FULL.observer;
+		};
+		const scene = await setting({ script: { observer, interjection: { speaks: false, why: '' } } });
+		const { at, chatId, turnId } = scene;
+		edit = () => {
+			edit = () => undefined;
+			const edited = which === 'the reply' ? at.ask('transcript', { chatId }).turns.at(-1)?.turnId : turnId;
+			at.done('edit_turn', { chatId, turnId: edited ?? '', text: 'It was otherwise.' });
+		};
+		await scene.start().play(scene.jobId);
+		expect(scene.asked).toEqual(['prose', 'observer', 'observer', 'transitions', 'interjection']);
+		expect([scene.open(), scene.failures(), scene.memories()]).toEqual([[], [], 1]);
+		expect(at.ask('account', { chatId })).toMatchObject([{ inputTokens: 36 }]);
+	}
+);
+
+it('another turn edited while a classifier is asked changes nothing of what is judged', async () => {
+	let edit = (): void => undefined;
+	const observer = () => {
+		edit();
+		return FULL.observer;
+	};
+	const scene = await setting({ script: { observer, interjection: { speaks: false, why: '' } } });
+	const { at, chatId, turnId } = scene;
+	await scene.start().play(scene.jobId);
+	const { jobId } = at.done('take_turn', { chatId, text: 'And?', connectionId: 'c1' });
+	edit = () => void at.done('edit_turn', { chatId, turnId, text: 'It was otherwise.' });
+	await scene.start().play(jobId);
+	expect(scene.asked.filter((each) => each === 'observer')).toHaveLength(2);
+	expect([scene.open(), scene.memories()]).toEqual([[], 2]);
+});
