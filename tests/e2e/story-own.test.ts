@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test';
 import { en } from '../../src/routes/words/en.ts';
 import { expect } from '../support/app.ts';
+import { look } from '../support/look.ts';
 import { beginDemo, replied, say, stored, story, test } from '../support/story.ts';
 
 const draft = (page: Page) => page.getByRole('button', { name: en.chat.draft });
@@ -71,4 +72,35 @@ test('another story with the same bot begins with what it remembers', async ({ p
 	const texts = (await remembered(next))?.map(({ text }) => text) ?? [];
 	expect(texts).toContain('She brought the brass key.');
 	expect((await remembered(next))?.every(({ source }) => source?.kind === 'carried')).toBe(true);
+});
+
+test('the narrator tells what happens, once; nobody says it, and it is answered', async ({
+	page,
+	origin
+}) => {
+	await page.goto(origin);
+	const chatId = await beginDemo(page);
+	const narrate = page.getByRole('button', { name: en.chat.narrate });
+	await narrate.press('Enter');
+	await expect(narrate).toHaveAttribute('aria-pressed', 'true');
+	const field = page.getByRole('textbox', { name: en.chat.narrator });
+	await expect(field).toBeFocused();
+	await field.fill('The lamp goes out.');
+	await look(page, 'narrating');
+	await field.press('Control+Enter');
+	await replied(page, 3);
+	await expect(narrate, 'the next words are the player’s again').toHaveAttribute('aria-pressed', 'false');
+	await expect(story(page).composer).toBeVisible();
+	expect((await stored(page, chatId))[1]).toMatchObject({ role: 'narrator', text: 'The lamp goes out.' });
+	await look(page, 'narrated');
+
+	await page.evaluate(async (id) => {
+		const guest = await window.stet?.dispatch('author_bot', { name: 'Tobias' });
+		if (guest?.ok === true)
+			await window.stet?.dispatch('invite_guest', { chatId: id, botId: guest.value.botId });
+	}, chatId);
+	await page.setViewportSize({ width: 390, height: 844 });
+	await narrate.click();
+	await expect(field).toHaveAttribute('placeholder', en.chat.narrateHintAny);
+	await look(page, 'narrating with a guest');
 });

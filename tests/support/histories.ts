@@ -299,7 +299,8 @@ export const playStep = (
 		case 'archive_chat':
 			return dispatch(command, { chatId, archived: yes }, tab);
 		case 'take_turn': {
-			const result = dispatch(command, { chatId, text: words, connectionId: 'demo' }, tab);
+			const as = one % 5 === 0 ? 'narrator' : 'you';
+			const result = dispatch(command, { chatId, text: words, connectionId: 'demo', as }, tab);
 			if (!result.ok) return result;
 			made.jobs.push(result.value.jobId);
 			made.turns.push({ chatId, turnId: result.value.turnId });

@@ -582,6 +582,10 @@ export const en = {
 		composer: 'Your turn',
 		composerHint: (bot: string) => `Say or do something. ${bot} answers.`,
 		composerHintAny: 'Say or do something. Whoever you speak to answers.',
+		narrate: 'As the narrator',
+		narrateHelp: 'Nobody says these words: they tell what happens',
+		narrateHint: (bot: string) => `Tell what happens. ${bot} answers.`,
+		narrateHintAny: 'Tell what happens. Somebody answers.',
 		send: 'Send',
 		draft: 'Write for me',
 		draftHelp:

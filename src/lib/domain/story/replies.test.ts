@@ -1,6 +1,7 @@
 // What replies promise: one at a time, each becomes one turn or none, and nothing said is lost by itself.
 import { describe, expect, test } from 'vitest';
 import { aChat, anExchange, given, NOBODY, type Given, wordsAsked } from '#tests/support/given.ts';
+import { aCase, aDesk } from '#tests/support/desk.ts';
 import { NO_ANSWER } from './classifiers.ts';
 
 const whole = { ended: 'whole', model: null, usage: null } as const;
@@ -376,5 +377,51 @@ describe('the composer', () => {
 		expect(at.refused('save_composer', { chatId: NOBODY, text: 'x' })).toMatchObject({
 			type: 'chat_unknown'
 		});
+	});
+});
+
+describe('as the narrator', () => {
+	test('what happens is told, nobody says it, and it is answered', async () => {
+		const at = await given();
+		const { chatId } = aChat(at);
+		const { turnId, jobId } = at.done('take_turn', {
+			chatId,
+			text: 'The lamp goes out.',
+			connectionId: 'demo',
+			as: 'narrator'
+		});
+		expect(at.ask('transcript', { chatId }).turns.at(-1)).toMatchObject({
+			turnId,
+			role: 'narrator',
+			speakerName: '',
+			text: 'The lamp goes out.'
+		});
+		const request = at.ask('stage_request', { jobId });
+		if (request?.kind !== 'prose') throw new Error('no words are asked for');
+		expect(request.request.messages.at(-1)?.text).toContain('((The lamp goes out.))');
+		at.done('finish_reply', { jobId, text: 'Mara looks up.', ended: 'whole', model: null, usage: null });
+		expect(at.ask('transcript', { chatId }).turns.at(-1)).toMatchObject({ text: 'Mara looks up.' });
+	});
+
+	test('and taking that back puts the words where they were typed', async () => {
+		const at = await given();
+		const { chatId } = aChat(at);
+		const { jobId } = at.done(
+			'take_turn',
+			{ chatId, text: 'The lamp goes out.', connectionId: 'demo', as: 'narrator' },
+			'tab-1'
+		);
+		at.done('drop_reply', { jobId });
+		at.done('undo_last', { tab: 'tab-1' }, 'tab-1');
+		expect(at.ask('chat', { chatId })).toMatchObject({ composer: 'The lamp goes out.' });
+		expect(at.ask('transcript', { chatId }).turns).toEqual([]);
+	});
+
+	test('nothing is told in a case', async () => {
+		const at = await given();
+		const chatId = aCase(at, aDesk(at).mem);
+		expect(
+			at.refused('take_turn', { chatId, text: 'It rains.', connectionId: 'demo', as: 'narrator' }).type
+		).toBe('not_in_a_case');
 	});
 });

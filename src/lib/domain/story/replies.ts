@@ -17,7 +17,7 @@ import { meanwhiles, openMeanwhile } from './meanwhile-scenes.ts';
 import { connectionId, endJob, jobOfStream, newJob, replyInTheWay, replyJobs, saidIn } from './reply-jobs.ts';
 import { scenes } from './scenes.ts';
 import { classifierOf } from './stages.ts';
-import { turns, userTurn, wordsRow } from './turns.ts';
+import { narratorTurn, turns, userTurn, wordsRow } from './turns.ts';
 import { speakerFor } from './who-replies.ts';
 
 /**
@@ -34,13 +34,16 @@ export const takeTurn = defineCommand({
 			.refine((value) => value.trim() !== '', { error: 'is empty', params: { problem: 'required' } }),
 		connectionId,
 		/** Who is to reply, whoever is spoken to: the host or the guest. */
-		speaker: id.nullable().default(null)
+		speaker: id.nullable().default(null),
+		/** `narrator`: nobody in the story says it; it tells what happens. */
+		as: z.enum(['you', 'narrator']).default('you')
 	}),
 	reads: [chats, yous, bots, replyJobs, activities, scenes, turns, meanwhiles],
 	notes: [replyJobs, composers],
-	decide: ({ chatId, text, connectionId: connection, speaker }, read, world) => {
+	decide: ({ chatId, text, connectionId: connection, speaker, as }, read, world) => {
 		const chat = findChat(read, chatId);
 		if (chat === null) return refuse({ type: 'chat_unknown', chatId });
+		if (as === 'narrator' && chat.kind === 'case') return refuse({ type: 'not_in_a_case', chatId });
 		const stream = chatStream(chatId);
 		const elsewhere = openMeanwhile(read, stream);
 		if (elsewhere !== null)
@@ -53,18 +56,21 @@ export const takeTurn = defineCommand({
 		const you = chat.youId === null ? null : findYou(read, chat.youId);
 		const turnId = world.newId();
 		const jobId = world.newId();
+		const present = presentWith(read, chat, 'you');
 		return decided({
 			events: [
-				userTurn({
-					stream,
-					anchor: turnId,
-					payload: {
-						turnId,
-						speaker: { youId: chat.youId, name: you?.name ?? chat.youName ?? '' },
-						text,
-						present: presentWith(read, chat, 'you')
-					}
-				})
+				as === 'narrator'
+					? narratorTurn({ stream, anchor: turnId, payload: { turnId, text, meanwhileId: null, present } })
+					: userTurn({
+							stream,
+							anchor: turnId,
+							payload: {
+								turnId,
+								speaker: { youId: chat.youId, name: you?.name ?? chat.youName ?? '' },
+								text,
+								present
+							}
+						})
 			],
 			notes: [
 				...clearing,

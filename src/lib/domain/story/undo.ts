@@ -14,7 +14,7 @@ import { allOf, interjectionsTo } from './interjections.ts';
 import { deletingChat } from './recover.ts';
 import { replyJobs, unfinishedReply } from './reply-jobs.ts';
 import { SUMMING_UP, summingUp } from './summing-up.ts';
-import { userTurn } from './turns.ts';
+import { narratorTurn, userTurn } from './turns.ts';
 import { undone } from './undone.ts';
 
 const doneRow = z.object({
@@ -185,7 +185,9 @@ export const undoLast = defineCommand({
 				by: { seq: by }
 			}))
 		];
-		const words = written.find((row) => row.kind === userTurn.kind);
+		// a narrator's may be typed too, but what it says of a skip is not
+		const typed = [userTurn.kind, ...(name === 'take_turn' ? [narratorTurn.kind] : [])] as const;
+		const words = written.find((row) => typed.some((kind) => kind === row.kind));
 		return decided({
 			changes,
 			events: [undone({ stream, anchor: first.anchor, payload: { command: name } })],

@@ -93,8 +93,8 @@ export class Asking {
 		void keepOnDevice();
 	};
 
-	/** Says something; answers whether it was taken. */
-	say = async (text: string, speaker: string | null): Promise<boolean> => {
+	/** Says something, or tells it as the narrator; answers whether it was taken. */
+	say = async (text: string, speaker: string | null, as: 'you' | 'narrator'): Promise<boolean> => {
 		const { session, chatId, chat, toEnd, isCut } = this.#of;
 		this.about = null;
 		toEnd();
@@ -103,7 +103,7 @@ export class Asking {
 		// whoever was to write it is gone, without a word of it
 		const jobId = isCut() ? chat()?.reply?.jobId : undefined;
 		if (jobId !== undefined && (await session.send('drop_reply', { jobId })) === null) return false;
-		const taken = await session.send('take_turn', { chatId, text, connectionId, speaker });
+		const taken = await session.send('take_turn', { chatId, text, connectionId, speaker, as });
 		if (taken === null) return false;
 		void this.play(taken.jobId);
 		return true;
