@@ -266,6 +266,30 @@ describe('what takes a reply back', () => {
 		}
 	);
 
+	it.each([
+		'another turn deleted',
+		'an edit taken back',
+		'another title taken back',
+		'itself chosen'
+	] as const)('is not %s: what is looked for in it is found all the same', async (what) => {
+		const at = await given();
+		const { chatId } = aChat(at);
+		const first = speak(at, chatId);
+		look(at, first.jobId);
+		const { jobId, replyId } = speak(at, chatId, 'And?', 'So.');
+		if (what === 'another turn deleted') at.done('delete_turn', { chatId, turnId: first.replyId });
+		else if (what === 'itself chosen') at.done('choose_alternative', { chatId, turnId: replyId });
+		else {
+			if (what === 'an edit taken back')
+				at.done('edit_turn', { chatId, turnId: first.replyId, text: 'No.' }, 'tab-1');
+			else at.done('rename_chat', { chatId, title: 'Otherwise' }, 'tab-1');
+			at.done('undo_last', { tab: 'tab-1' });
+		}
+		expect(jobs(at)).toEqual(['observe']);
+		at.done('apply_observation', { jobId, stage: 'observe', answer: remembering('host', 'So.') });
+		expect(at.ask('memories', { chatId, limit: 9 }).memories).toMatchObject([{ text: 'So.' }]);
+	});
+
 	it.each(['observe', 'transitions', 'ask', 'interject'])(
 		'does not wait for what comes after it (%s)',
 		async (at_) => {

@@ -159,7 +159,7 @@ export const chooseAlternative = defineCommand({
 		if (!isNewestGroup(read, stream, group)) return refuse({ type: 'not_newest', chatId, turnId });
 		const instead = liveAnswers(read, stream, group);
 		if (turn.supersededBy === null)
-			return decided({ notes: clearing, value: { turnId, instead: [] as readonly string[], rung: null } });
+			return decided({ value: { turnId, instead: [] as readonly string[], rung: null } });
 		return decided({
 			changes: [
 				{

@@ -119,6 +119,11 @@ export const unfinishedReply = (
 	return blocks ? { blocking: job, clearing: [] } : { blocking: null, clearing: [endJob(job.jobId)] };
 };
 
+/** Whether turns that go are what a job plays, or looks at; one that plays a scene elsewhere looks at many. */
+export const isAbout = (job: ReplyJob, gone: readonly string[]): boolean =>
+	job.meanwhileId !== null ||
+	[job.turnId, job.primaryId, job.interjectionId].some((turnId) => turnId !== null && gone.includes(turnId));
+
 /**
  * The reply of a chat that must end before the story goes on: any that is being played, to the last of its stages, or
  * left words. What failed without a word is in nobody's way.

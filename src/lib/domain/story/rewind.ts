@@ -15,7 +15,7 @@ import { chats, findChat, type Chat } from './chats.ts';
 import { allOf, withInterjections } from './interjections.ts';
 import { meanwhiles, withScene } from './meanwhile-scenes.ts';
 import { namesIn } from './names.ts';
-import { replyJobs, unfinishedReply } from './reply-jobs.ts';
+import { isAbout, jobOfStream, replyJobs, unfinishedReply } from './reply-jobs.ts';
 import { turns } from './turns.ts';
 
 /** One turn was taken out of the story, with what it had brought about. It says so in the log, and changes nothing else. */
@@ -108,10 +108,14 @@ export const deleteTurn = defineCommand({
 		if (blocking !== null) return refuse({ type: 'reply_unfinished', chatId, jobId: blocking.jobId });
 		if (plannedOn !== null && plannedOn !== headOf(read, stream))
 			return refuse({ type: 'moved_on', chatId, turnId });
+		const job = jobOfStream(read, stream);
+		const gone = withInterjections(read, stream, withScene(read, stream, turnId));
+		// what is looked for in another turn is still to be found
+		const goesOn = job !== null && !isAbout(job, gone);
 		return decided({
 			changes: [deleting(read, stream, turnId)],
 			events: [turnDeleted({ stream, anchor: turnId, payload: { turnId } })],
-			notes: clearing,
+			notes: goesOn ? [] : clearing,
 			valueFrom: ({ rung }) => ({ turnId, rung })
 		});
 	}

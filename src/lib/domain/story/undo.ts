@@ -11,6 +11,8 @@ import { chatStream, idOfStream, LIBRARY } from '../streams.ts';
 import { chatCreated, chats } from './chats.ts';
 import { composers } from './composers.ts';
 import { allOf, interjectionsTo } from './interjections.ts';
+import { meanwhileEnded, meanwhileStarted } from './meanwhile-scenes.ts';
+import { guestJoined, guestLeft } from './people.ts';
 import { deletingChat } from './recover.ts';
 import { replyJobs, unfinishedReply } from './reply-jobs.ts';
 import { SUMMING_UP, summingUp } from './summing-up.ts';
@@ -163,7 +165,7 @@ export const undoLast = defineCommand({
 			)
 			.map(({ seq }) => seq);
 		if (isLeftAlone(read, stream, setAside)) return refuse({ type: 'story_went_on', chatId });
-		const again = more.restored.flatMap(({ seq, by }) => ({ by, rows: rowsOf(read, seq) }));
+		const again = more.restored.flatMap(({ seq, by }) => ({ by, rows: rowsOf(read, [seq]) }));
 		if (
 			again.some(({ rows }) => rows.some((row) => row.supersededBy !== null)) ||
 			isReplaced(
@@ -192,7 +194,12 @@ export const undoLast = defineCommand({
 			changes,
 			events: [undone({ stream, anchor: first.anchor, payload: { command: name } })],
 			notes: [
-				...clearing,
+				...(changesWhatIsPlayed([
+					...rowsOf(read, [...seqs, ...setAside]),
+					...again.flatMap(({ rows }) => rows)
+				])
+					? clearing
+					: []),
 				// what was said goes back to where it was typed, unless something else stands there
 				...(words === undefined
 					? []
@@ -292,12 +299,21 @@ const takingOutAgain = (
 	});
 };
 
-const rowsOf = (read: Read, seq: number) =>
+const rowsOf = (read: Read, seqs: readonly number[]) =>
 	read.all(
 		writtenRow,
 		sql`select seq, stream, anchor, kind, opens_turn as opensTurn, payload, superseded_by as supersededBy
-			from ${eventLog} where seq = ${seq}`
+			from ${eventLog} where seq in (select value from json_each(${JSON.stringify(seqs)}))`
 	);
+
+/** What a job plays by, besides turns. */
+const PLAYED_BY: readonly string[] = [meanwhileStarted, meanwhileEnded, guestJoined, guestLeft].map(
+	({ kind }) => kind
+);
+
+/** Whether a job that looks for what a reply brought about has nothing to look at any more, or something else. */
+const changesWhatIsPlayed = (rows: readonly z.output<typeof writtenRow>[]): boolean =>
+	rows.some(({ opensTurn, kind }) => opensTurn || PLAYED_BY.includes(kind));
 
 /** The turns that rows open. */
 const openedBy = (rows: readonly z.output<typeof writtenRow>[]): readonly string[] =>
