@@ -170,7 +170,12 @@ export const takeTour = (at: Given): Made => {
 	playNoticed(at, last, third.replyId);
 	at.done('create_chat', { botId, youId, continues: last });
 	const told = at.done('regenerate', { chatId: last, turnId: third.turnId, connectionId: 'demo' });
-	at.done('finish_reply', { jobId: told.jobId, text: 'Good.', ended: 'whole', model: 'm', usage });
+	const whole = { jobId: told.jobId, text: 'Good.', ended: 'whole', model: 'm', usage } as const;
+	const { turnId: good } = at.done('finish_reply', whole);
+	at.ask('turn_source', { chatId: last, turnId: good });
+	// while it is looked at
+	at.done('delete_turn', { chatId: last, turnId: good });
+	at.done('undo_last', { tab: 'tab-1' });
 	at.done('undo_last', { tab: 'tab-1' });
 	at.done('rewind', { chatId: last, turnId: third.turnId });
 	at.done('undo_last', { tab: 'tab-1' });

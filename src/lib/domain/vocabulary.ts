@@ -164,7 +164,7 @@ import { replyJobs } from './story/reply-jobs.ts';
 import { beginScene, closeScene, sceneClosed, sceneOpened, scenes } from './story/scenes.ts';
 import { scenesOfChat } from './story/scenes-of-chat.ts';
 import { skipTime } from './story/skip-time.ts';
-import { account, noteSpending, spending } from './story/spending.ts';
+import { account, noteSpending, spending, turnSpending } from './story/spending.ts';
 import {
 	eventCancelled,
 	eventCompleted,
@@ -492,6 +492,7 @@ const tables = [
 	chatModels,
 	promptRecords,
 	spending,
+	turnSpending,
 	broughtIn,
 	meanwhiles,
 	memories,

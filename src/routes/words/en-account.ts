@@ -47,10 +47,10 @@ const line = (sum: Sum): string =>
 			: `${dollars(sum.costUsd, sum.estimated > 0)}${sum.unpriced > 0 ? `, and ${String(sum.unpriced)} of no known price` : ''}`
 	].join(' · ');
 
-/** All models of a connection together. */
-const connectionSoFar = (sums: readonly Sum[]): string => {
+/** Several lines of an account as one. */
+const together = (sums: readonly Sum[]): string => {
 	const add = (of: (sum: Sum) => number): number => sums.reduce((total, sum) => total + of(sum), 0);
-	return `So far: ${line({
+	return line({
 		requests: add(({ requests }) => requests),
 		inputTokens: add(({ inputTokens }) => inputTokens ?? 0),
 		outputTokens: add(({ outputTokens }) => outputTokens ?? 0),
@@ -58,8 +58,11 @@ const connectionSoFar = (sums: readonly Sum[]): string => {
 		costUsd: add(({ costUsd }) => costUsd),
 		unpriced: add(({ unpriced }) => unpriced),
 		estimated: add(({ estimated }) => estimated)
-	})}`;
+	});
 };
+
+/** All models of a connection together. */
+const connectionSoFar = (sums: readonly Sum[]): string => `So far: ${together(sums)}`;
 
 export const account = {
 	title: 'Model and cost',
@@ -86,6 +89,7 @@ export const account = {
 	nothing: 'No reply that costs anything yet.',
 	settings: 'All connections',
 	line,
+	together,
 	connectionSoFar,
 	taken,
 	dollars,
@@ -96,6 +100,10 @@ export const account = {
 	sourceAt: 'Written',
 	notCounted: 'Nobody counted them.',
 	noPrice: 'No price is known for this model. You can enter one with its connection.',
+	turnTook: 'What this turn took',
+	tookFor: { prose: 'Its words', classify: 'What came of it' },
+	tookAll: 'In all',
+	tookGroup: 'With other replies to the same words, and what was put in',
 	byHand: 'Nothing is known of where this reply came from.',
 	estimatedHelp: '~ was counted by Stet: the reply was stopped before the provider counted.',
 	continue: 'Continue',

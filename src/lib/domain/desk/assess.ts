@@ -49,7 +49,7 @@ const openJob = (read: Read, jobId: string) => {
 };
 
 const paidFor = (chatId: string, taken: z.output<typeof cost>): readonly Statement[] =>
-	taken === null ? [] : spent({ stream: chatStream(chatId), ...taken });
+	taken === null ? [] : spent({ stream: chatStream(chatId), ...taken }, null);
 
 /**
  * Asks for an assessment; some tab writes it. One that is being written already answers for this one too. `again`: also when

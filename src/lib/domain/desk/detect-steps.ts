@@ -9,7 +9,7 @@ import { classifierFailures } from '../story/classifier-failures.ts';
 import { onward } from '../story/onward.ts';
 import { answerTo, atStage, madeGood, paid } from '../story/pipeline.ts';
 import { replyJobs } from '../story/reply-jobs.ts';
-import { spending } from '../story/spending.ts';
+import { ACCOUNTS } from '../story/spending.ts';
 import { turns } from '../story/turns.ts';
 import { stepOutcome, type StepOutcome } from './facts-shape.ts';
 import { asKnown, caseSteps, KNOWN_READ, STEP_MAX_CHARS, stepProposed, stepsOf } from './steps.ts';
@@ -33,7 +33,7 @@ export const applySteps = defineCommand({
 	name: 'apply_steps',
 	input: z.object({ ...answerTo, answer: stepsAnswer }),
 	reads: [replyJobs, chats, bots, turns, chatSettings, caseSteps, classifierFailures],
-	notes: [replyJobs, spending],
+	notes: [replyJobs, ...ACCOUNTS],
 	decide: ({ answer, ...told }, read, world) => {
 		const found = atStage(read, told, ['detect_steps']);
 		if (found.over !== null) return found.over;

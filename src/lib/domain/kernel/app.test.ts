@@ -424,7 +424,15 @@ describe('what changed is told', () => {
 			{ tables: [...logged, 'turns', 'story_now', 'reply_jobs', 'composers'], streams: [stream] },
 			{ tables: ['reply_jobs'], streams: [] },
 			{
-				tables: [...logged, 'turns', 'story_now', 'reply_jobs', 'spending', 'prompt_records'],
+				tables: [
+					...logged,
+					'turns',
+					'story_now',
+					'reply_jobs',
+					'spending',
+					'turn_spending',
+					'prompt_records'
+				],
 				streams: [stream]
 			},
 			{ tables: [...logged, 'bots'], streams: ['library'] }
@@ -463,7 +471,8 @@ describe('what changed is told', () => {
 					'recovery_copy',
 					'recovery_event',
 					'reply_jobs',
-					'spending'
+					'spending',
+					'turn_spending'
 				],
 				streams: []
 			}

@@ -81,7 +81,7 @@ export const finishDraft = defineCommand({
 		const text = said ?? saidIn(job);
 		return decided({
 			notes: [
-				...spent({ ...job, model, usage }),
+				...spent({ ...job, model, usage }, null),
 				...(text.trim() === '' ? [] : [putDraft(job.stream, text)]),
 				endJob(jobId)
 			],

@@ -43,7 +43,7 @@ import {
 	replyJobs,
 	unfinishedReply
 } from './reply-jobs.ts';
-import { spending, spent } from './spending.ts';
+import { ACCOUNTS, spent } from './spending.ts';
 import { isProse } from './stages.ts';
 import { clockOf, storyNow } from './story-now.ts';
 import { narratorTurn, newestTurnId, toldUsage, turns } from './turns.ts';
@@ -242,7 +242,7 @@ export const applyDigest = defineCommand({
 			.default(null)
 	}),
 	reads: [...new Set([replyJobs, meanwhiles, classifierFailures, storyNow, ...AROUND])],
-	notes: [replyJobs, spending],
+	notes: [replyJobs, ...ACCOUNTS],
 	decide: ({ jobId, answer, wording: words, cost }, read, world) => {
 		const job = findJob(read, jobId);
 		if (job?.state !== 'open') return refuse({ type: 'job_unknown', jobId });
@@ -252,7 +252,7 @@ export const applyDigest = defineCommand({
 		const around = primaryId === null ? null : lookAround(read, stream, primaryId);
 		if (scene === null || around === null) return refuse({ type: 'turn_gone', turnId: primaryId ?? '' });
 		const of = { stream, anchor: around.turnId, cause: around.turnId };
-		const paid = cost === null ? [] : spent({ stream, ...cost });
+		const paid = cost === null ? [] : spent({ stream, ...cost }, { turnId: around.turnId, task: 'classify' });
 		if (isOutdated(read, job, words))
 			return decided({
 				background: true,

@@ -36,7 +36,7 @@ import {
 	type ReplyJob
 } from './reply-jobs.ts';
 import { scenes } from './scenes.ts';
-import { spending, spent } from './spending.ts';
+import { ACCOUNTS, spent } from './spending.ts';
 import { classifierOf, isProse, stage, type Stage } from './stages.ts';
 import { storyEvents } from './story-events.ts';
 import { storyNow } from './story-now.ts';
@@ -77,9 +77,11 @@ export const cost = z
 	.nullable()
 	.default(null);
 
-/** What the asking took, noted in the account. */
+/** What the asking took, noted in the account of the turn that was looked at. */
 export const paid = (job: ReplyJob, taken: z.output<typeof cost>): readonly Statement[] =>
-	taken === null ? [] : spent({ stream: job.stream, ...taken });
+	taken === null
+		? []
+		: spent({ stream: job.stream, ...taken }, { turnId: judged(job) ?? job.turnId, task: 'classify' });
 
 /** What an answer says of where it belongs; every command that takes one has these. */
 export const answerTo = {
@@ -174,7 +176,7 @@ export const applyObservation = defineCommand({
 		known: known.default({})
 	}),
 	reads: unique([...PLAYS, ...ONWARD, ...OBSERVES, ...TRANSITS, classifierFailures]),
-	notes: [replyJobs, spending],
+	notes: [replyJobs, ...ACCOUNTS],
 	decide: ({ stage: expected, answer, more, known: handles, ...told }, read, world) => {
 		const found = atStage(read, told, [expected]);
 		if (found.over !== null) return found.over;
@@ -217,7 +219,7 @@ export const applyTransitions = defineCommand({
 		known: known.default({})
 	}),
 	reads: unique([...PLAYS, ...ONWARD, ...TRANSITS, classifierFailures]),
-	notes: [replyJobs, spending],
+	notes: [replyJobs, ...ACCOUNTS],
 	decide: ({ stage: expected, answer, known: handles, ...told }, read, world) => {
 		const found = atStage(read, told, [expected]);
 		if (found.over !== null) return found.over;
@@ -243,7 +245,7 @@ export const decideInterjection = defineCommand({
 	name: 'decide_interjection',
 	input: z.object({ ...answerTo, answer: interjection }),
 	reads: unique([...PLAYS, classifierFailures]),
-	notes: [replyJobs, spending],
+	notes: [replyJobs, ...ACCOUNTS],
 	decide: ({ answer, ...told }, read) => {
 		const found = atStage(read, told, ['ask']);
 		if (found.over !== null) return found.over;
@@ -284,7 +286,7 @@ export const failStage = defineCommand({
 		rest: z.boolean().default(false)
 	}),
 	reads: unique([...PLAYS, ...ONWARD, storyEvents, storyNow]),
-	notes: [replyJobs, spending],
+	notes: [replyJobs, ...ACCOUNTS],
 	decide: ({ stage: expected, reason, raw, rest, ...told }, read, world) => {
 		const own = classifierOf(expected);
 		if (own === null) return refuse({ type: 'stage_over', jobId: told.jobId, stage: expected });

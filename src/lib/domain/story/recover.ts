@@ -22,7 +22,7 @@ import { chatModels } from './chat-models.ts';
 import { composers } from './composers.ts';
 import { forgetPrompts, promptRecords } from './prompt-records.ts';
 import { replyJobs, unfinishedReply } from './reply-jobs.ts';
-import { forgetWhichChat, spending } from './spending.ts';
+import { ACCOUNTS, forgetWhichChat } from './spending.ts';
 import { assistantTurn, narratorTurn, turnEdited, userTurn } from './turns.ts';
 
 /** Everything of a chat leaves the log for a recovery copy. */
@@ -149,7 +149,16 @@ export const deleteCopy = defineCommand({
 	name: 'delete_copy',
 	input: z.object({ copyId: id }),
 	reads: [recoveryCopy],
-	notes: [recoveryCopy, recoveryEvent, commandLog, composers, replyJobs, chatModels, spending, promptRecords],
+	notes: [
+		recoveryCopy,
+		recoveryEvent,
+		commandLog,
+		composers,
+		replyJobs,
+		chatModels,
+		...ACCOUNTS,
+		promptRecords
+	],
 	purges: true,
 	decide: ({ copyId }, read) => {
 		const copy = findCopy(read, copyId);
@@ -163,7 +172,16 @@ export const emptyRecovery = defineCommand({
 	name: 'empty_recovery',
 	input: z.object({}),
 	reads: [recoveryCopy],
-	notes: [recoveryCopy, recoveryEvent, commandLog, composers, replyJobs, chatModels, spending, promptRecords],
+	notes: [
+		recoveryCopy,
+		recoveryEvent,
+		commandLog,
+		composers,
+		replyJobs,
+		chatModels,
+		...ACCOUNTS,
+		promptRecords
+	],
 	purges: true,
 	decide: (_, read) => {
 		const copies = listCopies(read);

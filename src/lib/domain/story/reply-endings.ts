@@ -29,7 +29,7 @@ import {
 	type ReplyJob
 } from './reply-jobs.ts';
 import { scenes } from './scenes.ts';
-import { spending, spent } from './spending.ts';
+import { ACCOUNTS, spent, type Purpose } from './spending.ts';
 import { assistantTurn, narratorTurn, toldUsage, turns, type Present, type Usage } from './turns.ts';
 
 /** The turn the words follow, as they were asked for; null: whichever the job writes. */
@@ -79,7 +79,7 @@ export const finishReply = defineCommand({
 		usage: toldUsage
 	}),
 	reads: ENDS,
-	notes: [replyJobs, spending, promptRecords],
+	notes: [replyJobs, ...ACCOUNTS, promptRecords],
 	decide: ({ jobId, after: follows, text, ended, model, usage: used }, read, world) =>
 		endWithTurn(read, world, writtenJob(read, jobId, follows), {
 			jobId,
@@ -106,6 +106,12 @@ export const keepDraft = defineCommand({
 		})
 });
 
+/** Words that did not become a turn were asked for by the one they were to follow; a draft is of none yet. */
+const purposeOf = ({ stage, turnId, primaryId }: ReplyJob): Purpose | null =>
+	stage === 'draft'
+		? null
+		: { turnId: stage === 'interject' ? (primaryId ?? turnId) : turnId, task: 'prose' };
+
 /** What a reply that did not become a turn has cost all the same. */
 const cost = { model: z.string().max(200).nullable().default(null), usage: toldUsage.default(null) };
 
@@ -114,7 +120,7 @@ export const failReply = defineCommand({
 	name: 'fail_reply',
 	input: z.object({ jobId: id, after, text: draftText, failure: failureShape, ...cost }),
 	reads: [replyJobs, turns],
-	notes: [replyJobs, spending, composers],
+	notes: [replyJobs, ...ACCOUNTS, composers],
 	decide: ({ jobId, after: follows, text, failure, model, usage: used }, read) => {
 		const job = writtenJob(read, jobId, follows);
 		if (job === null) return refuse({ type: 'job_unknown', jobId });
@@ -123,7 +129,7 @@ export const failReply = defineCommand({
 		const drafts = job.stage === 'draft';
 		return decided({
 			notes: [
-				...spent({ ...job, model, usage: used }),
+				...spent({ ...job, model, usage: used }, purposeOf(job)),
 				// the words of a draft are nobody's to keep or discard: they stand in the composer
 				...(drafts && text.trim() !== '' ? [putDraft(job.stream, text)] : []),
 				sql`update ${replyJobs} set state = 'failed', text = ${drafts ? '' : text}, failure = ${JSON.stringify(failure)}
@@ -139,11 +145,14 @@ export const dropReply = defineCommand({
 	name: 'drop_reply',
 	input: z.object({ jobId: id, after, ...cost }),
 	reads: [replyJobs],
-	notes: [replyJobs, spending],
+	notes: [replyJobs, ...ACCOUNTS],
 	decide: ({ jobId, after: follows, model, usage: used }, read) => {
 		const job = follows === null ? findJob(read, jobId) : writtenJob(read, jobId, follows);
 		if (job === null) return refuse({ type: 'job_unknown', jobId });
-		return decided({ notes: [...spent({ ...job, model, usage: used }), endJob(jobId)], value: { jobId } });
+		return decided({
+			notes: [...spent({ ...job, model, usage: used }, purposeOf(job)), endJob(jobId)],
+			value: { jobId }
+		});
 	}
 });
 
@@ -180,7 +189,7 @@ const withoutAWord = (
 					})
 				]
 			: [],
-		notes: [...spent({ ...job, model, usage: used }), endJob(jobId)],
+		notes: [...spent({ ...job, model, usage: used }, purposeOf(job)), endJob(jobId)],
 		value: { jobId }
 	});
 };
@@ -309,7 +318,7 @@ const endWithTurn = (
 		changes,
 		events: [...events, ...left, ...(follows?.events ?? [])],
 		notes: [
-			...spent({ ...job, model, usage: used }),
+			...spent({ ...job, model, usage: used }, { turnId, task: 'prose' }),
 			promptBecame(jobId, turnId),
 			...(follows?.notes ?? [endJob(jobId)])
 		],

@@ -1,6 +1,7 @@
 // The account: every request that cost something is in it, whatever becomes of its words.
 import { expect, test } from 'vitest';
 import { aChat, given, NOBODY } from '#tests/support/given.ts';
+import { NO_ANSWER } from './classifiers.ts';
 
 const usage = { inputTokens: 100, outputTokens: 20, cacheReadTokens: 60, costUsd: 0.0025 };
 
@@ -77,8 +78,68 @@ test('a reply tells what it came from and what it took', async () => {
 	expect(at.ask('turn_source', { chatId, turnId })).toEqual({
 		model: 'm',
 		at: expect.any(Number),
-		usage: { ...usage, estimated: false }
+		usage: { ...usage, estimated: false },
+		spent: [expect.objectContaining({ task: 'prose', requests: 1, costUsd: 0.0025 })],
+		group: [expect.objectContaining({ task: 'prose', requests: 1, costUsd: 0.0025 })]
 	});
 	const [greeting] = at.ask('transcript', { chatId }).turns;
 	expect(at.ask('turn_source', { chatId, turnId: greeting?.turnId ?? '' })).toBeNull();
+});
+
+test('a turn’s account has all it caused: words, classifiers, failures, what was put in, and replies it replaced', async () => {
+	const at = await given();
+	const { botId } = at.done('author_bot', { name: 'Mara' });
+	const { botId: guestId } = at.done('author_bot', { name: 'Edda' });
+	const { chatId } = at.done('create_chat', { botId, guestId });
+	const cost = {
+		connectionId: 'two',
+		model: 'small',
+		usage: { inputTokens: 10, outputTokens: 1, costUsd: 0.001 }
+	};
+	const told = { ended: 'whole', model: 'm', usage } as const;
+	const answer = NO_ANSWER.observer;
+	const { jobId, turnId: group } = at.done('take_turn', { chatId, text: 'x', connectionId: 'one' });
+	const { turnId: first } = at.done('finish_reply', { jobId, text: 'y', ...told });
+	at.done('stop_stage', { jobId });
+	const { jobId: failing } = at.done('regenerate', { chatId, turnId: group, connectionId: 'one' });
+	at.done('fail_reply', { jobId: failing, text: '', failure: { type: 'stalled' }, model: 'm', usage });
+	at.done('drop_reply', { jobId: failing });
+	const { jobId: again } = at.done('regenerate', { chatId, turnId: group, connectionId: 'one' });
+	const { turnId } = at.done('finish_reply', { jobId: again, text: 'z', ...told });
+	at.done('apply_observation', { jobId: again, stage: 'observe', answer, cost });
+	at.done('fail_stage', { jobId: again, stage: 'transitions', reason: { type: 'invalid-output' }, cost });
+	at.done('decide_interjection', { jobId: again, answer: { speaks: true, why: '' }, cost });
+	const { turnId: putIn } = at.done('finish_reply', { jobId: again, text: 'Never.', ...told });
+	at.done('apply_observation', { jobId: again, stage: 'observe2', answer, cost });
+	at.done('stop_stage', { jobId: again });
+
+	const sums = (of: string) => {
+		const found = at.ask('turn_source', { chatId, turnId: of });
+		const short = (list: NonNullable<typeof found>['spent']) =>
+			list.map(({ task, model, requests, costUsd }) => [task, model, requests, costUsd]);
+		return found === null ? null : { spent: short(found.spent), group: short(found.group) };
+	};
+	const all = [
+		['prose', 'm', 4, 0.01],
+		['classify', 'small', 4, 0.004]
+	];
+	expect(sums(turnId)).toEqual({
+		spent: [
+			['prose', 'm', 1, 0.0025],
+			['classify', 'small', 3, 0.003]
+		],
+		group: all
+	});
+	expect(sums(putIn)).toEqual({
+		spent: [
+			['prose', 'm', 1, 0.0025],
+			['classify', 'small', 1, 0.001]
+		],
+		group: all
+	});
+	at.done('choose_alternative', { chatId, turnId: first });
+	expect(sums(first)).toEqual({ spent: [['prose', 'm', 1, 0.0025]], group: all });
+	expect(at.ask('account', { chatId }).map(({ requests }) => requests)).toEqual([4, 4]);
+	at.done('delete_copy', { copyId: at.done('delete_chat', { chatId }).copyId });
+	expect(at.sql.all({ text: 'select 1 from turn_spending', values: [] })).toEqual([]);
 });

@@ -4,9 +4,10 @@ import { defineQuery, type Read } from '../kernel/query.ts';
 import { z } from '../kernel/schema.ts';
 import { sql } from '../kernel/sql.ts';
 import { chatStream, id } from '../streams.ts';
-import { liveTurn } from '../kernel/turns-of-log.ts';
+import { answersTo, findTurn, groupOf, liveTurn } from '../kernel/turns-of-log.ts';
 import { alternativesOf } from './alternatives.ts';
 import { skipsAt, timeSkips } from './clock.ts';
+import { spentOn, turnSpending } from './spending.ts';
 import { toldUsage, turns, wordsRow } from './turns.ts';
 
 const turnRow = z.object({
@@ -107,22 +108,36 @@ export const turn = defineQuery({
 	}
 });
 
-/** What a reply came from and what it took; null for a turn that is not there, or that a person wrote. */
+/**
+ * What a reply came from and what it took; null for a turn that is not there, or that a person wrote. `spent`: all that was
+ * asked for it, its words and what they brought about; `group`: the same of the whole turn group, replies that were
+ * replaced among it.
+ */
 export const turnSource = defineQuery({
 	name: 'turn_source',
 	input: z.object({ chatId: id, turnId: id }),
-	reads: [turns, eventLog],
+	reads: [turns, eventLog, turnSpending],
 	stream: ({ chatId }) => chatStream(chatId),
 	answer: (read, { chatId, turnId }) => {
+		const stream = chatStream(chatId);
 		const found = read.one(
 			z.object({ model: z.string().nullable(), at: z.number(), usage: z.string().nullable() }),
 			sql`select model, at, (select e.payload -> '$.usage' from ${eventLog} e
 					where e.stream = t.stream and e.stream_seq = t.position) as usage
-				from ${turns} t where t.stream = ${chatStream(chatId)} and t.turn_id = ${turnId}`
+				from ${turns} t where t.stream = ${stream} and t.turn_id = ${turnId}`
 		);
 		if (found?.model == null) return null;
 		const parsed = toldUsage.safeParse(found.usage === null ? null : JSON.parse(found.usage));
-		return { model: found.model, at: found.at, usage: parsed.data ?? null };
+		const turn = findTurn(read, stream, turnId);
+		const group = turn === null ? turnId : groupOf(turn);
+		const all = [group, ...answersTo(read, stream, group).map((answer) => answer.turnId)];
+		return {
+			model: found.model,
+			at: found.at,
+			usage: parsed.data ?? null,
+			spent: spentOn(read, stream, [turnId]),
+			group: spentOn(read, stream, all)
+		};
 	}
 });
 
