@@ -128,7 +128,7 @@ for (const { name, width, height } of SIZES) {
 			await page.getByText(en.chat.from('Replay')).click();
 			await expect(page.getByRole('dialog').getByRole('listitem')).toHaveCount(1);
 			await look(page, 'the model of a story');
-			await page.getByRole('dialog').getByText(en.account.more).click();
+			await page.getByRole('dialog').getByText(en.account.tasks.prose.more, { exact: true }).click();
 			await page.getByRole('dialog').getByText(en.account.others).click();
 			await look(page, 'the model of a story, all of it');
 			await page.keyboard.press('Escape');

@@ -84,11 +84,11 @@ test('a story has a model of its own, the others do not, and both say what they 
 	await open.click();
 	const sheet = page.getByRole('dialog', { name: en.account.title });
 	await expect(sheet.getByText(en.account.nothing)).toBeVisible();
-	await sheet.getByLabel(en.account.replies).selectOption({ label: 'Replay' });
-	await sheet.getByLabel(en.account.model, { exact: true }).first().fill('a-model-of-its-own');
-	await sheet.getByText(en.account.more).click();
-	await sheet.getByLabel(en.account.temperature).fill('0.35');
-	await sheet.getByLabel(en.account.longest).fill('77');
+	await sheet.getByLabel(en.account.tasks.prose.from).selectOption({ label: 'Replay' });
+	await sheet.getByLabel(en.account.tasks.prose.model, { exact: true }).first().fill('a-model-of-its-own');
+	await sheet.getByText(en.account.tasks.prose.more, { exact: true }).click();
+	await sheet.getByLabel(en.account.tasks.prose.temperature, { exact: true }).fill('0.35');
+	await sheet.getByLabel(en.account.tasks.prose.longest).fill('77');
 	await sheet.getByRole('button', { name: en.app.save }).click();
 	await expect(sheet).toBeHidden();
 	await expect(page.getByText('Replies come from Replay')).toBeVisible();

@@ -86,53 +86,62 @@ for (const { name, width, height } of SIZES) {
 			await page.setViewportSize({ width, height });
 			const sheet = page.getByRole('dialog', { name: en.account.title });
 			const opener = page.getByRole('button', { name: en.chat.from('Replay') });
-			const more = sheet.locator('summary', { hasText: en.account.more });
+			const more = sheet.locator('summary', { hasText: new RegExp(`^${en.account.tasks.prose.more}$`) });
 			const others = sheet.locator('summary', { hasText: en.account.others });
 
 			await tabTo(page, opener);
 			await page.keyboard.press('Enter');
-			await expect(sheet.getByLabel(en.account.replies)).toBeFocused();
+			await expect(sheet.getByLabel(en.account.tasks.prose.from)).toBeFocused();
 
 			await test.step('each control in the order it stands, then the first again', async () => {
 				const shut = [
-					en.account.replies,
-					en.account.model,
-					en.account.more,
+					en.account.tasks.prose.from,
+					en.account.tasks.prose.model,
+					en.models.fetch,
+					en.account.tasks.prose.more,
 					en.account.others,
 					en.app.cancel,
 					en.app.save,
 					en.account.settings
 				];
 				expect(await aroundBy(page, 'Tab')).toEqual(shut);
-				expect(await aroundBy(page, 'Shift+Tab')).toEqual([en.account.replies, ...shut.slice(1).reverse()]);
+				expect(await aroundBy(page, 'Shift+Tab')).toEqual([
+					en.account.tasks.prose.from,
+					...shut.slice(1).reverse()
+				]);
 				await look(page, 'model and cost');
 				await tabTo(page, more);
 				await page.keyboard.press('Enter');
 				await tabTo(page, others);
 				await page.keyboard.press('Space');
-				await tabTo(page, sheet.getByLabel(en.account.replies));
+				await tabTo(page, sheet.getByLabel(en.account.tasks.prose.from));
 				expect(await aroundBy(page, 'Tab')).toEqual([
-					en.account.replies,
-					en.account.model,
-					en.account.more,
-					en.account.temperature,
-					en.account.topP,
-					en.account.longest,
+					en.account.tasks.prose.from,
+					en.account.tasks.prose.model,
+					en.models.fetch,
+					en.account.tasks.prose.more,
+					en.account.tasks.prose.temperature,
+					en.account.tasks.prose.topP,
+					en.account.tasks.prose.longest,
 					en.account.others,
-					en.account.decisions,
-					en.account.decisionsModel,
-					en.account.copilot,
-					en.account.copilotModel,
+					en.account.tasks.classify.from,
+					en.account.tasks.classify.model,
+					en.models.fetch,
+					en.account.tasks.classify.more,
+					en.account.tasks.copilot.from,
+					en.account.tasks.copilot.model,
+					en.models.fetch,
+					en.account.tasks.copilot.more,
 					en.app.cancel,
 					en.app.save,
 					en.account.settings
 				]);
-				await expect(sheet.getByLabel(en.account.replies)).toBeFocused();
+				await expect(sheet.getByLabel(en.account.tasks.prose.from)).toBeFocused();
 				await look(page, 'model and cost, all of it');
 			});
 
 			await test.step('Escape changes nothing and gives the focus back', async () => {
-				await tabTo(page, sheet.getByLabel(en.account.replies));
+				await tabTo(page, sheet.getByLabel(en.account.tasks.prose.from));
 				await page.keyboard.press('ArrowDown');
 				await page.keyboard.press('Escape');
 				await expect(sheet).toHaveCount(0);
@@ -142,7 +151,7 @@ for (const { name, width, height } of SIZES) {
 
 			await test.step('arrows choose and count, letters write, Enter saves', async () => {
 				await page.keyboard.press('Enter');
-				const replies = sheet.getByLabel(en.account.replies);
+				const replies = sheet.getByLabel(en.account.tasks.prose.from);
 				await expect(replies).toBeFocused();
 				await expect(replies).toHaveValue('');
 				for (let presses = 0; presses < 5; presses += 1) {
@@ -156,7 +165,9 @@ for (const { name, width, height } of SIZES) {
 				await page.keyboard.press('Tab');
 				await page.keyboard.type('0.5');
 				await page.keyboard.press('ArrowUp');
-				await expect(sheet.getByLabel(en.account.temperature)).toHaveValue('0.55');
+				await expect(sheet.getByLabel(en.account.tasks.prose.temperature, { exact: true })).toHaveValue(
+					'0.55'
+				);
 				await tabTo(page, sheet.getByRole('button', { name: en.app.save }));
 				await page.keyboard.press('Enter');
 				await expect(sheet).toHaveCount(0);
@@ -167,7 +178,7 @@ for (const { name, width, height } of SIZES) {
 
 			await test.step('from the menu of the story as well, and back to its button', async () => {
 				await chooseIn(page, story(page).menu, en.account.open);
-				await expect(sheet.getByLabel(en.account.replies)).toBeFocused();
+				await expect(sheet.getByLabel(en.account.tasks.prose.from)).toBeFocused();
 				await tabTo(page, sheet.getByRole('button', { name: en.app.cancel }));
 				await page.keyboard.press('Enter');
 				await expect(sheet).toHaveCount(0);
@@ -219,7 +230,7 @@ test('what is being chosen stays when a reply ends meanwhile', async ({ page, or
 	await expect(story(page).streaming).toBeVisible();
 	await page.getByRole('button', { name: en.chat.from('Replay') }).click();
 	const sheet = page.getByRole('dialog', { name: en.account.title });
-	const model = sheet.getByLabel(en.account.model, { exact: true });
+	const model = sheet.getByLabel(en.account.tasks.prose.model, { exact: true });
 	await model.fill('half-typed');
 	provider.step(100);
 	await expect.poll(async () => (await stored(page, chatId)).length).toBe(turns + 2);

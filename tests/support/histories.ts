@@ -36,7 +36,7 @@ const WEIGHTS: Weights = {
 	take_turn: 10,
 	ask_reply: 2,
 	continue_reply: 3,
-	choose_model: 1,
+	choose_models: 1,
 	note_spending: 1,
 	edit_turn: 5,
 	hide_turn: 3,
@@ -339,7 +339,7 @@ export const playStep = (
 			if (other % 3 !== 0) answer(result.value.jobId);
 			return result;
 		}
-		case 'choose_model': {
+		case 'choose_models': {
 			const choice = {
 				connectionId: 'demo',
 				model: null,
@@ -347,7 +347,7 @@ export const playStep = (
 				topP: null,
 				maxOutputTokens: null
 			};
-			return dispatch(command, { chatId, task: 'prose', choice: yes ? choice : null }, tab);
+			return dispatch(command, { chatId, choices: { prose: yes ? choice : null, classify: choice } }, tab);
 		}
 		case 'note_spending':
 			return dispatch(command, { chatId, connectionId: 'demo', model: 'm', usage: taken }, tab);

@@ -119,8 +119,8 @@ export const takeTour = (at: Given): Made => {
 	at.done('drop_reply', { jobId: further.jobId, model: 'm', usage });
 	at.done('note_spending', { chatId, connectionId: 'demo', model: 'm', usage });
 	const choice = { connectionId: 'demo', model: 'm', temperature: 0.5, topP: null, maxOutputTokens: null };
-	for (const task of ['prose', 'classify'] as const) at.done('choose_model', { chatId, task, choice });
-	at.done('choose_model', { chatId, task: 'classify', choice: null });
+	at.done('choose_models', { chatId, choices: { prose: choice, classify: choice } });
+	at.done('choose_models', { chatId, choices: { classify: null } });
 	at.done('edit_turn', { chatId, turnId: asked.turnId, text: 'And then?' });
 	const { copyId } = at.done('rewind', { chatId, turnId: first.replyId });
 	fails();

@@ -105,7 +105,7 @@ import {
 	home,
 	renameChat
 } from './story/chats.ts';
-import { chatModels, chooseModel } from './story/chat-models.ts';
+import { chatModels, chooseModels } from './story/chat-models.ts';
 import { classifierFailed, classifierFailures, classifierRetried } from './story/classifier-failures.ts';
 import { changeChatSettings, chatSettings, chatSettingsChanged } from './story/chat-settings.ts';
 import {
@@ -313,7 +313,7 @@ const commands = [
 	takeTurn,
 	askReply,
 	continueReply,
-	chooseModel,
+	chooseModels,
 	noteSpending,
 	editTurn,
 	hideTurn,

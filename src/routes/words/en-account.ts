@@ -67,22 +67,40 @@ const connectionSoFar = (sums: readonly Sum[]): string => `So far: ${together(su
 export const account = {
 	title: 'Model and cost',
 	open: 'Model and cost',
-	replies: 'Replies come from',
 	inUse: (name: string) => `The connection in use (${name})`,
 	gone: 'A connection that is gone',
 	goneSource: 'a connection that is gone',
-	model: 'Model',
 	modelHelp: 'Empty: the connection’s own.',
-	more: 'Length and temperature',
-	decisions: 'Small decisions',
-	decisionsHelp: 'Such as a title for the story.',
-	decisionsModel: 'Model for small decisions',
-	copilot: 'Drafts for a colleague',
-	copilotModel: 'Model for drafts',
+	tasks: {
+		prose: {
+			from: 'Replies come from',
+			help: '',
+			model: 'Model',
+			more: 'Length and temperature',
+			temperature: 'Temperature',
+			topP: 'Top P',
+			longest: 'Longest reply, in tokens'
+		},
+		classify: {
+			from: 'Small decisions',
+			help: 'Such as what is remembered of a reply, or a title for the story.',
+			model: 'Model for small decisions',
+			more: 'Length and temperature of decisions',
+			temperature: 'Temperature of decisions',
+			topP: 'Top P of decisions',
+			longest: 'Longest decision, in tokens'
+		},
+		copilot: {
+			from: 'Drafts for a colleague',
+			help: '',
+			model: 'Model for drafts',
+			more: 'Length and temperature of drafts',
+			temperature: 'Temperature of drafts',
+			topP: 'Top P of drafts',
+			longest: 'Longest draft, in tokens'
+		}
+	},
 	others: 'Models for other tasks',
-	temperature: 'Temperature',
-	topP: 'Top P',
-	longest: 'Longest reply, in tokens',
 	asConnection: 'Empty: as the connection is set.',
 	saved: 'This story is played with it from the next reply on.',
 	soFar: 'This story so far',

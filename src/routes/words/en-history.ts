@@ -172,7 +172,7 @@ const done: Readonly<Record<keyof Commands, readonly [what: string, now?: string
 	take_turn: ['what you said', 'The words are back where you typed them.'],
 	ask_reply: null,
 	continue_reply: null,
-	choose_model: null,
+	choose_models: null,
 	note_spending: null,
 	edit_turn: ['an edit'],
 	hide_turn: ['keeping a turn from models'],

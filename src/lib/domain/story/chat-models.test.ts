@@ -8,23 +8,21 @@ test('a choice is for one chat and one task, and can be taken away', async () =>
 	const at = await given();
 	const { chatId } = aChat(at);
 	const other = aChat(at, { name: 'Odo' }).chatId;
-	at.done('choose_model', { chatId, task: 'prose', choice });
-	at.done('choose_model', { chatId, task: 'prose', choice: { ...choice, model: ' small ' } });
+	at.done('choose_models', { chatId, choices: { prose: choice } });
+	at.done('choose_models', { chatId, choices: { prose: { ...choice, model: ' small ' } } });
 	expect(at.ask('chat', { chatId })?.models).toEqual({
 		prose: { ...choice, model: 'small' },
 		classify: null,
 		copilot: null
 	});
 	expect(at.ask('chat', { chatId: other })?.models.prose).toBeNull();
-	at.done('choose_model', { chatId, task: 'prose', choice: null });
+	at.done('choose_models', { chatId, choices: { prose: null } });
 	expect(at.ask('chat', { chatId })?.models.prose).toBeNull();
-	expect(at.refused('choose_model', { chatId: NOBODY, task: 'prose', choice })).toMatchObject({
+	expect(at.refused('choose_models', { chatId: NOBODY, choices: { prose: choice } })).toMatchObject({
 		type: 'chat_unknown'
 	});
 	for (const bad of [{ temperature: 3 }, { topP: 0 }, { model: ' ' }, { maxOutputTokens: 0 }])
-		expect(
-			at.refused('choose_model', { chatId, task: 'prose', choice: { ...choice, ...bad } })
-		).toMatchObject({
+		expect(at.refused('choose_models', { chatId, choices: { prose: { ...choice, ...bad } } })).toMatchObject({
 			type: 'invalid_input'
 		});
 });
@@ -32,7 +30,7 @@ test('a choice is for one chat and one task, and can be taken away', async () =>
 test('goes with a job only when that is asked from the connection it was chosen for', async () => {
 	const at = await given();
 	const { chatId } = aChat(at);
-	at.done('choose_model', { chatId, task: 'prose', choice });
+	at.done('choose_models', { chatId, choices: { prose: choice } });
 	const asked = (connectionId: string) => {
 		const { jobId } = at.done('take_turn', { chatId, text: 'x', connectionId });
 		const request = wordsAsked(at, { jobId });
@@ -48,8 +46,8 @@ test('a title is asked of the chat’s own model for decisions, with the newest 
 	const { chatId } = aChat(at);
 	expect(at.ask('title_request', { chatId })).toBeNull();
 	for (let n = 0; n < 20; n++) anExchange(at, chatId, `words ${String(n)}`, 'z'.repeat(2000));
-	at.done('choose_model', { chatId, task: 'classify', choice });
-	at.done('choose_model', { chatId, task: 'prose', choice: { ...choice, connectionId: 'home' } });
+	at.done('choose_models', { chatId, choices: { classify: choice } });
+	at.done('choose_models', { chatId, choices: { prose: { ...choice, connectionId: 'home' } } });
 	const request = at.ask('title_request', { chatId });
 	expect(request?.connectionId).toBe('home');
 	expect(request?.choice).toEqual(choice);
@@ -57,4 +55,16 @@ test('a title is asked of the chat’s own model for decisions, with the newest 
 	expect(request?.data).not.toContain('words 13');
 	expect(request?.data.length).toBeLessThan(6 * 700);
 	expect(request?.instructions).not.toContain('words 1');
+});
+
+test('all tasks are chosen at once, or none', async () => {
+	const at = await given();
+	const { chatId } = aChat(at);
+	const small = { ...choice, model: 'small', maxOutputTokens: 200 };
+	at.done('choose_models', { chatId, choices: { prose: choice, classify: small } });
+	expect(at.ask('chat', { chatId })?.models).toEqual({ prose: choice, classify: small, copilot: null });
+	expect(
+		at.refused('choose_models', { chatId, choices: { prose: null, classify: { ...small, temperature: 3 } } })
+	).toMatchObject({ type: 'invalid_input', field: 'choices.classify.temperature' });
+	expect(at.ask('chat', { chatId })?.models).toEqual({ prose: choice, classify: small, copilot: null });
 });

@@ -35,26 +35,30 @@ const choice = z.object({
 
 export type ChatModel = z.output<typeof choice>;
 
-/** Plays a chat with a model of its own for one task; `choice` null: with the connection in use again. */
-export const chooseModel = defineCommand({
-	name: 'choose_model',
-	input: z.object({ chatId: id, task, choice: choice.nullable() }),
+/** Plays a chat with models of its own, for the tasks that are named; null: with the connection in use again. All or none. */
+export const chooseModels = defineCommand({
+	name: 'choose_models',
+	input: z.object({ chatId: id, choices: z.partialRecord(task, choice.nullable()) }),
 	reads: [chats],
 	notes: [chatModels],
-	decide: ({ chatId, task: about, choice: chosen }, read) => {
+	decide: ({ chatId, choices }, read) => {
 		if (findChat(read, chatId) === null) return refuse({ type: 'chat_unknown', chatId });
 		const stream = chatStream(chatId);
 		return decided({
-			notes: [
-				sql`delete from ${chatModels} where stream = ${stream} and task = ${about}`,
-				...(chosen === null
-					? []
-					: [
-							sql`insert into ${chatModels} (stream, task, connection_id, model, temperature, top_p, max_output_tokens)
-								values (${stream}, ${about}, ${chosen.connectionId}, ${chosen.model}, ${chosen.temperature},
-									${chosen.topP}, ${chosen.maxOutputTokens})`
-						])
-			],
+			notes: task.options.flatMap((about) => {
+				const chosen = choices[about];
+				if (chosen === undefined) return [];
+				return [
+					sql`delete from ${chatModels} where stream = ${stream} and task = ${about}`,
+					...(chosen === null
+						? []
+						: [
+								sql`insert into ${chatModels} (stream, task, connection_id, model, temperature, top_p, max_output_tokens)
+									values (${stream}, ${about}, ${chosen.connectionId}, ${chosen.model}, ${chosen.temperature},
+										${chosen.topP}, ${chosen.maxOutputTokens})`
+							])
+				];
+			}),
 			value: { chatId }
 		});
 	}

@@ -73,6 +73,7 @@ const decideOver = async (
 		readonly memory?: ModelMemory;
 		readonly signal?: AbortSignal;
 		readonly request?: Partial<DecideRequest<Place>>;
+		readonly most?: number;
 	} = {}
 ) => {
 	const asked: RecordedRequest[] = [];
@@ -91,6 +92,7 @@ const decideOver = async (
 		secret: 'sk-1234567890',
 		contextTokens: null,
 		maxOutputTokens: 400,
+		...(given.most === undefined ? {} : { maxDecisionTokens: given.most }),
 		temperature: null,
 		topP: null
 	};
@@ -354,6 +356,16 @@ describe('an answer that will not do', () => {
 		const second = await decideOver([half]);
 		expect(second.decision).toMatchObject({ via: 'fallback', failure: { type: 'invalid-output' } });
 		expect(second.bodies).toHaveLength(2);
+	});
+
+	it('is given no more room than somebody set, and not asked for again with the same', async () => {
+		const half = chat('{"place": "the pier", "sure": true', 'length');
+		const first = await decideOver([half, chat(JSON.stringify(RIGHT))], { most: 300 });
+		expect(first.bodies.map((body) => body.max_tokens)).toEqual([120, 300]);
+		await server?.close();
+		const second = await decideOver([half], { most: 80 });
+		expect(second.bodies.map((body) => body.max_tokens)).toEqual([80]);
+		expect(second.decision).toMatchObject({ via: 'fallback', failure: { type: 'invalid-output' } });
 	});
 });
 

@@ -10,6 +10,8 @@ interface DecideWorld {
 	/** The forms that can be asked for, best first. The last one is refused by nobody. */
 	readonly rungs: readonly Rung[];
 	readonly memory: ModelMemory;
+	/** No answer is given more tokens than these. */
+	readonly most?: number | null;
 	/** Asks once; ends with one `end` part and never throws. */
 	readonly ask: (prompt: Prompt, signal: AbortSignal) => AsyncIterable<AnswerPart>;
 }
@@ -58,7 +60,7 @@ const inWords = (schema: JSONSchema7): string =>
  * fallback.
  */
 export const decideWith =
-	({ rungs, memory, ask }: DecideWorld): ModelPort['decide'] =>
+	({ rungs, memory, most = null, ask }: DecideWorld): ModelPort['decide'] =>
 	async <T>(request: DecideRequest<T>, signal: AbortSignal): Promise<Decision<T>> => {
 		let usage: Usage | null = null;
 		const fallback = (failure: ModelFailure, raw = ''): Decision<T> => ({
@@ -101,7 +103,8 @@ export const decideWith =
 
 		const known = await memory.rung().catch(() => null);
 		let step = Math.max(0, known === null ? 0 : rungs.indexOf(known));
-		let cap = request.maxOutputTokens;
+		const atMost = (tokens: number): number => Math.min(tokens, most ?? tokens);
+		let cap = atMost(request.maxOutputTokens);
 		let raised = false;
 		let asked: Prompt['messages'] | null = null;
 		/** What made us climb down holds for every decision. */
@@ -128,7 +131,10 @@ export const decideWith =
 				// half an answer is not mended: what is missing would be made up
 				if (raised) return fallback({ type: 'invalid-output' }, text);
 				raised = true;
-				cap = Math.max(cap * 4, RAISED_AT_LEAST);
+				const more = atMost(Math.max(cap * 4, RAISED_AT_LEAST));
+				// no more room than before would cut it off again
+				if (more === cap) return fallback({ type: 'invalid-output' }, text);
+				cap = more;
 				continue;
 			}
 			const read = readAnswer(text, request.schema);

@@ -75,6 +75,7 @@ export const createPort =
 			decide: decideWith({
 				rungs: adapter.rungs,
 				memory,
+				most: endpoint.maxDecisionTokens ?? null,
 				ask: (prompt, signal) => streamAnswer(endpoint, adapter, prompt, signal, around, patience)
 			}),
 			count: async (request, signal) => {

@@ -244,6 +244,27 @@ describe('the model', () => {
 		expect(asked().json).toMatchObject({ model: 'prose-model', temperature: 0, top_p: 0.5, max_tokens: 77 });
 	});
 
+	it.each(['classify', 'copilot'] as const)(
+		'for %s decides as that task is set, and no longer',
+		async (task) => {
+			const choice = { model: 'small', temperature: 0.1, topP: 0.4, maxOutputTokens: 90 };
+			const asking = {
+				name: 'it',
+				instructions: 'Decide.',
+				data: 'x',
+				schema: z.object({ sure: z.boolean() }),
+				fallback: { sure: false },
+				maxOutputTokens: 1500
+			};
+			const port = await portOf('openai-compatible', KEY, task, choice);
+			await port.decide(asking, new AbortController().signal);
+			expect(asked().json).toMatchObject({ model: 'small', temperature: 0.1, top_p: 0.4, max_tokens: 90 });
+			const plain = await portOf('openai-compatible', KEY, task, { ...choice, maxOutputTokens: null });
+			await plain.decide(asking, new AbortController().signal);
+			expect(asked().json).toMatchObject({ max_tokens: 1500 });
+		}
+	);
+
 	it('is as large as is set, as its provider says, as is known', async () => {
 		const told: ModelInfo = {
 			id: 'gpt-4o',

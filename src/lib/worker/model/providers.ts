@@ -59,6 +59,9 @@ export const openPort = async (
 				choice?.maxOutputTokens ?? connection.maxOutputTokens,
 				listed?.maxOutputTokens ?? known?.maxOutputTokens ?? Infinity
 			),
+			...(task !== 'prose' && choice?.maxOutputTokens != null
+				? { maxDecisionTokens: choice.maxOutputTokens }
+				: {}),
 			temperature: choice?.temperature ?? connection.temperature,
 			topP: choice?.topP ?? connection.topP
 		};
