@@ -10,6 +10,7 @@ import { activities, activitiesOf, presentWith, whereabouts } from './activity.t
 import { authorNoteOf, authorNotes } from './author-note.ts';
 import { chats, type Chat } from './chats.ts';
 import { edgeHistory, edges } from './edges.ts';
+import { knownTo } from './knowing.ts';
 import { heardOf, meanwhiles } from './meanwhile-scenes.ts';
 import { memories } from './memories.ts';
 import { people, type Entity } from './people.ts';
@@ -232,7 +233,10 @@ const YOU_BIT = 1;
 const HOST_BIT = 2;
 const GUEST_BIT = 4;
 
-/** Turns of the chat as its speaker may know them. What is answered, and what was said since, is told in any case. */
+/**
+ * Turns of the chat as its speaker may know them. What is answered, and what was said since, is told in any case: it was said
+ * to the speaker.
+ */
 const newestOf = (
 	read: Read,
 	{ chat, speakerId, as }: Asked,
@@ -243,9 +247,11 @@ const newestOf = (
 	const meanwhileId = as.kind === 'meanwhile' ? as.meanwhileId : null;
 	const { you, host, guest } = people(read, chat);
 	const names = new Map([host, ...(guest === null ? [] : [guest])].map(({ entity, name }) => [entity, name]));
+	// nobody has spoken to whoever drafts: the newest turn may be one the player was not there for
+	const addressed = as.kind === 'draft' ? sql`false` : sql`number >= ${answered}`;
 	const untold =
 		meanwhileId === null
-			? sql`case when number >= ${answered} then null when hidden = 1 then 'hidden'
+			? sql`case when ${addressed} then null when hidden = 1 then 'hidden'
 					when meanwhile_id is not null then 'elsewhere' when present & ${bit} = 0 then 'not_there' end`
 			: sql`case when meanwhile_id is not ${meanwhileId} then 'elsewhere' when hidden = 1 then 'hidden' end`;
 	return (count) =>
@@ -320,13 +326,13 @@ const standingOf = (
 				plannedFor: z.number().nullable()
 			}),
 			sql`select title, status, planned_for as plannedFor from ${storyEvents}
-				where stream = ${stream} and status in ('planned', 'active')
+				where stream = ${stream} and status in ('planned', 'active') and ${knownTo(speakerId)}
 				order by status = 'planned', position limit ${PLANS_READ}`
 		),
 		threads: read
 			.all(
 				z.object({ text: z.string() }),
-				sql`select text from ${threads} where stream = ${stream} and status = 'open'
+				sql`select text from ${threads} where stream = ${stream} and status = 'open' and ${knownTo(speakerId)}
 					order by position desc, thread_id limit ${PLANS_READ}`
 			)
 			.map(({ text }) => text),
