@@ -15,6 +15,24 @@ const part: Readonly<Record<PromptPart, string>> = {
 	words: 'The words that are answered'
 };
 
+/** What there is more of than is told at once. */
+const more = ({ kind, name, count }: LeftOut['what']): string => {
+	switch (kind) {
+		case 'memory':
+			return plural(count, 'more memory', 'more memories');
+		case 'fact':
+			return `${plural(count, 'more thing', 'more things')} known of ${name}`;
+		case 'story_event':
+			return plural(count, 'more story event', 'more story events');
+		case 'thread':
+			return plural(count, 'more loose end', 'more loose ends');
+		case 'elsewhere':
+			return plural(count, 'more scene elsewhere', 'more scenes elsewhere');
+		default:
+			return `${String(count)} more`;
+	}
+};
+
 /** What was left out, by name. */
 const what = ({ kind, name, count }: LeftOut['what']): string => {
 	switch (kind) {
@@ -36,6 +54,8 @@ const what = ({ kind, name, count }: LeftOut['what']): string => {
 			return `Why it is felt: ${name}`;
 		case 'memory':
 			return `Memory: ${name}`;
+		case 'pinned':
+			return `Pinned memory: ${name}`;
 		case 'story_event':
 			return `Story event: ${name}`;
 		case 'thread':
@@ -54,7 +74,8 @@ const why: Readonly<Record<LeftOut['why'], string>> = {
 	shortened: 'shortened to fit',
 	hidden: 'hidden by you',
 	not_there: 'the speaker was not there',
-	elsewhere: 'part of a scene elsewhere'
+	elsewhere: 'part of a scene elsewhere',
+	beyond: 'beyond what is told at once'
 };
 
 export const prompt = {
@@ -76,7 +97,8 @@ export const prompt = {
 	share: (tokens: number, share: number) =>
 		`${tokens.toLocaleString('en')} · ${(share * 100).toLocaleString('en', { maximumFractionDigits: 1 })} %`,
 	leftOut: 'Left out',
-	dropped: (left: LeftOut) => `${what(left.what)}: ${why[left.why]}`,
+	dropped: (left: LeftOut) =>
+		`${left.why === 'beyond' ? more(left.what) : what(left.what)}: ${why[left.why]}`,
 	exact: 'Word for word',
 	copy: 'Copy it all',
 	copied: 'The prompt is copied.',

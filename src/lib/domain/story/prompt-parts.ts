@@ -40,6 +40,7 @@ export const leftOut = z.object({
 			'fact',
 			'reason',
 			'memory',
+			'pinned',
 			'story_event',
 			'thread',
 			'elsewhere',
@@ -51,9 +52,10 @@ export const leftOut = z.object({
 	}),
 	/**
 	 * `no_room`: it did not fit. `shortened`: it did not fit whole. `hidden`: the player hid it. `not_there`: the speaker was
-	 * not there. `elsewhere`: it belongs to a scene elsewhere.
+	 * not there. `elsewhere`: it belongs to a scene elsewhere. `beyond`: there is more of it than is told at once, whatever room
+	 * there is; `count` says how much more, and `name` of whom.
 	 */
-	why: z.enum(['no_room', 'shortened', 'hidden', 'not_there', 'elsewhere'])
+	why: z.enum(['no_room', 'shortened', 'hidden', 'not_there', 'elsewhere', 'beyond'])
 });
 
 export type LeftOut = z.output<typeof leftOut>;
@@ -94,3 +96,7 @@ export const nameOf = (text: string): string => {
 	const line = text.replace(/\s+/gu, ' ').trim();
 	return line.length > NAME_CHARS ? `${line.slice(0, NAME_CHARS)}…` : line;
 };
+
+/** What there is more of than is told at once; nothing where all is told. */
+export const beyond = (kind: LeftOut['what']['kind'], count: number, name = ''): readonly LeftOut[] =>
+	count <= 0 ? [] : [{ what: { kind, name: nameOf(name), count }, why: 'beyond' }];

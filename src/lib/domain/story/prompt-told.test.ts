@@ -225,7 +225,7 @@ describe('a scene elsewhere', () => {
 	});
 });
 
-test('what one alone remembers, feels and was there for is never in the other’s prompt, in any world', async () => {
+test('what one alone remembers and feels is never in the other’s prompt, in any world', async () => {
 	const step = fc.record({
 		what: fc.constantFrom(
 			'memory',
