@@ -13,6 +13,8 @@ test.each([
 	[said('story_event', '', 1, 'beyond'), '1 more story event: beyond what is told at once'],
 	[said('thread', '', 3, 'beyond'), '3 more loose ends: beyond what is told at once'],
 	[said('elsewhere', '', 2, 'beyond'), '2 more scenes elsewhere: beyond what is told at once'],
+	[said('scene', '', 2, 'beyond'), '2 more scenes that are over: beyond what is told at once'],
+	[said('scene', 'They met.', 1, 'no_room'), 'What stays of a scene: They met.: no room'],
 	[said('fact', 'Tilde', 2, 'beyond'), '2 more things known of Tilde: beyond what is told at once']
 ])('%s', (words, expected) => {
 	expect(words).toBe(expected);

@@ -5,6 +5,7 @@ import { plural } from './en-numbers.ts';
 const part: Readonly<Record<PromptPart, string>> = {
 	rules: 'How to tell',
 	cast: 'Who everybody is',
+	scenes: 'What stays of scenes',
 	history: 'What was said before',
 	scene: 'Where, when, who is there',
 	case: 'How the case stands',
@@ -28,6 +29,8 @@ const more = ({ kind, name, count }: LeftOut['what']): string => {
 			return plural(count, 'more loose end', 'more loose ends');
 		case 'elsewhere':
 			return plural(count, 'more scene elsewhere', 'more scenes elsewhere');
+		case 'scene':
+			return plural(count, 'more scene that is over', 'more scenes that are over');
 		default:
 			return `${String(count)} more`;
 	}
@@ -62,6 +65,8 @@ const what = ({ kind, name, count }: LeftOut['what']): string => {
 			return `Loose end: ${name}`;
 		case 'elsewhere':
 			return `Heard of elsewhere: ${name}`;
+		case 'scene':
+			return `What stays of a scene: ${name}`;
 		case 'step':
 			return name;
 		case 'note':

@@ -72,9 +72,9 @@ export const meanwhileStarted = defineEvent({
 			values (${stream}, ${scene.meanwhileId}, ${streamSeq}, ${anchor}, ${scene.place}, ${scene.containerId},
 				${JSON.stringify(scene.participants)}, ${scene.premise}, ${scene.limit}, null, null, null, '[]', null, null)`,
 		sql`insert into ${scenes} (stream, scene_id, position, container_id, kind, participants, opened_minutes, closed_minutes,
-				summary)
+				summary, opened_turns, closed_turns, witnesses)
 			select stream, ${scene.meanwhileId}, ${streamSeq}, ${scene.containerId}, 'meanwhile',
-				${JSON.stringify(scene.participants.filter((one) => one !== NARRATOR))}, minutes, null, null
+				${JSON.stringify(scene.participants.filter((one) => one !== NARRATOR))}, minutes, null, null, turns, null, null
 			from ${storyNow} where stream = ${stream}`
 	]
 });

@@ -7,6 +7,8 @@ export const PROMPT_PARTS = [
 	'rules',
 	/** Who everybody is. */
 	'cast',
+	/** What stays of scenes that are over. */
+	'scenes',
 	/** What was said before. */
 	'history',
 	/** Where, when, and who is there doing what. */
@@ -44,6 +46,7 @@ export const leftOut = z.object({
 			'story_event',
 			'thread',
 			'elsewhere',
+			'scene',
 			'step',
 			'note'
 		]),

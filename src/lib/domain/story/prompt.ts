@@ -3,11 +3,14 @@ import {
 	inMessages,
 	linesFor,
 	FLOOR_TURNS,
+	toldScenes,
 	trimmed,
 	weighNewest,
+	woven,
 	type Line,
 	type NewestTurns,
-	type ProseMessage
+	type ProseMessage,
+	type ToldScene
 } from './prompt-history.ts';
 import { beyond, nameOf, sharesOf, type LeftOut, type PartTaken, type PromptShare } from './prompt-parts.ts';
 import { capital, hasCompany, instructionsFor, NAMELESS_PLAYER, type Cast } from './prompt-rules.ts';
@@ -81,6 +84,8 @@ const TAIL_SHARE = 0.15;
 const TAIL_ENOUGH_TOKENS = 1500;
 const MEMORY_SHARE = 0.1;
 const MEMORY_ENOUGH_TOKENS = 1000;
+const SCENES_SHARE = 0.1;
+const SCENES_ENOUGH_TOKENS = 1000;
 /** Below this, a prompt is not worth dividing. */
 const LEAST_TOKENS = 512;
 
@@ -117,6 +122,8 @@ export interface Telling {
 	readonly span: { readonly begins: number; readonly ends: number };
 	/** The newest turns of that span. */
 	readonly newest: NewestTurns;
+	/** The scenes in it that are over, and what stays of them, oldest first; `beyond`: how many more there are. */
+	readonly scenes: { readonly stayed: readonly ToldScene[]; readonly beyond: number };
 	/**
 	 * What comes to the speaker's mind at these words: what is pinned, then the most pressing first. `beyond`: how much more
 	 * there is.
@@ -148,7 +155,7 @@ export interface Prompt {
 
 /**
  * Builds the request for one reply. Order is by volatility: rules and cast first (no clock, no changing numbers), then
- * history oldest to newest, then how things stand, and the words that are answered. Rules, how things stand and the last
+ * history oldest to newest, with what stays of a scene where it ended, also when the turns before are not told any more, then how things stand, and the words that are answered. Rules, how things stand and the last
  * words have their room in any case, and so has what is pinned; then the last turns, other memories, and what is left goes
  * to older history.
  */
@@ -175,7 +182,8 @@ export const buildPrompt = (telling: Telling): Prompt => {
 		all === null
 			? HISTORY_MAX_TOKENS + tailMost + memoryMost
 			: Math.max(HISTORY_LEAST_TOKENS, all - estimateTokens(instructions.text) - own);
-	const free = left - tail.tokens;
+	const scenes = toldScenes(telling.scenes.stayed, part(SCENES_SHARE, SCENES_ENOUGH_TOKENS));
+	const free = left - tail.tokens - scenes.tokens;
 	const memories = remembered(telling, {
 		pinned: free - Math.max(HISTORY_LEAST_TOKENS, weighNewest(telling.newest, 1)),
 		others: Math.min(memoryMost, free - weighNewest(telling.newest, FLOOR_TURNS))
@@ -183,7 +191,7 @@ export const buildPrompt = (telling: Telling): Prompt => {
 	const history = trimmed(
 		span,
 		// what is pinned stays from turn to turn, so that nothing moves by this either
-		left - tailMost - Math.max(memoryMost, memories.pinned),
+		left - tailMost - scenes.tokens - Math.max(memoryMost, memories.pinned),
 		free - memories.tokens,
 		telling.newest
 	);
@@ -191,7 +199,7 @@ export const buildPrompt = (telling: Telling): Prompt => {
 	const turns = history.turns.map((turn) =>
 		edited !== null && turn.turnId === telling.answers ? { ...turn, text: edited } : turn
 	);
-	const lines = linesFor(turns, {
+	const lines = linesFor(woven(turns, scenes.kept), {
 		botId: telling.speakerId,
 		hasCompany: hasCompany(cast),
 		nameless: capital(NAMELESS_PLAYER)
@@ -229,9 +237,20 @@ export const buildPrompt = (telling: Telling): Prompt => {
 	};
 	const sized = (each: readonly { readonly text: string }[]): number =>
 		each.reduce((sum, { text }) => sum + estimateTokens(text), 0);
+	const ended = new Set(scenes.kept.map(({ turnId }) => turnId));
+	const isScene = ({ turnId }: Line): boolean => ended.has(turnId);
 	const taken: readonly PartTaken[] = [
 		...instructions.taken,
-		{ part: 'history', tokens: sized(before), dropped: history.dropped },
+		{
+			part: 'scenes',
+			tokens: sized(before.filter(isScene)),
+			dropped: [...scenes.dropped, ...beyond('scene', telling.scenes.beyond)]
+		},
+		{
+			part: 'history',
+			tokens: sized(before.filter((line) => !isScene(line))),
+			dropped: history.dropped
+		},
 		...now.taken,
 		{ part: 'memories', tokens: 0, dropped: memories.dropped },
 		{ part: 'note', tokens: sized(said([...asked, ...(goesOn === null ? [] : [goOn(goesOn)])])) },

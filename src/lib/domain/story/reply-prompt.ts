@@ -20,7 +20,7 @@ import type { NewestTurns, ToldTurn } from './prompt-history.ts';
 import { NAMELESS_PLAYER, type Sheet } from './prompt-rules.ts';
 import { recall } from './recall.ts';
 import { standingOf } from './reply-standing.ts';
-import { scenes } from './scenes.ts';
+import { scenes, whatStays } from './scenes.ts';
 import { storyEvents } from './story-events.ts';
 import { storyNow } from './story-now.ts';
 import { threads } from './threads.ts';
@@ -87,6 +87,8 @@ const NOBODY: Present = { you: false, host: false, guest: false };
 /** How much is recalled before it is seen what fits: what does not is told to whoever inspects the prompt. */
 const RECALL_COUNT = 24;
 const RECALL_TOKENS = 2000;
+/** Of so many scenes that are over what stays is told at most. */
+const SCENES_TOLD = 40;
 
 /** The prompt of one reply; null when what it is about is gone. Reads {@link PROMPT_READS}. */
 export const promptFor = (read: Read, asked: Asked): Prompt | null => {
@@ -138,6 +140,11 @@ export const promptFor = (read: Read, asked: Asked): Prompt | null => {
 			answered: answered.number,
 			last: last.number
 		}),
+		scenes:
+			// in a scene elsewhere nothing else is told
+			speakerId === null || as.kind === 'meanwhile'
+				? { stayed: [], beyond: 0 }
+				: whatStays(read, stream, speakerId, { begins, ends: last.number }, SCENES_TOLD),
 		recall: (cue) =>
 			speakerId === null
 				? { recalled: [], beyond: 0 }
