@@ -41,8 +41,8 @@ export const scenes = defineTable(
 	}
 );
 
-/** How many turns a story has by now. For handlers; reads story_now. */
-export const turnsBy = (stream: string): Statement =>
+/** How many turns a story has by now. For handlers. */
+const turnsBy = (stream: string): Statement =>
 	sql`coalesce((select turns from ${storyNow} where stream = ${stream}), 0)`;
 
 const participants = z.array(entity).max(10);
