@@ -60,9 +60,9 @@ const what = ({ kind, name, count }: LeftOut['what']): string => {
 		case 'pinned':
 			return `Pinned memory: ${name}`;
 		case 'story_event':
-			return `Story event: ${name}`;
+			return name === '' ? plural(count, 'story event', 'story events') : `Story event: ${name}`;
 		case 'thread':
-			return `Loose end: ${name}`;
+			return name === '' ? plural(count, 'loose end', 'loose ends') : `Loose end: ${name}`;
 		case 'elsewhere':
 			return `Heard of elsewhere: ${name}`;
 		case 'scene':

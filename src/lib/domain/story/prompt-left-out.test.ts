@@ -95,7 +95,10 @@ describe('what there is more of than is told at once is counted', () => {
 		at.done('invite_guest', { chatId, botId: guest });
 		const { jobId } = at.done('take_turn', { chatId, text: 'Ben?', speaker: guest, connectionId: 'demo' });
 		const own = wordsAsked(at, { jobId });
-		expect(own?.parts.flatMap(({ dropped }) => dropped).filter(({ why }) => why === 'beyond')).toEqual([]);
+		expect(own?.parts.find(({ part }) => part === 'plans')?.dropped).toEqual([
+			{ what: { kind: 'story_event', name: '', count: 43 }, why: 'not_there' },
+			{ what: { kind: 'thread', name: '', count: 43 }, why: 'not_there' }
+		]);
 	});
 
 	test('of what is known of somebody, however long ago; and why it is felt is found as long ago', async () => {

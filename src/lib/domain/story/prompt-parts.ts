@@ -100,6 +100,17 @@ export const nameOf = (text: string): string => {
 	return line.length > NAME_CHARS ? `${line.slice(0, NAME_CHARS)}…` : line;
 };
 
+const counted = (
+	kind: LeftOut['what']['kind'],
+	count: number,
+	name: string,
+	why: LeftOut['why']
+): readonly LeftOut[] => (count <= 0 ? [] : [{ what: { kind, name: nameOf(name), count }, why }]);
+
 /** What there is more of than is told at once; nothing where all is told. */
 export const beyond = (kind: LeftOut['what']['kind'], count: number, name = ''): readonly LeftOut[] =>
-	count <= 0 ? [] : [{ what: { kind, name: nameOf(name), count }, why: 'beyond' }];
+	counted(kind, count, name, 'beyond');
+
+/** What the speaker does not know of; nothing where they know all there is. Without a name: it is not told here either. */
+export const missed = (kind: LeftOut['what']['kind'], count: number): readonly LeftOut[] =>
+	counted(kind, count, '', 'not_there');

@@ -1,5 +1,5 @@
 // The volatile end of a prompt: how things stand as the answered words are said. All that changes from turn to turn is here.
-import { beyond, nameOf, type LeftOut, type PartTaken, type PromptPart } from './prompt-parts.ts';
+import { beyond, missed, nameOf, type LeftOut, type PartTaken, type PromptPart } from './prompt-parts.ts';
 import { shorten } from './shorten.ts';
 import type { StoryClock } from './story-now.ts';
 import { estimateTokens } from './tokens.ts';
@@ -53,6 +53,8 @@ export interface Standing {
 	readonly secret: { readonly places: readonly string[]; readonly beyond: number };
 	/** How many more there are of each than are told. */
 	readonly beyond: { readonly events: number; readonly threads: number; readonly elsewhere: number };
+	/** How many there are of each that the speaker does not know of. */
+	readonly missed: { readonly events: number; readonly threads: number };
 	/** How the player is called. */
 	readonly player: string;
 	/** What the author asks of every reply. */
@@ -244,10 +246,12 @@ const plans = ({ events, threads, elsewhere, secret, player }: Standing): readon
 const more: Partial<Record<PromptPart, (standing: Standing) => readonly LeftOut[]>> = {
 	feelings: ({ feelings: felt }) =>
 		felt.flatMap(({ name, factsBeyond }) => beyond('fact', factsBeyond, name)),
-	plans: ({ beyond: left }) => [
+	plans: ({ beyond: left, missed: unknown }) => [
 		...beyond('story_event', left.events),
 		...beyond('thread', left.threads),
-		...beyond('elsewhere', left.elsewhere)
+		...beyond('elsewhere', left.elsewhere),
+		...missed('story_event', unknown.events),
+		...missed('thread', unknown.threads)
 	]
 };
 

@@ -1,7 +1,7 @@
 // Gathers how things stand for whoever is to speak: where they are and with whom, what they feel, know and have heard of.
 import type { Read } from '../kernel/query.ts';
 import { z } from '../kernel/schema.ts';
-import { sql } from '../kernel/sql.ts';
+import { sql, type Statement, type Table } from '../kernel/sql.ts';
 import { chatStream } from '../streams.ts';
 import { activitiesOf, whereabouts } from './activity.ts';
 import type { Asked } from './asked-reply.ts';
@@ -35,6 +35,7 @@ const planRow = z.object({
 	all: z.number()
 });
 const endRow = z.object({ text: z.string(), all: z.number() });
+const countRow = z.object({ n: z.number() });
 
 /** Nothing of it is anybody else's; the narrator knows of all that is planned. */
 export const standingOf = (
@@ -67,6 +68,11 @@ export const standingOf = (
 			where stream = ${stream} and status = 'open' and ${knownTo(speakerId)}
 			order by position desc, thread_id limit ${PLANS_TOLD}`
 	);
+	const missed = (from: Table, open: Statement): number =>
+		read.one(
+			countRow,
+			sql`select count(*) as n from ${from} where stream = ${stream} and ${open} and not ${knownTo(speakerId)}`
+		)?.n ?? 0;
 	const elsewhere = heardOf(read, stream, as.kind === 'draft' ? null : speakerId, ELSEWHERE_TOLD);
 	return {
 		speaker,
@@ -93,6 +99,10 @@ export const standingOf = (
 			events: (events[0]?.all ?? 0) - events.length,
 			threads: (ends[0]?.all ?? 0) - ends.length,
 			elsewhere: elsewhere.beyond
+		},
+		missed: {
+			events: missed(storyEvents, sql`status in ('planned', 'active')`),
+			threads: missed(threads, sql`status = 'open'`)
 		},
 		player: capital(you.name === '' ? NAMELESS_PLAYER : you.name),
 		note: authorNoteOf(read, stream)
