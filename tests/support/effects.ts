@@ -153,13 +153,20 @@ const applyEffects = defineCommand({
 					events.push(weatherChanged({ ...of, payload: { weather: one.weather } }));
 					break;
 				case 'thread':
-					events.push(threadOpened({ ...of, payload: { threadId: world.newId(), text: one.text } }));
+					events.push(
+						threadOpened({ ...of, payload: { threadId: world.newId(), text: one.text, witnesses: null } })
+					);
 					break;
 				case 'plan': {
 					const eventId = world.newId();
 					planned.set(eventId, one.title);
 					const { title, plannedFor } = one;
-					events.push(eventPlanned({ ...of, payload: { eventId, kind: '', title, props: {}, plannedFor } }));
+					events.push(
+						eventPlanned({
+							...of,
+							payload: { eventId, kind: '', title, props: {}, plannedFor, witnesses: null }
+						})
+					);
 					break;
 				}
 				case 'fail':
@@ -178,7 +185,7 @@ const applyEffects = defineCommand({
 					const found = findStoryEvent(read, stream, eventId);
 					if (found === null) break;
 					const to = FORWARD_TO[one.effect];
-					events.push(FORWARD[to]({ ...of, payload: { eventId, reason: '' } }));
+					events.push(FORWARD[to]({ ...of, payload: { eventId, reason: '', witnesses: null } }));
 					if (!['planned', 'active'].includes(found.status) || over.has(eventId)) break;
 					if (to !== 'active') over.add(eventId);
 					if (to !== 'completed') break;
@@ -290,7 +297,14 @@ const turnOf12Events = (
 	const plan = (eventId: string) =>
 		eventPlanned({
 			...effect,
-			payload: { eventId, kind: 'plan', title: prose(n + 9, 40), props: {}, plannedFor: n * 10 }
+			payload: {
+				eventId,
+				kind: 'plan',
+				title: prose(n + 9, 40),
+				props: {},
+				plannedFor: n * 10,
+				witnesses: null
+			}
 		});
 	const memory = (k: number) =>
 		memoryWritten({
@@ -373,7 +387,7 @@ const turnOf12Events = (
 		plan(planned),
 		chat.openEvent === null
 			? plan(newId())
-			: eventStarted({ ...effect, payload: { eventId: chat.openEvent, reason: '' } })
+			: eventStarted({ ...effect, payload: { eventId: chat.openEvent, reason: '', witnesses: null } })
 	];
 	return { events, userTurnId, replyId, planned };
 };

@@ -514,8 +514,11 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
 		{ to: 600, label: 'l', flashback: false },
 		{ to: 600, label: 'l', flashback: true }
 	],
-	thread_opened: [{ threadId: idNumber(13), text: 'x' }],
-	thread_updated: [{ threadId: idNumber(13), text: 'y' }],
+	thread_opened: [
+		{ threadId: idNumber(13), text: 'x', witnesses: null },
+		{ threadId: idNumber(13), text: 'x', witnesses: ['you'] }
+	],
+	thread_updated: [{ threadId: idNumber(13), text: 'y', witnesses: ['you', idNumber(1)] }],
 	thread_closed: [{ threadId: idNumber(13), outcome: 'o' }],
 	user_turn: [
 		{
@@ -595,13 +598,13 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
 		{ source: 'you', target: idNumber(1), affinity: 3, trust: -1, reason: 'r', facts: ['f', 'g'] }
 	],
 	event_planned: [
-		{ eventId: idNumber(21), kind: 'k', title: 't', props: { p: 'q' }, plannedFor: 700 },
-		{ eventId: idNumber(21), kind: '', title: 't', props: {}, plannedFor: null }
+		{ eventId: idNumber(21), kind: 'k', title: 't', props: { p: 'q' }, plannedFor: 700, witnesses: null },
+		{ eventId: idNumber(21), kind: '', title: 't', props: {}, plannedFor: null, witnesses: ['you'] }
 	],
-	event_started: [{ eventId: idNumber(21), reason: 'r' }],
-	event_completed: [{ eventId: idNumber(21), reason: 'r' }],
-	event_cancelled: [{ eventId: idNumber(21), reason: 'r' }],
-	event_expired: [{ eventId: idNumber(21), reason: 'r' }],
+	event_started: [{ eventId: idNumber(21), reason: 'r', witnesses: null }],
+	event_completed: [{ eventId: idNumber(21), reason: 'r', witnesses: null }],
+	event_cancelled: [{ eventId: idNumber(21), reason: 'r', witnesses: null }],
+	event_expired: [{ eventId: idNumber(21), reason: 'r', witnesses: [] }],
 	event_status_reverted: [
 		{ eventId: idNumber(21), priorStatus: 'planned' },
 		{ eventId: idNumber(21), priorStatus: 'active' }
@@ -758,7 +761,7 @@ const digestOf = (words: Vocabulary): string => {
 };
 
 // the last pinned state: change both together, never the digest alone
-const PINNED = { projectionVersion: 6, digest: '3b96335d5f8f5d8d' };
+const PINNED = { projectionVersion: 7, digest: '9f40b9f68a615c66' };
 
 describe('the version of the projections', () => {
 	test('is raised whenever a table or what a handler writes changes', () => {

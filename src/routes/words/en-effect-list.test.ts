@@ -126,8 +126,16 @@ const CASES: { readonly [K in EventKindName]: Case<K> | null } = {
 		'The story goes back to Day 1, 06:30',
 		'That morning'
 	],
-	thread_opened: [{ threadId: ID, text: 'Who lit the lamp?' }, {}, 'A loose end: Who lit the lamp?'],
-	thread_updated: [{ threadId: ID, text: 'Who saw it?' }, {}, 'A loose end goes on: Who saw it?'],
+	thread_opened: [
+		{ threadId: ID, text: 'Who lit the lamp?', witnesses: null },
+		{},
+		'A loose end: Who lit the lamp?'
+	],
+	thread_updated: [
+		{ threadId: ID, text: 'Who saw it?', witnesses: null },
+		{},
+		'A loose end goes on: Who saw it?'
+	],
 	thread_closed: [
 		{ threadId: ID, outcome: 'Ben did.' },
 		{ thread: 'Who lit the lamp?' },
@@ -164,24 +172,28 @@ const CASES: { readonly [K in EventKindName]: Case<K> | null } = {
 		'Now known: is late'
 	],
 	event_planned: [
-		{ eventId: ID, title: 'The ferry', kind: '', props: {}, plannedFor: null },
+		{ eventId: ID, title: 'The ferry', kind: '', props: {}, plannedFor: null, witnesses: null },
 		{},
 		'Planned: The ferry'
 	],
 	event_started: [
-		{ eventId: ID, reason: 'A horn.' },
+		{ eventId: ID, reason: 'A horn.', witnesses: null },
 		{ storyEvent: 'The ferry' },
 		'Begun: The ferry',
 		'A horn.'
 	],
-	event_completed: [{ eventId: ID, reason: '' }, { storyEvent: 'The ferry' }, 'Done: The ferry'],
+	event_completed: [
+		{ eventId: ID, reason: '', witnesses: null },
+		{ storyEvent: 'The ferry' },
+		'Done: The ferry'
+	],
 	event_cancelled: [
-		{ eventId: ID, reason: 'Fog.' },
+		{ eventId: ID, reason: 'Fog.', witnesses: null },
 		{ storyEvent: 'The ferry' },
 		'Called off: The ferry',
 		'Fog.'
 	],
-	event_expired: [{ eventId: ID, reason: '' }, {}, 'Let pass'],
+	event_expired: [{ eventId: ID, reason: '', witnesses: null }, {}, 'Let pass'],
 	event_status_reverted: [
 		{ eventId: ID, priorStatus: 'planned' },
 		{ storyEvent: 'The ferry' },

@@ -34,7 +34,7 @@ const remembers = (): Effect =>
 	});
 const passes = (minutes: number): Effect => effect('time_advanced', { minutes });
 const step = (kind: 'event_started' | 'event_completed' | 'event_cancelled' | 'event_expired'): Effect =>
-	effect(kind, { eventId: ID, reason: '' }, { storyEvent: 'The ferry' });
+	effect(kind, { eventId: ID, reason: '', witnesses: null }, { storyEvent: 'The ferry' });
 
 describe('the line under a turn', () => {
 	test('says nothing where nothing was brought about, or nothing a line can say', () => {
@@ -67,7 +67,8 @@ describe('the line under a turn', () => {
 			title: 'Supper',
 			kind: '',
 			props: {},
-			plannedFor: null
+			plannedFor: null,
+			witnesses: null
 		});
 		expect(
 			effectLine(
@@ -124,8 +125,8 @@ describe('the line under a turn', () => {
 	});
 
 	test('counts the rest, one and many', () => {
-		const opened = effect('thread_opened', { threadId: ID, text: 'Who?' });
-		const goesOn = effect('thread_updated', { threadId: ID, text: 'Who?' });
+		const opened = effect('thread_opened', { threadId: ID, text: 'Who?', witnesses: null });
+		const goesOn = effect('thread_updated', { threadId: ID, text: 'Who?', witnesses: null });
 		const closed = effect('thread_closed', { threadId: ID, outcome: '' });
 		const edited = effect('memory_edited', { memoryId: ID, text: 'x', significance: 1, witness: WITNESS });
 		const forgotten = effect('memory_forgotten', { memoryId: ID });

@@ -5,6 +5,7 @@ import { plural } from './en-numbers.ts';
 const part: Readonly<Record<PromptPart, string>> = {
 	rules: 'How to tell',
 	cast: 'Who everybody is',
+	scenes: 'What stays of scenes',
 	history: 'What was said before',
 	scene: 'Where, when, who is there',
 	case: 'How the case stands',
@@ -13,6 +14,26 @@ const part: Readonly<Record<PromptPart, string>> = {
 	plans: 'Plans and loose ends',
 	note: 'What is asked of the reply',
 	words: 'The words that are answered'
+};
+
+/** What there is more of than is told at once. */
+const more = ({ kind, name, count }: LeftOut['what']): string => {
+	switch (kind) {
+		case 'memory':
+			return plural(count, 'more memory', 'more memories');
+		case 'fact':
+			return `${plural(count, 'more thing', 'more things')} known of ${name}`;
+		case 'story_event':
+			return plural(count, 'more story event', 'more story events');
+		case 'thread':
+			return plural(count, 'more loose end', 'more loose ends');
+		case 'elsewhere':
+			return plural(count, 'more scene elsewhere', 'more scenes elsewhere');
+		case 'scene':
+			return plural(count, 'more scene that is over', 'more scenes that are over');
+		default:
+			return `${String(count)} more`;
+	}
 };
 
 /** What was left out, by name. */
@@ -36,12 +57,16 @@ const what = ({ kind, name, count }: LeftOut['what']): string => {
 			return `Why it is felt: ${name}`;
 		case 'memory':
 			return `Memory: ${name}`;
+		case 'pinned':
+			return `Pinned memory: ${name}`;
 		case 'story_event':
-			return `Story event: ${name}`;
+			return name === '' ? plural(count, 'story event', 'story events') : `Story event: ${name}`;
 		case 'thread':
-			return `Loose end: ${name}`;
+			return name === '' ? plural(count, 'loose end', 'loose ends') : `Loose end: ${name}`;
 		case 'elsewhere':
 			return `Heard of elsewhere: ${name}`;
+		case 'scene':
+			return `What stays of a scene: ${name}`;
 		case 'step':
 			return name;
 		case 'note':
@@ -54,7 +79,8 @@ const why: Readonly<Record<LeftOut['why'], string>> = {
 	shortened: 'shortened to fit',
 	hidden: 'hidden by you',
 	not_there: 'the speaker was not there',
-	elsewhere: 'part of a scene elsewhere'
+	elsewhere: 'part of a scene elsewhere',
+	beyond: 'beyond what is told at once'
 };
 
 export const prompt = {
@@ -76,7 +102,8 @@ export const prompt = {
 	share: (tokens: number, share: number) =>
 		`${tokens.toLocaleString('en')} · ${(share * 100).toLocaleString('en', { maximumFractionDigits: 1 })} %`,
 	leftOut: 'Left out',
-	dropped: (left: LeftOut) => `${what(left.what)}: ${why[left.why]}`,
+	dropped: (left: LeftOut) =>
+		`${left.why === 'beyond' ? more(left.what) : what(left.what)}: ${why[left.why]}`,
 	exact: 'Word for word',
 	copy: 'Copy it all',
 	copied: 'The prompt is copied.',

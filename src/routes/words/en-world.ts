@@ -64,7 +64,8 @@ export const world = {
 		endScene: 'End the scene',
 		endSceneYes: 'End it',
 		endSceneSummary: 'What stays of it',
-		endSceneHelp: 'In a sentence. May stay empty.',
+		endSceneHelp:
+			'In a sentence. Whoever was there from beginning to end is told of it, also when the turns are long past. May stay empty.',
 		people: 'Who is here',
 		peopleElsewhere: (place: string) => `at ${place}`,
 		atRest: 'Nothing noted',

@@ -1,6 +1,6 @@
 // What classifiers are told: instructions that stay the same word for word, and the material they judge, told as data.
 import type { Around } from './around.ts';
-import type { ClassifierName, StoryFacts } from './classifiers.ts';
+import type { ClassifierName, StoryFacts, Who } from './classifiers.ts';
 
 /** Longest part of a text that a classifier is shown, from its end where it is longer. */
 const SHOWN_MAX_CHARS = 12_000;
@@ -15,7 +15,7 @@ const NOTHING =
 
 const OBSERVE = [
 	'Say what the newest reply of the story changed.',
-	'memories: what somebody who was present will remember of it, one sentence each, from the point of view of its owner and in the language of the story. significance: 0 passing, 1 worth keeping, 2 important, 3 changes everything. you, host, guest: who witnessed it.',
+	'memories: what somebody who was present will remember of it, one sentence each, from the point of view of its owner and in the language of the story. significance: 0 passing, 1 worth keeping, 2 important, 3 changes everything. you, host, guest: who witnessed it. What is listed as unknown to somebody they remember only when the reply lets them know.',
 	'revise, forget: memories from the list, by their handle, that turned out otherwise or do not matter any more.',
 	'edges: how a feeling of one for another changed, affinity and trust from -10 to 10, 0 for no change, with the reason in a few words. fact: what the first now knows of the second, or null.',
 	'activities: where somebody is now and what they do, when it changed. place: null when they stay where the scene is.',
@@ -81,13 +81,17 @@ const clock = (minutes: number): string => {
 const spokenBy = ({ bot }: StoryFacts, { speaker }: Pick<Around, 'speaker'>): string =>
 	speaker !== null ? `${speaker} (${line(bot)})` : bot === '' ? 'the narrator' : line(bot);
 
-/** What a classifier judges, as text. `most`: how many characters the words and the reply may have each. */
+/**
+ * What a classifier judges, as text. `most`: how many characters the words and the reply may have each. `unknown`: who of
+ * those there does not know of what a handle stands for.
+ */
 export const materialFor = (
 	name: ClassifierName,
 	facts: StoryFacts,
 	around: Pick<Around, 'present' | 'speaker'>,
 	doing: readonly string[],
-	most: number
+	most: number,
+	unknown: ReadonlyMap<string, readonly Who[]>
 ): string => {
 	const limit = Math.max(ASIDE_MAX_CHARS, Math.min(SHOWN_MAX_CHARS, most));
 	const who = (['you', 'host', 'guest'] as const).flatMap((role) => {
@@ -98,6 +102,11 @@ export const materialFor = (
 		];
 	});
 	const observes = name === 'observer' || name === 'merged';
+	const unknownTo = (handle: string): readonly string[] => {
+		const missed = unknown.get(handle) ?? [];
+		return missed.length === 0 ? [] : [`unknown to ${missed.join(' and ')}`];
+	};
+	const aside = (...notes: readonly string[]): string => (notes.length === 0 ? '' : ` (${notes.join(', ')})`);
 	return [
 		...part('People', who),
 		...part('Now', [
@@ -112,14 +121,16 @@ export const materialFor = (
 					),
 					...part(
 						'Open threads',
-						facts.threads.map(({ handle, text }) => `${handle}: ${line(text)}`)
+						facts.threads.map(({ handle, text }) => `${handle}${aside(...unknownTo(handle))}: ${line(text)}`)
 					)
 				]
 			: []),
 		...(name === 'transitions' || name === 'merged'
 			? part(
 					'Planned or going on',
-					facts.openEvents.map(({ handle, title, status }) => `${handle} (${status}): ${line(title)}`)
+					facts.openEvents.map(
+						({ handle, title, status }) => `${handle}${aside(status, ...unknownTo(handle))}: ${line(title)}`
+					)
 				)
 			: []),
 		...(name === 'digest'

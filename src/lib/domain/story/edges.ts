@@ -14,7 +14,7 @@ import { entitiesOf, entity, type Entity } from './people.ts';
 import { STORY_BEGINS_MINUTES, storyNow } from './story-now.ts';
 import { newestTurnId, turns } from './turns.ts';
 
-/** What `source` feels for `target`: all changes added up. */
+/** What `source` feels for `target`: all changes added up. `facts`: how many things the source has learnt of the target. */
 export const edges = defineTable(
 	'edges',
 	`	stream text not null,
@@ -23,6 +23,7 @@ export const edges = defineTable(
 	affinity integer not null,
 	trust integer not null,
 	updates integer not null,
+	facts integer not null,
 	primary key (stream, source, target)`,
 	{ told: { key: ['source', 'target'], name: 'source', values: ['affinity', 'trust'] } }
 );
@@ -70,10 +71,10 @@ export const edgeUpdate = defineEvent({
 	reads: [storyNow],
 	named: ({ reason }) => reason,
 	project: ({ stream, streamSeq, cause, at, payload: edge }) => [
-		sql`insert into ${edges} (stream, source, target, affinity, trust, updates)
-			values (${stream}, ${edge.source}, ${edge.target}, ${edge.affinity}, ${edge.trust}, 1)
+		sql`insert into ${edges} (stream, source, target, affinity, trust, updates, facts)
+			values (${stream}, ${edge.source}, ${edge.target}, ${edge.affinity}, ${edge.trust}, 1, ${edge.facts.length})
 			on conflict (stream, source, target) do update set affinity = affinity + excluded.affinity,
-				trust = trust + excluded.trust, updates = updates + 1`,
+				trust = trust + excluded.trust, updates = updates + 1, facts = facts + excluded.facts`,
 		sql`insert into ${edgeHistory} (stream, position, source, target, affinity, trust, reason, facts, turn_id, minutes, at)
 			values (${stream}, ${streamSeq}, ${edge.source}, ${edge.target}, ${edge.affinity}, ${edge.trust},
 				${edge.reason}, ${JSON.stringify(edge.facts)}, ${cause},

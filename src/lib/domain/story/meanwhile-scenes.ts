@@ -72,9 +72,9 @@ export const meanwhileStarted = defineEvent({
 			values (${stream}, ${scene.meanwhileId}, ${streamSeq}, ${anchor}, ${scene.place}, ${scene.containerId},
 				${JSON.stringify(scene.participants)}, ${scene.premise}, ${scene.limit}, null, null, null, '[]', null, null)`,
 		sql`insert into ${scenes} (stream, scene_id, position, container_id, kind, participants, opened_minutes, closed_minutes,
-				summary)
+				summary, opened_turns, closed_turns, witnesses)
 			select stream, ${scene.meanwhileId}, ${streamSeq}, ${scene.containerId}, 'meanwhile',
-				${JSON.stringify(scene.participants.filter((one) => one !== NARRATOR))}, minutes, null, null
+				${JSON.stringify(scene.participants.filter((one) => one !== NARRATOR))}, minutes, null, null, turns, null, null
 			from ${storyNow} where stream = ${stream}`
 	]
 });
@@ -170,19 +170,41 @@ export const openMeanwhile = (read: Read, stream: string): Meanwhile | null =>
 			from ${meanwhiles} where stream = ${stream} and ended is null order by position desc limit 1`
 	);
 
+/** Of a scene elsewhere that somebody took part in; with null, of any. */
+const tookPart = (who: string | null) =>
+	who === null ? sql`true` : sql`${who} in (select value from json_each(participants))`;
+
+const heardRow = z.object({ place: z.string(), told: z.string(), all: z.number() });
+
 /**
- * What the player made of the newest scenes elsewhere: of those somebody took part in, or with null, of those the player let
- * themselves be told. `told` null: it is kept from the player.
+ * What came of the newest scenes elsewhere that the player let themselves be told of: of those somebody took part in, or
+ * with null, of any. `beyond`: how many more of them there are.
  */
-export const heardOf = (read: Read, stream: string, who: string | null, most: number) =>
-	read.all(
-		z.object({ place: z.string(), told: z.string().nullable() }),
-		sql`select place, case verdict when 'accepted' then digest end as told from ${meanwhiles}
-			where stream = ${stream} and digest is not null and verdict is not null
-				and case when ${who} is null then verdict = 'accepted'
-					else ${who} in (select value from json_each(participants)) end
+export const heardOf = (read: Read, stream: string, who: string | null, most: number) => {
+	const rows = read.all(
+		heardRow,
+		sql`select place, digest as told, count(*) over () as "all" from ${meanwhiles}
+			where stream = ${stream} and digest is not null and verdict = 'accepted' and ${tookPart(who)}
 			order by position desc limit ${most}`
 	);
+	return {
+		heard: rows.map(({ place, told }) => ({ place, told })),
+		beyond: (rows[0]?.all ?? 0) - rows.length
+	};
+};
+
+const keptRow = z.object({ place: z.string(), all: z.number() });
+
+/** The places of scenes that somebody took part in and that are kept from the player, the newest first; and how many more. */
+export const keptFromPlayer = (read: Read, stream: string, who: string, most: number) => {
+	const rows = read.all(
+		keptRow,
+		sql`select place, count(*) over () as "all" from ${meanwhiles}
+			where stream = ${stream} and digest is not null and verdict = 'secret' and ${tookPart(who)}
+			group by place order by max(position) desc limit ${most}`
+	);
+	return { places: rows.map(({ place }) => place), beyond: (rows[0]?.all ?? 0) - rows.length };
+};
 
 const playedRow = z.object({ turnId: z.string(), speakerId: z.string().nullable(), role: z.string() });
 

@@ -385,7 +385,7 @@ const clampThreads = (at: Clamping, answer: Observation): void => {
 		}
 		texts.add(text.toLowerCase());
 		opened += 1;
-		at.events.push(threadOpened({ ...of, payload: { threadId: at.world.newId(), text } }));
+		at.events.push(threadOpened({ ...of, payload: { threadId: at.world.newId(), text, witnesses: null } }));
 	}
 };
 

@@ -1,5 +1,5 @@
 // The history in a prompt: which turns a speaker is told, cut in blocks, and on whose side each stands.
-import type { LeftOut } from './prompt-parts.ts';
+import { nameOf, type LeftOut } from './prompt-parts.ts';
 import { estimateMessage } from './tokens.ts';
 
 export interface ProseMessage {
@@ -27,6 +27,15 @@ export interface ToldTurn {
 	readonly name: string;
 	/** Why it is not told, its text then empty; null: it is. */
 	readonly untold: 'hidden' | 'not_there' | 'elsewhere' | null;
+	readonly text: string;
+}
+
+/** A scene that is over, and what stays of it. */
+export interface ToldScene {
+	readonly sceneId: string;
+	readonly place: string | null;
+	/** The number of the turn it ended after. */
+	readonly after: number;
 	readonly text: string;
 }
 
@@ -109,6 +118,51 @@ const fromNextBlock = (turns: readonly ToldTurn[]): readonly ToldTurn[] => {
 	const [first] = turns;
 	return first === undefined ? [] : turns.filter((turn) => blockOf(turn) > blockOf(first));
 };
+
+const asNarrated = ({ sceneId, place, after, text }: ToldScene): ToldTurn => ({
+	turnId: sceneId,
+	number: after,
+	role: 'narrator',
+	speakerId: null,
+	name: '',
+	untold: null,
+	text: `What stays of the scene ${place === null ? 'that is over' : `at ${place}`}: ${text}`
+});
+
+/**
+ * What is told of scenes that are over, in at most so many estimated tokens: the newest, oldest first. It does not depend on
+ * which turns are told, so that nothing moves by it.
+ */
+export const toldScenes = (
+	scenes: readonly ToldScene[],
+	most: number
+): {
+	readonly kept: readonly ToldTurn[];
+	readonly tokens: number;
+	readonly dropped: readonly LeftOut[];
+} => {
+	const all = scenes.map(asNarrated);
+	let tokens = 0;
+	let first = all.length;
+	for (const [at, scene] of [...all.entries()].reverse()) {
+		const cost = weigh(scene);
+		if (tokens + cost > most) break;
+		tokens += cost;
+		first = at;
+	}
+	return {
+		kept: all.slice(first),
+		tokens,
+		dropped: scenes
+			.slice(0, first)
+			.map(({ text }) => ({ what: { kind: 'scene', name: nameOf(text), count: 1 }, why: 'no_room' }))
+	};
+};
+
+/** Scenes that are over where they ended; those that ended before the first turn that is told, before it. */
+export const woven = (turns: readonly ToldTurn[], scenes: readonly ToldTurn[]): readonly ToldTurn[] =>
+	// a sort that keeps what is equal in order: a turn, then what ended with it
+	[...turns, ...scenes].toSorted((one, other) => one.number - other.number);
 
 /** One of the sides a provider knows, and what stands there. */
 export interface Line {

@@ -7,6 +7,8 @@ export const PROMPT_PARTS = [
 	'rules',
 	/** Who everybody is. */
 	'cast',
+	/** What stays of scenes that are over. */
+	'scenes',
 	/** What was said before. */
 	'history',
 	/** Where, when, and who is there doing what. */
@@ -40,9 +42,11 @@ export const leftOut = z.object({
 			'fact',
 			'reason',
 			'memory',
+			'pinned',
 			'story_event',
 			'thread',
 			'elsewhere',
+			'scene',
 			'step',
 			'note'
 		]),
@@ -51,9 +55,10 @@ export const leftOut = z.object({
 	}),
 	/**
 	 * `no_room`: it did not fit. `shortened`: it did not fit whole. `hidden`: the player hid it. `not_there`: the speaker was
-	 * not there. `elsewhere`: it belongs to a scene elsewhere.
+	 * not there. `elsewhere`: it belongs to a scene elsewhere. `beyond`: there is more of it than is told at once, whatever room
+	 * there is; `count` says how much more, and `name` of whom.
 	 */
-	why: z.enum(['no_room', 'shortened', 'hidden', 'not_there', 'elsewhere'])
+	why: z.enum(['no_room', 'shortened', 'hidden', 'not_there', 'elsewhere', 'beyond'])
 });
 
 export type LeftOut = z.output<typeof leftOut>;
@@ -94,3 +99,18 @@ export const nameOf = (text: string): string => {
 	const line = text.replace(/\s+/gu, ' ').trim();
 	return line.length > NAME_CHARS ? `${line.slice(0, NAME_CHARS)}…` : line;
 };
+
+const counted = (
+	kind: LeftOut['what']['kind'],
+	count: number,
+	name: string,
+	why: LeftOut['why']
+): readonly LeftOut[] => (count <= 0 ? [] : [{ what: { kind, name: nameOf(name), count }, why }]);
+
+/** What there is more of than is told at once; nothing where all is told. */
+export const beyond = (kind: LeftOut['what']['kind'], count: number, name = ''): readonly LeftOut[] =>
+	counted(kind, count, name, 'beyond');
+
+/** What the speaker does not know of; nothing where they know all there is. Without a name: it is not told here either. */
+export const missed = (kind: LeftOut['what']['kind'], count: number): readonly LeftOut[] =>
+	counted(kind, count, '', 'not_there');

@@ -1,5 +1,5 @@
 // The volatile end of a prompt: how things stand as the answered words are said. All that changes from turn to turn is here.
-import { nameOf, type LeftOut, type PartTaken, type PromptPart } from './prompt-parts.ts';
+import { beyond, missed, nameOf, type LeftOut, type PartTaken, type PromptPart } from './prompt-parts.ts';
 import { shorten } from './shorten.ts';
 import type { StoryClock } from './story-now.ts';
 import { estimateTokens } from './tokens.ts';
@@ -24,13 +24,17 @@ export interface Standing {
 	}[];
 	/** Who is part of the story and somewhere else. */
 	readonly away: readonly string[];
-	/** What the speaker feels for those who are there. `reason`: of the last change. `facts`: known of them, newest first. */
+	/**
+	 * What the speaker feels for those who are there. `reason`: of the last change. `facts`: known of them, newest first;
+	 * `factsBeyond`: how many more are.
+	 */
 	readonly feelings: readonly {
 		readonly name: string;
 		readonly affinity: number;
 		readonly trust: number;
 		readonly reason: string;
 		readonly facts: readonly string[];
+		readonly factsBeyond: number;
 	}[];
 	/** Story events under way, then those that are planned. */
 	readonly events: readonly {
@@ -41,10 +45,16 @@ export interface Standing {
 	/** Loose ends, the newest first. */
 	readonly threads: readonly string[];
 	/**
-	 * What happened in scenes without the player that the speaker took part in, or, where the player's own words are drafted,
-	 * that the player has heard of; the newest first. `told` null: the player is not to know.
+	 * What the player has heard of scenes without them: of those the speaker took part in, or, where the player's own words
+	 * are drafted, of any; the newest first.
 	 */
-	readonly elsewhere: readonly { readonly place: string; readonly told: string | null }[];
+	readonly elsewhere: readonly { readonly place: string; readonly told: string }[];
+	/** Where scenes were played that the speaker took part in, and that the player is not to know of; and how many more. */
+	readonly secret: { readonly places: readonly string[]; readonly beyond: number };
+	/** How many more there are of each than are told. */
+	readonly beyond: { readonly events: number; readonly threads: number; readonly elsewhere: number };
+	/** How many there are of each that the speaker does not know of. */
+	readonly missed: { readonly events: number; readonly threads: number };
 	/** How the player is called. */
 	readonly player: string;
 	/** What the author asks of every reply. */
@@ -186,7 +196,18 @@ const feelings = ({ speaker, feelings: felt }: Standing): readonly Item[] =>
 		}))
 	]);
 
-const plans = ({ events, threads, elsewhere, player }: Standing): readonly Item[] => [
+const at = (place: string): string => (place === '' ? 'elsewhere' : `at ${sentence(place)}`);
+
+/** "at A", "at A and at B", "at A, at B and at 3 other places". */
+const secretPlaces = ({ places, beyond: more }: Standing['secret']): string => {
+	const all = [
+		...places.map(at),
+		...(more === 0 ? [] : [more === 1 ? 'at another place' : `at ${String(more)} other places`])
+	];
+	return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1) ?? ''}`;
+};
+
+const plans = ({ events, threads, elsewhere, secret, player }: Standing): readonly Item[] => [
 	...events.map(({ title, status, plannedFor }, i): Item => ({
 		part: 'plans',
 		rank: (status === 'active' ? 1 : 2) + i / 1000,
@@ -202,20 +223,37 @@ const plans = ({ events, threads, elsewhere, player }: Standing): readonly Item[
 		text: `Loose end: ${sentence(thread)}`,
 		what: what('thread', thread)
 	})),
-	...elsewhere.map(({ place, told }, i): Item => {
-		const where = place === '' ? 'elsewhere' : `at ${sentence(place)}`;
-		return {
-			part: 'plans',
-			// that something is a secret must not be left out
-			rank: told === null ? 0 : 1.5 + i / 1000,
-			text:
-				told === null
-					? `${player} does not know what happened ${where} meanwhile, and is not told of it.`
-					: `${player} has heard what happened ${where} meanwhile: ${sentence(told)}`,
-			what: told === null ? null : what('elsewhere', told)
-		};
-	})
+	...elsewhere.map(({ place, told }, i): Item => ({
+		part: 'plans',
+		rank: 1.5 + i / 1000,
+		text: `${player} has heard what happened ${at(place)} meanwhile: ${sentence(told)}`,
+		what: what('elsewhere', told)
+	})),
+	...(secret.places.length === 0
+		? []
+		: [
+				{
+					part: 'plans',
+					// that something is a secret must not be left out
+					rank: 0,
+					text: `${player} does not know what happened ${secretPlaces(secret)} meanwhile, and is not told of it.`,
+					what: null
+				} as const
+			])
 ];
+
+/** What there is more of than the standing holds. */
+const more: Partial<Record<PromptPart, (standing: Standing) => readonly LeftOut[]>> = {
+	feelings: ({ feelings: felt }) =>
+		felt.flatMap(({ name, factsBeyond }) => beyond('fact', factsBeyond, name)),
+	plans: ({ beyond: left, missed: unknown }) => [
+		...beyond('story_event', left.events),
+		...beyond('thread', left.threads),
+		...beyond('elsewhere', left.elsewhere),
+		...missed('story_event', unknown.events),
+		...missed('thread', unknown.threads)
+	]
+};
 
 export interface Tail {
 	/** Without what is remembered, in estimated tokens. */
@@ -248,14 +286,16 @@ export const tailFor = (standing: Standing, most: number): Tail => {
 		left -= cost;
 		kept.add(item);
 	}
-	const dropped = (part: PromptPart): readonly LeftOut[] =>
-		items.flatMap((item) => {
+	const dropped = (part: PromptPart): readonly LeftOut[] => [
+		...items.flatMap((item): readonly LeftOut[] => {
 			if (item.part !== part || item.what === null) return [];
 			if (!kept.has(item)) return [{ what: item.what, why: 'no_room' }];
 			return item.short === true
 				? [{ what: item.what, why: item.text === '' ? 'no_room' : 'shortened' }]
 				: [];
-		});
+		}),
+		...(more[part]?.(standing) ?? [])
+	];
 	const noteDropped: readonly LeftOut[] =
 		note === standing.note.trim() ? [] : [{ what: what('note', standing.note), why: 'shortened' }];
 	const textOf = (part: PromptPart): readonly string[] =>

@@ -64,6 +64,13 @@ describe('two turns after each other share all that stands before how things sta
 		['the author’s note', ({ at, chatId }) => void at.done('set_author_note', { chatId, text: 'Be brief.' })],
 		['the scene', ({ at, chatId }) => void at.done('open_scene', { chatId, placeName: 'The lighthouse' })],
 		[
+			'the end of a scene',
+			({ at, chatId }) => {
+				at.done('open_scene', { chatId, placeName: 'The lighthouse' });
+				at.done('close_scene', { chatId, summary: 'They lit the lamp.' });
+			}
+		],
+		[
 			'a narrator',
 			({ at, chatId }) =>
 				void at.done('skip_time', { chatId, kind: 'elision', minutes: 60, label: 'An hour goes by.' })
@@ -225,7 +232,7 @@ describe('a scene elsewhere', () => {
 	});
 });
 
-test('what one alone remembers, feels and was there for is never in the other’s prompt, in any world', async () => {
+test('what one alone remembers and feels is never in the other’s prompt, in any world', async () => {
 	const step = fc.record({
 		what: fc.constantFrom(
 			'memory',

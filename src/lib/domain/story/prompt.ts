@@ -3,13 +3,16 @@ import {
 	inMessages,
 	linesFor,
 	FLOOR_TURNS,
+	toldScenes,
 	trimmed,
 	weighNewest,
+	woven,
 	type Line,
 	type NewestTurns,
-	type ProseMessage
+	type ProseMessage,
+	type ToldScene
 } from './prompt-history.ts';
-import { nameOf, sharesOf, type LeftOut, type PartTaken, type PromptShare } from './prompt-parts.ts';
+import { beyond, nameOf, sharesOf, type LeftOut, type PartTaken, type PromptShare } from './prompt-parts.ts';
 import { capital, hasCompany, instructionsFor, NAMELESS_PLAYER, type Cast } from './prompt-rules.ts';
 import { caseTail } from './prompt-case.ts';
 import { tailFor, type Standing } from './prompt-tail.ts';
@@ -81,6 +84,8 @@ const TAIL_SHARE = 0.15;
 const TAIL_ENOUGH_TOKENS = 1500;
 const MEMORY_SHARE = 0.1;
 const MEMORY_ENOUGH_TOKENS = 1000;
+const SCENES_SHARE = 0.1;
+const SCENES_ENOUGH_TOKENS = 1000;
 /** Below this, a prompt is not worth dividing. */
 const LEAST_TOKENS = 512;
 
@@ -117,8 +122,13 @@ export interface Telling {
 	readonly span: { readonly begins: number; readonly ends: number };
 	/** The newest turns of that span. */
 	readonly newest: NewestTurns;
-	/** What comes to the speaker's mind at these words, the most pressing first. */
-	readonly recall: (cue: string) => readonly string[];
+	/** The scenes in it that are over, and what stays of them, oldest first; `beyond`: how many more there are. */
+	readonly scenes: { readonly stayed: readonly ToldScene[]; readonly beyond: number };
+	/**
+	 * What comes to the speaker's mind at these words: what is pinned, then the most pressing first. `beyond`: how much more
+	 * there is.
+	 */
+	readonly recall: (cue: string) => { readonly recalled: readonly Reminder[]; readonly beyond: number };
 	readonly story: Omit<ProseRequest['story'], 'words' | 'heard'>;
 	/** What the player asks of this one reply, or null. */
 	readonly note?: string | null;
@@ -130,6 +140,13 @@ export interface Telling {
 	readonly room?: { readonly tokens: number; readonly ratio: number } | null;
 }
 
+/** A memory that comes to mind. */
+export interface Reminder {
+	readonly text: string;
+	/** The player holds on to it: it is told before all others, and has its room before history has. */
+	readonly pinned: boolean;
+}
+
 /** A request, and what each part of it took. */
 export interface Prompt {
 	readonly request: ProseRequest;
@@ -138,8 +155,9 @@ export interface Prompt {
 
 /**
  * Builds the request for one reply. Order is by volatility: rules and cast first (no clock, no changing numbers), then
- * history oldest to newest, then how things stand, and the words that are answered. Rules, how things stand and the last
- * turns have their room in any case; then memories, and what is left goes to older history.
+ * history oldest to newest, with what stays of a scene where it ended, also when the turns before are not told any more, then how things stand, and the words that are answered. Rules, how things stand and the last
+ * words have their room in any case, and so has what is pinned; then the last turns, other memories, and what is left goes
+ * to older history.
  */
 export const buildPrompt = (telling: Telling): Prompt => {
 	const { cast, standing, span, kind, note = null, edited = null, goesOn = null, room = null } = telling;
@@ -164,19 +182,24 @@ export const buildPrompt = (telling: Telling): Prompt => {
 		all === null
 			? HISTORY_MAX_TOKENS + tailMost + memoryMost
 			: Math.max(HISTORY_LEAST_TOKENS, all - estimateTokens(instructions.text) - own);
-	const last = weighNewest(telling.newest, FLOOR_TURNS);
-	const memories = remembered(telling, Math.min(memoryMost, left - tail.tokens - last));
+	const scenes = toldScenes(telling.scenes.stayed, part(SCENES_SHARE, SCENES_ENOUGH_TOKENS));
+	const free = left - tail.tokens - scenes.tokens;
+	const memories = remembered(telling, {
+		pinned: free - Math.max(HISTORY_LEAST_TOKENS, weighNewest(telling.newest, 1)),
+		others: Math.min(memoryMost, free - weighNewest(telling.newest, FLOOR_TURNS))
+	});
 	const history = trimmed(
 		span,
-		left - tailMost - memoryMost,
-		left - tail.tokens - memories.tokens,
+		// what is pinned stays from turn to turn, so that nothing moves by this either
+		left - tailMost - scenes.tokens - Math.max(memoryMost, memories.pinned),
+		free - memories.tokens,
 		telling.newest
 	);
 
 	const turns = history.turns.map((turn) =>
 		edited !== null && turn.turnId === telling.answers ? { ...turn, text: edited } : turn
 	);
-	const lines = linesFor(turns, {
+	const lines = linesFor(woven(turns, scenes.kept), {
 		botId: telling.speakerId,
 		hasCompany: hasCompany(cast),
 		nameless: capital(NAMELESS_PLAYER)
@@ -214,9 +237,20 @@ export const buildPrompt = (telling: Telling): Prompt => {
 	};
 	const sized = (each: readonly { readonly text: string }[]): number =>
 		each.reduce((sum, { text }) => sum + estimateTokens(text), 0);
+	const ended = new Set(scenes.kept.map(({ turnId }) => turnId));
+	const isScene = ({ turnId }: Line): boolean => ended.has(turnId);
 	const taken: readonly PartTaken[] = [
 		...instructions.taken,
-		{ part: 'history', tokens: sized(before), dropped: history.dropped },
+		{
+			part: 'scenes',
+			tokens: sized(before.filter(isScene)),
+			dropped: [...scenes.dropped, ...beyond('scene', telling.scenes.beyond)]
+		},
+		{
+			part: 'history',
+			tokens: sized(before.filter((line) => !isScene(line))),
+			dropped: history.dropped
+		},
 		...now.taken,
 		{ part: 'memories', tokens: 0, dropped: memories.dropped },
 		{ part: 'note', tokens: sized(said([...asked, ...(goesOn === null ? [] : [goOn(goesOn)])])) },
@@ -228,10 +262,17 @@ export const buildPrompt = (telling: Telling): Prompt => {
 /** As many of the last turns, and so much of them, are what memories are looked up by. */
 const CUE_TURNS = 2;
 
+/** `pinned`, `others`: how many tokens all of them may take once those have come. */
 const remembered = (
 	{ newest, recall, edited = null, answers }: Telling,
-	most: number
-): { readonly kept: readonly string[]; readonly tokens: number; readonly dropped: readonly LeftOut[] } => {
+	most: { readonly pinned: number; readonly others: number }
+): {
+	readonly kept: readonly string[];
+	readonly tokens: number;
+	/** Of them, those of what is pinned. */
+	readonly pinned: number;
+	readonly dropped: readonly LeftOut[];
+} => {
 	const told = newest(CUE_TURNS * 4).filter(({ untold }) => untold === null);
 	const cue = told
 		.slice(-CUE_TURNS)
@@ -240,16 +281,20 @@ const remembered = (
 	const kept: string[] = [];
 	const dropped: LeftOut[] = [];
 	let tokens = 0;
-	for (const memory of recall(cue)) {
-		const cost = estimateTokens(memory) + LINE_TOKENS;
-		if (tokens + cost > most) {
-			dropped.push({ what: { kind: 'memory', name: nameOf(memory), count: 1 }, why: 'no_room' });
+	let held = 0;
+	const mind = recall(cue);
+	for (const { text, pinned } of mind.recalled) {
+		const cost = estimateTokens(text) + LINE_TOKENS;
+		if (tokens + cost > (pinned ? Math.max(most.pinned, most.others) : most.others)) {
+			const kind = pinned ? 'pinned' : 'memory';
+			dropped.push({ what: { kind, name: nameOf(text), count: 1 }, why: 'no_room' });
 			continue;
 		}
 		tokens += cost;
-		kept.push(memory);
+		if (pinned) held += cost;
+		kept.push(text);
 	}
-	return { kept, tokens, dropped };
+	return { kept, tokens, pinned: held, dropped: [...dropped, ...beyond('memory', mind.beyond)] };
 };
 
 /** What a line of its own costs besides its words. */

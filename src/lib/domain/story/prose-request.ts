@@ -5,13 +5,14 @@ import { z } from '../kernel/schema.ts';
 import { sql, type Table } from '../kernel/sql.ts';
 import { findBot } from '../library/bots.ts';
 import { chatStream } from '../streams.ts';
+import type { Asked } from './asked-reply.ts';
 import { chatModels, chosenModel, type ChatModel } from './chat-models.ts';
 import { findChat } from './chats.ts';
 import { findMeanwhile, meanwhiles, NARRATOR } from './meanwhile-scenes.ts';
 import type { ProseRequest } from './prompt.ts';
 import type { PromptShare } from './prompt-parts.ts';
 import { replyJobs, type ReplyJob } from './reply-jobs.ts';
-import { PROMPT_READS, promptFor, type Asked } from './reply-prompt.ts';
+import { PROMPT_READS, promptFor } from './reply-prompt.ts';
 import { toldBy, type Teller } from './teller.ts';
 import { estimatePrompt } from './tokens.ts';
 

@@ -20,7 +20,7 @@ const told = async () => {
 			witness: { you: false, host: true, guest: false },
 			...more
 		}).memoryId;
-	const comes = (cue: string, more: object = {}) =>
+	const mind = (cue: string, more: object = {}) =>
 		recall(createRead(at.sql), {
 			stream: chatStream(chatId),
 			entity: botId,
@@ -30,8 +30,9 @@ const told = async () => {
 			tokens: 1000,
 			...more
 		});
+	const comes = (cue: string, more: object = {}) => mind(cue, more).recalled;
 	const texts = (cue: string, more: object = {}) => comes(cue, more).map(({ text }) => text);
-	return { at, chatId, botId, write, comes, texts };
+	return { at, chatId, botId, write, mind, comes, texts };
 };
 
 describe('the score', () => {
@@ -93,7 +94,7 @@ describe('among ever so many memories', () => {
 		};
 		const stream = chatStream(chatId);
 		const found = recall(createRead(counting), { ...asked, stream, entity: botId, turn: times });
-		return { cost, texts: found.map(({ text }) => text) };
+		return { cost, texts: found.recalled.map(({ text }) => text) };
 	};
 
 	test('what a rare word finds comes first, however old; of what a common one finds the newest are looked at', async () => {
@@ -156,7 +157,7 @@ describe('recall', () => {
 	});
 
 	test('puts what is pinned first, whatever is spoken of, and leaves out what is forgotten', async () => {
-		const { at, chatId, write, comes } = await told();
+		const { at, chatId, write, mind, comes } = await told();
 		const pinned = write('Never whistle at sea.');
 		at.done('pin_memory', { chatId, memoryId: pinned });
 		const gone = write('the lantern');
@@ -168,6 +169,8 @@ describe('recall', () => {
 		]);
 		// pinned, it comes beyond both bounds
 		expect(comes('lantern', { count: 0, tokens: 0 }).map(({ memoryId }) => memoryId)).toEqual([pinned]);
+		// and it is said how many had no place in them
+		expect([mind('lantern').beyond, mind('lantern', { count: 0, tokens: 0 }).beyond]).toEqual([0, 1]);
 	});
 
 	test('is of who was there, and of nobody else', async () => {

@@ -51,6 +51,12 @@ export interface Recall {
 	readonly tokens: number;
 }
 
+/** What comes to mind. `beyond`: how many more would, that count or tokens leave no place for. */
+export interface Mind {
+	readonly recalled: readonly Recalled[];
+	readonly beyond: number;
+}
+
 const pinnedRow = z.object({ memoryId: z.string(), text: z.string(), significance: z.number() });
 
 const foundRow = pinnedRow.extend({ rank: z.number(), number: z.number(), position: z.number() });
@@ -122,7 +128,7 @@ const sharing = (read: Read, { stream, entity, cue }: Recall): readonly z.output
  * score first, as long as count and tokens allow: one that does not fit is left out, and a shorter one may still come. Of
  * equal scores the newer comes first. How rare a word is, is counted over all that is in the index. Reads memories and chats.
  */
-export const recall = (read: Read, asked: Recall): readonly Recalled[] => {
+export const recall = (read: Read, asked: Recall): Mind => {
 	const { stream, entity, turn, count, tokens } = asked;
 	const pinned = read
 		.all(
@@ -148,5 +154,5 @@ export const recall = (read: Read, asked: Recall): readonly Recalled[] => {
 		left -= cost;
 		recalled.push({ memoryId, text, significance, score, pinned: false });
 	}
-	return recalled;
+	return { recalled, beyond: pinned.length + found.length - recalled.length };
 };

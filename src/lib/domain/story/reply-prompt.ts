@@ -6,23 +6,23 @@ import { sql, type Table } from '../kernel/sql.ts';
 import { bots, findBot } from '../library/bots.ts';
 import { findYou, yous } from '../library/personas.ts';
 import { chatStream } from '../streams.ts';
-import { activities, activitiesOf, presentWith, whereabouts } from './activity.ts';
-import { authorNoteOf, authorNotes } from './author-note.ts';
+import { activities, presentWith } from './activity.ts';
+import type { Asked } from './asked-reply.ts';
+import { authorNotes } from './author-note.ts';
 import { chats, type Chat } from './chats.ts';
 import { edgeHistory, edges } from './edges.ts';
-import { heardOf, meanwhiles } from './meanwhile-scenes.ts';
+import { meanwhiles } from './meanwhile-scenes.ts';
 import { memories } from './memories.ts';
 import { people, type Entity } from './people.ts';
-import { containers, findPlace } from './places.ts';
+import { containers } from './places.ts';
 import { buildPrompt, type Prompt } from './prompt.ts';
 import type { NewestTurns, ToldTurn } from './prompt-history.ts';
-import { capital, NAMELESS_PLAYER, type Sheet } from './prompt-rules.ts';
-import type { Standing } from './prompt-tail.ts';
+import { NAMELESS_PLAYER, type Sheet } from './prompt-rules.ts';
 import { recall } from './recall.ts';
-import { scenes } from './scenes.ts';
+import { standingOf } from './reply-standing.ts';
+import { scenes, whatStays } from './scenes.ts';
 import { storyEvents } from './story-events.ts';
-import { clockOf, storyNow } from './story-now.ts';
-import type { ToldLine } from './teller.ts';
+import { storyNow } from './story-now.ts';
 import { threads } from './threads.ts';
 import { turns, wordsRow, type Present } from './turns.ts';
 
@@ -45,39 +45,6 @@ export const PROMPT_READS: readonly Table[] = [
 	meanwhiles,
 	authorNotes
 ];
-
-/** What a reply is asked for. */
-export interface Asked {
-	readonly jobId: string;
-	readonly chat: Chat;
-	/** The host, the guest, or the player with a draft; null: the narrator of a scene elsewhere. */
-	readonly speakerId: string | null;
-	/** The turn that is answered; in a scene elsewhere the one that is followed. */
-	readonly turnId: string;
-	readonly alternative: number;
-	/**
-	 * `reply`: to the answered turn. `interjection`: a word put in after the reply `after`. `meanwhile`: in a scene without the
-	 * player, which began with the turn `begunBy`, in a place, among these. `draft`: what the player may say next.
-	 */
-	readonly as:
-		| { readonly kind: 'reply' | 'draft' }
-		| { readonly kind: 'interjection'; readonly after: string }
-		| {
-				readonly kind: 'meanwhile';
-				readonly meanwhileId: string;
-				readonly begunBy: string;
-				readonly containerId: string | null;
-				/** In words, where no container is known. */
-				readonly place: string;
-				readonly participants: readonly string[];
-		  };
-	readonly note?: string | null;
-	readonly edited?: string | null;
-	readonly goesOn?: string | null;
-	/** What other parts of the app tell of the chat. */
-	readonly told: readonly ToldLine[];
-	readonly room?: { readonly tokens: number; readonly ratio: number } | null;
-}
 
 const placeInStory = z.object({ number: z.number(), round: z.number() });
 
@@ -120,6 +87,8 @@ const NOBODY: Present = { you: false, host: false, guest: false };
 /** How much is recalled before it is seen what fits: what does not is told to whoever inspects the prompt. */
 const RECALL_COUNT = 24;
 const RECALL_TOKENS = 2000;
+/** Of so many scenes that are over what stays is told at most. */
+const SCENES_TOLD = 40;
 
 /** The prompt of one reply; null when what it is about is gone. Reads {@link PROMPT_READS}. */
 export const promptFor = (read: Read, asked: Asked): Prompt | null => {
@@ -171,9 +140,14 @@ export const promptFor = (read: Read, asked: Asked): Prompt | null => {
 			answered: answered.number,
 			last: last.number
 		}),
+		scenes:
+			// in a scene elsewhere nothing else is told
+			speakerId === null || as.kind === 'meanwhile'
+				? { stayed: [], beyond: 0 }
+				: whatStays(read, stream, speakerId, { begins, ends: last.number }, SCENES_TOLD),
 		recall: (cue) =>
 			speakerId === null
-				? []
+				? { recalled: [], beyond: 0 }
 				: recall(read, {
 						stream,
 						entity: speakerId,
@@ -181,7 +155,7 @@ export const promptFor = (read: Read, asked: Asked): Prompt | null => {
 						turn: answered.number,
 						count: RECALL_COUNT,
 						tokens: RECALL_TOKENS
-					}).map(({ text }) => text),
+					}),
 		story: {
 			kind: chat.kind,
 			bot: speaker.name,
@@ -232,7 +206,10 @@ const YOU_BIT = 1;
 const HOST_BIT = 2;
 const GUEST_BIT = 4;
 
-/** Turns of the chat as its speaker may know them. What is answered, and what was said since, is told in any case. */
+/**
+ * Turns of the chat as its speaker may know them. What is answered, and what was said since, is told in any case: it was said
+ * to the speaker.
+ */
 const newestOf = (
 	read: Read,
 	{ chat, speakerId, as }: Asked,
@@ -243,9 +220,11 @@ const newestOf = (
 	const meanwhileId = as.kind === 'meanwhile' ? as.meanwhileId : null;
 	const { you, host, guest } = people(read, chat);
 	const names = new Map([host, ...(guest === null ? [] : [guest])].map(({ entity, name }) => [entity, name]));
+	// nobody has spoken to whoever drafts: the newest turn may be one the player was not there for
+	const addressed = as.kind === 'draft' ? sql`false` : sql`number >= ${answered}`;
 	const untold =
 		meanwhileId === null
-			? sql`case when number >= ${answered} then null when hidden = 1 then 'hidden'
+			? sql`case when ${addressed} then null when hidden = 1 then 'hidden'
 					when meanwhile_id is not null then 'elsewhere' when present & ${bit} = 0 then 'not_there' end`
 			: sql`case when meanwhile_id is not ${meanwhileId} then 'elsewhere' when hidden = 1 then 'hidden' end`;
 	return (count) =>
@@ -271,127 +250,4 @@ const newestOf = (
 							? (names.get(turn.speakerId ?? '') ?? speakerName)
 							: ''
 			}));
-};
-
-/** The most of each that is looked at; what comes after is never told anyway. */
-const CHANGES_READ = 12;
-const FACTS_TOLD = 4;
-const PLANS_READ = 40;
-const ELSEWHERE_TOLD = 3;
-/** How many of the places a place lies in are named. */
-const PLACES_ABOVE = 2;
-
-const standingOf = (
-	read: Read,
-	{ chat, speakerId, as }: Asked,
-	there: Present,
-	speaker: string
-): Standing => {
-	const stream = chatStream(chat.chatId);
-	const { you, host, guest } = people(read, chat);
-	const everybody = [
-		{ ...you, name: you.name === '' ? 'the player' : you.name, here: there.you },
-		{ ...host, here: there.host },
-		...(guest === null ? [] : [{ ...guest, here: there.guest }])
-	];
-	const doing = activitiesOf(read, stream);
-	// the speaker first: they are who it is about
-	const here = everybody
-		.filter((each) => each.here)
-		.sort((a, b) => Number(b.entity === speakerId) - Number(a.entity === speakerId));
-	return {
-		speaker,
-		place: placeFor(read, chat, speakerId, as),
-		clock: clockOf(read, stream),
-		here: here.map(({ entity, name }) => {
-			const { posture = '', action = '', attention = '', mood = '' } = doing.get(entity) ?? {};
-			return { name, posture, action, attention, mood };
-		}),
-		away: everybody.filter((each) => !each.here).map(({ name }) => name),
-		feelings: here
-			.filter(({ entity }) => entity !== speakerId)
-			.flatMap(({ entity, name }) =>
-				speakerId === null ? [] : feelingFor(read, stream, speakerId, entity, name)
-			),
-		events: read.all(
-			z.object({
-				title: z.string(),
-				status: z.enum(['planned', 'active']),
-				plannedFor: z.number().nullable()
-			}),
-			sql`select title, status, planned_for as plannedFor from ${storyEvents}
-				where stream = ${stream} and status in ('planned', 'active')
-				order by status = 'planned', position limit ${PLANS_READ}`
-		),
-		threads: read
-			.all(
-				z.object({ text: z.string() }),
-				sql`select text from ${threads} where stream = ${stream} and status = 'open'
-					order by position desc, thread_id limit ${PLANS_READ}`
-			)
-			.map(({ text }) => text),
-		elsewhere: heardOf(read, stream, as.kind === 'draft' ? null : speakerId, ELSEWHERE_TOLD),
-		player: capital(you.name === '' ? NAMELESS_PLAYER : you.name),
-		note: authorNoteOf(read, stream)
-	};
-};
-
-const placeFor = (read: Read, chat: Chat, speakerId: string | null, as: Asked['as']): Standing['place'] => {
-	const stream = chatStream(chat.chatId);
-	const at = whereabouts(read, chat);
-	const containerId =
-		as.kind === 'meanwhile'
-			? as.containerId
-			: as.kind === 'draft'
-				? at.you
-				: speakerId === chat.guestId
-					? at.guest
-					: at.host;
-	const found = containerId === null ? null : findPlace(read, stream, containerId);
-	const named = as.kind === 'meanwhile' ? as.place : chat.place;
-	if (found === null)
-		return named === null || named === '' ? null : { name: named, description: '', within: [] };
-	const within: string[] = [];
-	let above = found.parentId;
-	while (above !== null && within.length < PLACES_ABOVE) {
-		const next = findPlace(read, stream, above);
-		if (next === null) break;
-		within.push(next.name);
-		above = next.parentId;
-	}
-	return { name: found.name, description: found.description, within };
-};
-
-const changeRow = z.object({
-	reason: z.string(),
-	facts: z.string().transform((json) => z.array(z.string()).parse(JSON.parse(json)))
-});
-
-const feelingFor = (
-	read: Read,
-	stream: string,
-	source: Entity,
-	target: Entity,
-	name: string
-): Standing['feelings'] => {
-	const edge = read.one(
-		z.object({ affinity: z.number(), trust: z.number() }),
-		sql`select affinity, trust from ${edges}
-			where stream = ${stream} and source = ${source} and target = ${target}`
-	);
-	if (edge === null) return [];
-	const changes = read.all(
-		changeRow,
-		sql`select reason, facts from ${edgeHistory}
-			where stream = ${stream} and source = ${source} and target = ${target}
-			order by position desc limit ${CHANGES_READ}`
-	);
-	return [
-		{
-			name,
-			...edge,
-			reason: changes.find(({ reason }) => reason !== '')?.reason ?? '',
-			facts: changes.flatMap(({ facts }) => facts).slice(0, FACTS_TOLD)
-		}
-	];
 };

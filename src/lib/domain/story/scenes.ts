@@ -4,15 +4,19 @@ import { defineEvent } from '../kernel/event.ts';
 import type { Read } from '../kernel/query.ts';
 import { refuse } from '../kernel/result.ts';
 import { z } from '../kernel/schema.ts';
-import { defineTable, sql } from '../kernel/sql.ts';
+import { defineTable, sql, type Statement } from '../kernel/sql.ts';
 import { chatStream, id } from '../streams.ts';
 import { chats, findChat } from './chats.ts';
-import { entitiesOf, entity } from './people.ts';
+import { entitiesOf, entity, type Entity } from './people.ts';
 import { containerCreated, containers, findPlace, placeName, placeNamed } from './places.ts';
 import { clockOf, minutes, storyNow } from './story-now.ts';
 import { newestTurnId, turns } from './turns.ts';
 
-/** `container_id` null: nobody has said where. `participants`: a JSON list of entities. `meanwhile`: you are not there. */
+/**
+ * `container_id` null: nobody has said where. `participants`: a JSON list of entities. `meanwhile`: you are not there.
+ * `opened_turns`, `closed_turns`: how many turns the story had by then. `witnesses`: a JSON list of those who were there from
+ * beginning to end; null while nobody has said what stays of it.
+ */
 export const scenes = defineTable(
 	'scenes',
 	`	stream text not null,
@@ -24,12 +28,22 @@ export const scenes = defineTable(
 	opened_minutes integer not null,
 	closed_minutes integer,
 	summary text,
+	opened_turns integer not null,
+	closed_turns integer,
+	witnesses text check (json_valid(witnesses)),
 	primary key (stream, scene_id)`,
 	{
-		indexes: { scenes_by_position: '(stream, position)' },
+		indexes: {
+			scenes_by_position: '(stream, position)',
+			scenes_told: '(stream, position) where summary is not null'
+		},
 		told: { key: ['scene_id'], name: 'opened_minutes', values: ['closed_minutes'] }
 	}
 );
+
+/** How many turns a story has by now. For handlers. */
+const turnsBy = (stream: string): Statement =>
+	sql`coalesce((select turns from ${storyNow} where stream = ${stream}), 0)`;
 
 const participants = z.array(entity).max(10);
 const summary = z.string().trim().max(4000);
@@ -39,24 +53,40 @@ export const sceneOpened = defineEvent({
 	payload: z.object({ sceneId: id, containerId: id.nullable(), participants, minutes }),
 	upcasts: [],
 	writes: [scenes],
+	reads: [storyNow],
 	project: ({ stream, streamSeq, payload: scene }) => [
 		sql`insert into ${scenes} (stream, scene_id, position, container_id, kind, participants, opened_minutes, closed_minutes,
-				summary)
+				summary, opened_turns, closed_turns, witnesses)
 			values (${stream}, ${scene.sceneId}, ${streamSeq}, ${scene.containerId}, 'main',
-				${JSON.stringify(scene.participants)}, ${scene.minutes}, null, null)`
+				${JSON.stringify(scene.participants)}, ${scene.minutes}, null, null, ${turnsBy(stream)}, null, null)`
 	]
 });
+
+/**
+ * Of those who take part in a scene, who was there at every turn of it: what stays of it tells of all of them. The guest is
+ * whoever was that all along.
+ */
+const thereAllAlong = (stream: string): Statement =>
+	sql`(select json_group_array(who order by who)
+		from (select p.value as who, case p.value when 'you' then 1 when c.host_id then 2 else 4 end as bit
+			from json_each(participants) p join ${chats} c on c.stream = ${stream}
+			where p.value in ('you', c.host_id) or (p.value = c.guest_id and c.guest_since < scenes.position))
+		where not exists (select 1 from ${turns} t where t.stream = ${stream} and t.number > opened_turns
+			and t.meanwhile_id is null and t.present & bit = 0))`;
 
 export const sceneClosed = defineEvent({
 	kind: 'scene_closed',
 	payload: z.object({ sceneId: id, minutes, summary: summary.nullable() }),
 	upcasts: [],
 	writes: [scenes],
+	reads: [storyNow, turns, chats],
 	named: (scene) => scene.summary ?? '',
 	about: ({ stream, payload }) =>
 		sql`select 1 from ${scenes} where stream = ${stream} and scene_id = ${payload.sceneId}`,
 	project: ({ stream, payload: scene }) => [
-		sql`update ${scenes} set closed_minutes = ${scene.minutes}, summary = ${scene.summary}
+		sql`update ${scenes} set closed_minutes = ${scene.minutes}, summary = ${scene.summary},
+				closed_turns = ${turnsBy(stream)},
+				witnesses = case when ${scene.summary} is not null then ${thereAllAlong(stream)} end
 			where stream = ${stream} and scene_id = ${scene.sceneId}`
 	]
 });
@@ -81,6 +111,40 @@ export const openScene = (read: Read, stream: string): OpenScene | null =>
 			from ${scenes} where stream = ${stream} and kind = 'main' and closed_minutes is null
 			order by position desc limit 1`
 	);
+
+const stayedRow = z.object({
+	sceneId: z.string(),
+	place: z.string().nullable(),
+	after: z.number(),
+	text: z.string(),
+	all: z.number()
+});
+
+/**
+ * What stays of scenes that are over, for one who was there: the newest of those between two turns, oldest first, each with
+ * the number of the turn it ended `after`. `beyond`: how many more there are. Reads scenes and containers.
+ */
+export const whatStays = (
+	read: Read,
+	stream: string,
+	who: Entity,
+	{ begins, ends }: { readonly begins: number; readonly ends: number },
+	most: number
+) => {
+	const rows = read.all(
+		stayedRow,
+		sql`select s.scene_id as sceneId, c.name as place, s.closed_turns as after, s.summary as text,
+				count(*) over () as "all"
+			from ${scenes} s left join ${containers} c on c.stream = s.stream and c.container_id = s.container_id
+			where s.stream = ${stream} and s.summary is not null and s.opened_turns >= ${begins - 1}
+				and s.closed_turns <= ${ends} and exists (select 1 from json_each(s.witnesses) where value = ${who})
+			order by s.position desc limit ${most}`
+	);
+	return {
+		stayed: rows.map(({ all: _all, ...scene }) => scene).reverse(),
+		beyond: (rows[0]?.all ?? 0) - rows.length
+	};
+};
 
 /** Begins a scene in a place that is known or, by `placeName`, that may be new; without either, nobody says where. */
 export const beginScene = defineCommand({

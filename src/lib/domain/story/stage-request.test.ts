@@ -46,6 +46,26 @@ describe('the observer', () => {
 		expect(Object.keys(known)).toEqual(['m1']);
 	});
 
+	test('is told of every loose end and plan, and who of those there does not know of it', async () => {
+		const { at, guest, chatId } = await company();
+		at.done('open_scene', { chatId, placeName: 'The quay' });
+		const { containerId } = at.done('make_place', { chatId, name: 'The mill' });
+		const { containerId: quay } = at.done('open_scene', { chatId, placeName: 'The quay' });
+		at.done('open_thread', { chatId, text: 'Who lit it?' });
+		at.done('plan_event', { chatId, title: 'The feast' });
+		at.done('set_activity', { chatId, entity: guest, containerId });
+		at.done('open_thread', { chatId, text: 'Where is the knife?' });
+		at.done('plan_event', { chatId, title: 'The escape' });
+		at.done('set_activity', { chatId, entity: guest, containerId: quay });
+		at.done('change_chat_settings', { chatId, classifiers: 'merged' });
+		const { data } = asked(at, speak(at, chatId).jobId);
+		expect(data).toContain('t1: Who lit it?\nt2 (unknown to guest): Where is the knife?');
+		expect(data).toContain('e1 (planned): The feast\ne2 (planned, unknown to guest): The escape');
+		at.done('dismiss_guest', { chatId });
+		at.dispatch('stop_stage', { jobId: at.ask('chat', { chatId })?.reply?.jobId ?? '' });
+		expect(asked(at, speak(at, chatId).jobId).data).not.toContain('unknown to');
+	});
+
 	test('is told nothing of what somebody does elsewhere', async () => {
 		const { at, guest, chatId } = await company();
 		at.done('open_scene', { chatId, placeName: 'The quay' });

@@ -2,14 +2,15 @@
 import { defineQuery, type Read } from '../kernel/query.ts';
 import { eventLog } from '../kernel/log.ts';
 import { z } from '../kernel/schema.ts';
-import { sql } from '../kernel/sql.ts';
+import { sql, type Statement, type Table } from '../kernel/sql.ts';
 import { id } from '../streams.ts';
 import { activities, activitiesOf } from './activity.ts';
 import { AROUND, entityOf, lookAround, type Around, type Known } from './around.ts';
 import { chosenModel, type ChatModel } from './chat-models.ts';
 import { chatSettings, settingsOf } from './chat-settings.ts';
 import { caseMaterialFor, instructionsFor, materialFor } from './classifier-prompts.ts';
-import type { ClassifierName, StoryFacts } from './classifiers.ts';
+import { WHO, type ClassifierName, type StoryFacts, type Who } from './classifiers.ts';
+import { knownTo } from './knowing.ts';
 import { findMeanwhile, playedIn } from './meanwhile-scenes.ts';
 import { memories, recallable } from './memories.ts';
 import { containers, findPlace } from './places.ts';
@@ -140,6 +141,34 @@ const remembered = (read: Read, around: Around) => {
 		.map((row) => ({ ...row, owner: owners.find(({ one }) => one === row.owner)?.who ?? 'host' }));
 };
 
+/**
+ * Who of those there does not know of loose ends and story events, by their handles. Whoever keeps the world is told of all,
+ * for any of them may come about; but what one does not know must not get into their head by that either.
+ */
+const unknownTo = (
+	read: Read,
+	around: Around,
+	told: { readonly threads: readonly string[]; readonly events: readonly string[] }
+): ReadonlyMap<string, readonly Who[]> => {
+	const there = WHO.filter((who) => around.present[who] && entityOf(around, who) !== null);
+	const missed = (key: Statement, table: Table, ids: readonly string[], letter: string) =>
+		there.flatMap((who) => {
+			const rows = read.all(
+				z.object({ id: z.string() }),
+				sql`select ${key} as id from ${table} where stream = ${around.stream}
+					and ${key} in (select value from json_each(${JSON.stringify(ids)})) and not ${knownTo(entityOf(around, who))}`
+			);
+			return rows.map(({ id: of }) => ({ handle: `${letter}${String(ids.indexOf(of) + 1)}`, who }));
+		});
+	const unknown = new Map<string, Who[]>();
+	for (const { handle, who } of [
+		...missed(sql`thread_id`, threads, told.threads, 't'),
+		...missed(sql`event_id`, storyEvents, told.events, 'e')
+	])
+		unknown.set(handle, [...(unknown.get(handle) ?? []), who]);
+	return unknown;
+};
+
 const sceneTold = (read: Read, around: Around): StoryFacts['scene'] => {
 	const scene = around.meanwhileId === null ? null : findMeanwhile(read, around.stream, around.meanwhileId);
 	if (scene === null) return [];
@@ -238,7 +267,17 @@ const askedToDecide = (
 						toldBy(tellers, read, chat.chatId).map(({ text }) => text),
 						most
 					)
-				: materialFor(classifier, story, around, doing, most),
+				: materialFor(
+						classifier,
+						story,
+						around,
+						doing,
+						most,
+						unknownTo(read, around, {
+							threads: told.threads.map(({ threadId }) => threadId),
+							events: told.events.map(({ eventId }) => eventId)
+						})
+					),
 		maxOutputTokens: OUTPUT_TOKENS[classifier],
 		known: Object.fromEntries<string>([
 			...told.memories.map(({ memoryId }, i) => [`m${String(i + 1)}`, memoryId] as const),

@@ -3,9 +3,13 @@ import { defineEvent } from '../kernel/event.ts';
 import { z } from '../kernel/schema.ts';
 import { defineTable, sql } from '../kernel/sql.ts';
 import { id } from '../streams.ts';
+import { besides, thoseThere, withoutWitnesses, witnesses, WITNESSED_BY } from './knowing.ts';
 import { minutes, STORY_BEGINS_MINUTES, storyNow } from './story-now.ts';
 
-/** Moments are minutes of story time. `position` is the stream_seq of the event that planned it. */
+/**
+ * Moments are minutes of story time. `position` is the stream_seq of the event that planned it. `witnesses`: a JSON list of
+ * those who know of it.
+ */
 export const storyEvents = defineTable(
 	'story_events',
 	`	stream text not null,
@@ -19,6 +23,7 @@ export const storyEvents = defineTable(
 	started_at integer,
 	completed_at integer,
 	turn_id text,
+	witnesses text not null check (json_valid(witnesses)),
 	primary key (stream, event_id)`,
 	{
 		indexes: { story_events_by_status: '(stream, status, position)' },
@@ -82,16 +87,18 @@ export const eventPlanned = defineEvent({
 		kind: storyEventKind,
 		title: eventTitle,
 		props,
-		plannedFor: minutes.nullable()
+		plannedFor: minutes.nullable(),
+		witnesses
 	}),
-	upcasts: [],
+	upcasts: [withoutWitnesses],
 	writes: [storyEvents],
+	reads: WITNESSED_BY,
 	named: ({ title }) => title,
-	project: ({ stream, streamSeq, cause, payload: plan }) => [
+	project: ({ stream, streamSeq, anchor, cause, payload: plan }) => [
 		sql`insert into ${storyEvents} (stream, event_id, position, kind, title, props, status, planned_for, started_at,
-				completed_at, turn_id)
+				completed_at, turn_id, witnesses)
 			values (${stream}, ${plan.eventId}, ${streamSeq}, ${plan.kind}, ${plan.title}, ${JSON.stringify(plan.props)},
-				'planned', ${plan.plannedFor}, null, null, ${cause})`
+				'planned', ${plan.plannedFor}, null, null, ${cause}, ${thoseThere(stream, anchor, plan)})`
 	]
 });
 
@@ -108,13 +115,13 @@ export const forwardStatus = storyEventStatus.exclude(['planned']);
 const defineForward = <const K extends string>(kind: K, after: z.output<typeof forwardStatus>) =>
 	defineEvent({
 		kind,
-		payload: z.object({ eventId: id, reason: eventReason }),
-		upcasts: [],
+		payload: z.object({ eventId: id, reason: eventReason, witnesses }),
+		upcasts: [withoutWitnesses],
 		writes: [storyEvents, storyEventSteps],
-		reads: [storyNow],
+		reads: [storyNow, ...WITNESSED_BY],
 		named: ({ reason: why }) => why,
 		about: ({ stream, payload }) => storyEventRow(stream, payload.eventId),
-		project: ({ stream, streamSeq, cause, payload: { eventId, reason: why } }) => [
+		project: ({ stream, streamSeq, anchor, cause, payload: { eventId, reason: why, ...step } }) => [
 			sql`insert into ${storyEventSteps} (stream, position, event_id, before, after, started_before, completed_before,
 					reason, turn_id, minutes, reverted_at)
 				select stream, ${streamSeq}, event_id, status, ${after}, started_at, completed_at, ${why}, ${cause},
@@ -124,7 +131,8 @@ const defineForward = <const K extends string>(kind: K, after: z.output<typeof f
 			// the row is as the step found it, so that the same condition holds for both or for neither
 			sql`update ${storyEvents} set status = ${after},
 					started_at = case ${after} when 'active' then ${minutesNow(stream)} else started_at end,
-					completed_at = case ${after} when 'completed' then ${minutesNow(stream)} else completed_at end
+					completed_at = case ${after} when 'completed' then ${minutesNow(stream)} else completed_at end,
+					witnesses = ${besides(thoseThere(stream, anchor, step))}
 				where stream = ${stream} and event_id = ${eventId} and status in ('planned', 'active') and status <> ${after}`
 		]
 	});

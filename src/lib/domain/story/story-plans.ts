@@ -8,6 +8,7 @@ import { sql } from '../kernel/sql.ts';
 import { chatStream, id } from '../streams.ts';
 import { activities, presentWith } from './activity.ts';
 import { chats, findChat, type Chat } from './chats.ts';
+import { BY_HAND, byHand } from './knowing.ts';
 import { memories, memoryForgotten, memoryWritten } from './memories.ts';
 import { openScene, scenes } from './scenes.ts';
 import {
@@ -107,13 +108,15 @@ export const planEvent = defineCommand({
 		props: props.default({}),
 		plannedFor: minutes.nullable().default(null)
 	}),
-	reads: [chats, turns],
+	reads: [chats, turns, ...BY_HAND],
 	decide: ({ chatId, ...plan }, read, world) => {
-		if (findChat(read, chatId) === null) return refuse({ type: 'chat_unknown', chatId });
+		const chat = findChat(read, chatId);
+		if (chat === null) return refuse({ type: 'chat_unknown', chatId });
 		const stream = chatStream(chatId);
 		const eventId = world.newId();
+		const payload = { eventId, ...plan, witnesses: [...byHand(read, chat)] };
 		return decided({
-			events: [eventPlanned({ stream, anchor: newestTurnId(read, stream), payload: { eventId, ...plan } })],
+			events: [eventPlanned({ stream, anchor: newestTurnId(read, stream), payload })],
 			value: { eventId }
 		});
 	}
@@ -123,7 +126,7 @@ export const planEvent = defineCommand({
 export const moveEvent = defineCommand({
 	name: 'move_event',
 	input: z.object({ chatId: id, eventId: id, to: forwardStatus, reason: eventReason.default('') }),
-	reads: [chats, turns, storyEvents, memories, scenes, activities, storyNow],
+	reads: [...new Set([chats, turns, storyEvents, memories, scenes, activities, storyNow, ...BY_HAND])],
 	decide: ({ chatId, eventId, to, reason }, read, world) => {
 		const chat = findChat(read, chatId);
 		if (chat === null) return refuse({ type: 'chat_unknown', chatId });
@@ -134,7 +137,8 @@ export const moveEvent = defineCommand({
 		if (TERMINAL.includes(status)) return refuse({ type: 'story_event_over', chatId, eventId, status });
 		if (status === to) return decided({ value: { eventId } });
 		const anchor = newestTurnId(read, stream);
-		const moved = FORWARD[to]({ stream, anchor, payload: { eventId, reason } });
+		const witnesses = [...byHand(read, chat)];
+		const moved = FORWARD[to]({ stream, anchor, payload: { eventId, reason, witnesses } });
 		const present = presentWith(read, chat, chat.hostId);
 		return decided({
 			events:

@@ -7,9 +7,18 @@ import { z } from '../kernel/schema.ts';
 import { defineTable, sql } from '../kernel/sql.ts';
 import { chatStream, id } from '../streams.ts';
 import { chats, findChat } from './chats.ts';
+import {
+	besides,
+	BY_HAND,
+	byHand,
+	thoseThere,
+	withoutWitnesses,
+	witnesses,
+	WITNESSED_BY
+} from './knowing.ts';
 import { newestTurnId, turns } from './turns.ts';
 
-/** `turn_id`: the turn at which it was opened. */
+/** `turn_id`: the turn at which it was opened. `witnesses`: a JSON list of those who know of it. */
 export const threads = defineTable(
 	'threads',
 	`	stream text not null,
@@ -19,6 +28,7 @@ export const threads = defineTable(
 	status text not null check (status in ('open', 'closed')),
 	outcome text not null,
 	turn_id text,
+	witnesses text not null check (json_valid(witnesses)),
 	primary key (stream, thread_id)`,
 	{
 		indexes: { threads_by_status: '(stream, status, position)' },
@@ -34,25 +44,29 @@ const subject = (stream: string, threadId: string) =>
 
 export const threadOpened = defineEvent({
 	kind: 'thread_opened',
-	payload: z.object({ threadId: id, text: threadText }),
-	upcasts: [],
+	payload: z.object({ threadId: id, text: threadText, witnesses }),
+	upcasts: [withoutWitnesses],
 	writes: [threads],
+	reads: WITNESSED_BY,
 	named: ({ text }) => text,
 	project: ({ stream, streamSeq, anchor, payload: thread }) => [
-		sql`insert into ${threads} (stream, thread_id, position, text, status, outcome, turn_id)
-			values (${stream}, ${thread.threadId}, ${streamSeq}, ${thread.text}, 'open', '', ${anchor})`
+		sql`insert into ${threads} (stream, thread_id, position, text, status, outcome, turn_id, witnesses)
+			values (${stream}, ${thread.threadId}, ${streamSeq}, ${thread.text}, 'open', '', ${anchor},
+				${thoseThere(stream, anchor, thread)})`
 	]
 });
 
 export const threadUpdated = defineEvent({
 	kind: 'thread_updated',
-	payload: z.object({ threadId: id, text: threadText }),
-	upcasts: [],
+	payload: z.object({ threadId: id, text: threadText, witnesses }),
+	upcasts: [withoutWitnesses],
 	writes: [threads],
+	reads: WITNESSED_BY,
 	named: ({ text }) => text,
 	about: ({ stream, payload }) => subject(stream, payload.threadId),
-	project: ({ stream, payload: thread }) => [
-		sql`update ${threads} set text = ${thread.text} where stream = ${stream} and thread_id = ${thread.threadId}`
+	project: ({ stream, anchor, payload: thread }) => [
+		sql`update ${threads} set text = ${thread.text}, witnesses = ${besides(thoseThere(stream, anchor, thread))}
+			where stream = ${stream} and thread_id = ${thread.threadId}`
 	]
 });
 
@@ -118,13 +132,15 @@ export const findThread = (read: Read, stream: string, threadId: string): Thread
 export const openThread = defineCommand({
 	name: 'open_thread',
 	input: z.object({ chatId: id, text: threadText }),
-	reads: [chats, turns],
+	reads: [chats, turns, ...BY_HAND],
 	decide: ({ chatId, text }, read, world) => {
-		if (findChat(read, chatId) === null) return refuse({ type: 'chat_unknown', chatId });
+		const chat = findChat(read, chatId);
+		if (chat === null) return refuse({ type: 'chat_unknown', chatId });
 		const stream = chatStream(chatId);
 		const threadId = world.newId();
+		const payload = { threadId, text, witnesses: [...byHand(read, chat)] };
 		return decided({
-			events: [threadOpened({ stream, anchor: newestTurnId(read, stream), payload: { threadId, text } })],
+			events: [threadOpened({ stream, anchor: newestTurnId(read, stream), payload })],
 			value: { threadId }
 		});
 	}
@@ -134,16 +150,16 @@ export const openThread = defineCommand({
 export const updateThread = defineCommand({
 	name: 'update_thread',
 	input: z.object({ chatId: id, threadId: id, text: threadText }),
-	reads: [turns, threads],
+	reads: [chats, turns, threads, ...BY_HAND],
 	decide: ({ chatId, threadId, text }, read) => {
 		const stream = chatStream(chatId);
+		const chat = findChat(read, chatId);
 		const thread = findThread(read, stream, threadId);
-		if (thread === null) return refuse({ type: 'thread_unknown', chatId, threadId });
+		if (chat === null || thread === null) return refuse({ type: 'thread_unknown', chatId, threadId });
+		if (thread.text === text) return decided({ value: { threadId } });
+		const payload = { threadId, text, witnesses: [...byHand(read, chat)] };
 		return decided({
-			events:
-				thread.text === text
-					? []
-					: [threadUpdated({ stream, anchor: newestTurnId(read, stream), payload: { threadId, text } })],
+			events: [threadUpdated({ stream, anchor: newestTurnId(read, stream), payload })],
 			value: { threadId }
 		});
 	}

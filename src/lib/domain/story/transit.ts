@@ -93,7 +93,7 @@ export const transited = (
 			if (event === null) continue;
 			moved.set(event.eventId, 'over');
 			events.push(
-				eventCompleted({ ...of, payload: { eventId: event.eventId, reason: '' } }),
+				eventCompleted({ ...of, payload: { eventId: event.eventId, reason: '', witnesses: null } }),
 				...promotion(read, world, { chat: around.chat, present: around.present, ...event }, of)
 			);
 		}
@@ -101,13 +101,15 @@ export const transited = (
 			const event = eventBy(handle);
 			if (event === null) continue;
 			moved.set(event.eventId, 'over');
-			events.push(eventCancelled({ ...of, payload: { eventId: event.eventId, reason: '' } }));
+			events.push(
+				eventCancelled({ ...of, payload: { eventId: event.eventId, reason: '', witnesses: null } })
+			);
 		}
 		for (const handle of some(answer.started)) {
 			const event = eventBy(handle);
 			if (event === null || event.status !== 'planned' || moved.has(event.eventId)) continue;
 			moved.set(event.eventId, 'active');
-			events.push(eventStarted({ ...of, payload: { eventId: event.eventId, reason: '' } }));
+			events.push(eventStarted({ ...of, payload: { eventId: event.eventId, reason: '', witnesses: null } }));
 		}
 		const titles = new Set(
 			openEvents(read, stream, OPEN_COMPARED)
@@ -131,12 +133,21 @@ export const transited = (
 			events.push(
 				eventPlanned({
 					...of,
-					payload: { eventId: world.newId(), kind: cut(plan.kind, 60), title, props: {}, plannedFor }
+					payload: {
+						eventId: world.newId(),
+						kind: cut(plan.kind, 60),
+						title,
+						props: {},
+						plannedFor,
+						witnesses: null
+					}
 				})
 			);
 		}
 	}
+	// nobody sees that nothing came of it
 	for (const { eventId } of expiredBy(read, stream, minutes))
-		if (!moved.has(eventId)) events.push(eventExpired({ ...of, payload: { eventId, reason: '' } }));
+		if (!moved.has(eventId))
+			events.push(eventExpired({ ...of, payload: { eventId, reason: '', witnesses: [] } }));
 	return { events, dropped: list };
 };

@@ -254,7 +254,8 @@ describe('the model', () => {
 				data: 'x',
 				schema: z.object({ sure: z.boolean() }),
 				fallback: { sure: false },
-				maxOutputTokens: 1500
+				maxOutputTokens: 1500,
+				story: null
 			};
 			const port = await portOf('openai-compatible', KEY, task, choice);
 			await port.decide(asking, new AbortController().signal);

@@ -7,6 +7,8 @@ export interface Moment {
 	readonly minutes: number;
 	readonly kind: 'scene' | 'meanwhile' | 'skip' | 'flashback' | 'planned' | 'started' | 'completed' | 'now';
 	readonly text: string;
+	/** What stays of it, in the words of a person; left out where nobody said. */
+	readonly stays?: string;
 }
 
 export interface Day {
