@@ -210,21 +210,28 @@ const kept = z.object({
 export const handoffsOfChat = defineQuery({
 	name: 'handoffs_of_chat',
 	input: z.object({ chatId: id, now: z.number().int() }),
-	reads: [handoffs],
-	answer: (read, { chatId, now }) =>
-		handoffsWhere(read, sql`where chat_id = ${chatId} order by raised_at desc, handoff_id`).map((row) => ({
-			handoffId: row.handoffId,
-			state: effectiveState(row, now),
-			priority: row.priority,
-			episode: row.episode,
-			raisedBy: row.raisedByName,
-			raisedById: row.raisedBy,
-			raisedAt: row.raisedAt,
-			waitsSince: waitsSince(row),
-			owner: row.owner,
-			claimedAt: row.claimedAt,
-			endedAt: row.endedAt,
-			endedCode: row.endedCode,
-			endedNote: row.endedNote
-		}))
+	reads: [members, handoffs, deskSettings],
+	answer: (read, { chatId, now }) => {
+		const { staleMinutes } = deskSettingsNow(read);
+		return handoffsWhere(read, sql`where chat_id = ${chatId} order by raised_at desc, handoff_id`).map(
+			(row) => ({
+				handoffId: row.handoffId,
+				title: row.title,
+				chatKind: row.chatKind,
+				state: effectiveState(row, now),
+				priority: row.priority,
+				episode: row.episode,
+				raisedBy: row.raisedByName,
+				raisedById: row.raisedBy,
+				raisedAt: row.raisedAt,
+				waitsSince: waitsSince(row),
+				owner: row.owner === null ? null : { ...row.owner, gone: isOwnerGone(read, row) },
+				claimedAt: row.claimedAt,
+				staleAt: staleAt(row, staleMinutes),
+				endedAt: row.endedAt,
+				endedCode: row.endedCode,
+				endedNote: row.endedNote
+			})
+		);
+	}
 });
