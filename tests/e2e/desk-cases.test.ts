@@ -113,7 +113,9 @@ test('a case is handed on by two keys, its chat says how that stands, and it is 
 		[dana, chatId] as const
 	);
 	await expect(strip(page).getByRole('status')).toHaveText('Dana has it');
-	await strip(page).getByRole('button', { name: desk.raise.withdraw }).click();
+	await strip(page).getByRole('button', { name: desk.acts.more('VPN drops') }).click();
+	await page.getByRole('menuitem', { name: desk.acts.names.withdraw }).click();
+	await page.getByRole('dialog').getByRole('button', { name: desk.acts.names.withdraw, exact: true }).click();
 	await expect(strip(page).getByRole('status')).toHaveText(desk.standing.withdrawn());
 	await expect(strip(page).getByRole('button', { name: desk.raise.escalate })).toBeVisible();
 });

@@ -216,6 +216,7 @@ export const handoffsOfChat = defineQuery({
 		return handoffsWhere(read, sql`where chat_id = ${chatId} order by raised_at desc, handoff_id`).map(
 			(row) => ({
 				handoffId: row.handoffId,
+				chatId: row.chatId,
 				title: row.title,
 				chatKind: row.chatKind,
 				state: effectiveState(row, now),
