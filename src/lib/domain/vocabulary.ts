@@ -13,7 +13,7 @@ import {
 } from './desk/assess.ts';
 import { assessmentJob, assessmentJobs, openAssessments } from './desk/assessment-jobs.ts';
 import { assessmentRequest } from './desk/assessment-request.ts';
-import { caseList, caseOfChat } from './desk/case-queries.ts';
+import { caseChoices, caseList, caseOfChat } from './desk/case-queries.ts';
 import { caseChanged, caseOpened, caseReopened, caseResolved, cases } from './desk/cases.ts';
 import { deskMetrics } from './desk/desk-metrics.ts';
 import { handoffDraftList, handoffDrafts, saveHandoffDraft } from './desk/drafts.ts';
@@ -456,6 +456,7 @@ const queries = [
 	memberList,
 	caseOfChat,
 	caseList,
+	caseChoices,
 	queue,
 	queueCounts,
 	handoff,
