@@ -44,6 +44,10 @@ const askDesk = (at: Given, made: Made): void => {
 	}
 	for (const handoffId of handoffs) {
 		at.ask('handoff', { handoffId, now });
+		for (const actor of [...actors, NOBODY]) {
+			at.ask('handoff', { handoffId, actor, now });
+			at.ask('handoff_for_whom', { handoffId, actor });
+		}
 		at.ask('handoff_assessment', { handoffId });
 		at.ask('assessment_job', { handoffId });
 		at.ask('came_with', { handoffId });

@@ -50,7 +50,7 @@ import {
 	handoffWithdrawn
 } from './desk/handoff-events.ts';
 import { editAssessment } from './desk/edit-assessment.ts';
-import { handoff, handoffAssessment, handoffsOfChat } from './desk/handoff-queries.ts';
+import { handoff, handoffAssessment, handoffForWhom, handoffsOfChat } from './desk/handoff-queries.ts';
 import { handoffAssessments, handoffHistory, handoffNotes, handoffs } from './desk/handoffs.ts';
 import { queue, queueCounts } from './desk/queue.ts';
 import { raiseHandoff } from './desk/raise.ts';
@@ -460,6 +460,7 @@ const queries = [
 	queue,
 	queueCounts,
 	handoff,
+	handoffForWhom,
 	handoffAssessment,
 	handoffsOfChat,
 	handoffDraftList,

@@ -423,6 +423,7 @@ export const desk = {
 	brief: {
 		title: 'Hand-off brief',
 		gone: 'This hand-off is not on this device.',
+		notYours: 'This hand-off is somebody else’s.',
 		toQueue: 'To the queue',
 		pinned: 'Brief',
 		unfold: 'Unfold the brief',
@@ -570,6 +571,8 @@ export const desk = {
 	metrics: {
 		title: 'Metrics',
 		link: 'Metrics',
+		notForMembers:
+			'As a member you raise hand-offs and see your own. The numbers are for engineers and admins.',
 		over: 'Over',
 		stretches: {
 			1: 'the last day',

@@ -226,8 +226,7 @@ describe('notes and drafts', () => {
 		const { at, desk, chatId, handoffId, as } = await board();
 		const until = (at.ask('handoff', { handoffId, now: 0 })?.raisedAt ?? 0) + 3_600_000;
 		const kinds = ['priority', 'snooze', 'resolve', 'reopen', 'withdraw'] as const;
-		for (const kind of kinds)
-			at.done('save_handoff_draft', { actor: desk.ada, handoffId, kind, text: kind });
+		for (const kind of kinds) at.done('save_handoff_draft', { actor: desk.ada, handoffId, kind, text: kind });
 		at.done('save_handoff_draft', { actor: desk.ada, handoffId: chatId, kind: 'raise', text: 'Please' });
 		const left = (of: string) => at.ask('handoff_drafts', { actor: desk.ada, handoffId: of });
 		expect(left(handoffId)).toHaveLength(kinds.length);
@@ -393,6 +392,18 @@ describe('the queue', () => {
 		expect(seen(desk.mem)).toEqual([handoffId]);
 		expect(seen(memberId)).toEqual([]);
 		expect(seen(NOBODY)).toEqual([]);
+	});
+
+	test('a brief is read by who raised it and by the desk, and by no other member', async () => {
+		const { at, desk, handoffId } = await board();
+		const { memberId: max } = at.done('author_member', { name: 'Max', role: 'member' });
+		const reads = (actor: string) => [
+			at.ask('handoff', { handoffId, actor, now: LATER })?.handoffId ?? null,
+			at.ask('handoff_for_whom', { handoffId, actor })?.yours
+		];
+		for (const actor of [desk.mem, desk.ada, desk.cleo]) expect(reads(actor)).toEqual([handoffId, true]);
+		expect(reads(max)).toEqual([null, false]);
+		expect(at.ask('handoff_for_whom', { handoffId: NOBODY, actor: max })).toBeNull();
 	});
 
 	test('every hand-off is in exactly one of its places at any moment', async () => {
