@@ -31,8 +31,10 @@ const inConversation = async (page: Page, as: string) => {
 		['Mo', 'member']
 	);
 	const made = await layHandoffDown(page, mo, { title: 'VPN drops' });
-	await page.goto(`/chats/${made.chatId}`);
+	await page.reload();
+	// a phone has no masthead in a conversation
 	await actAs(page, as);
+	await page.goto(`/chats/${made.chatId}`);
 	await expect(strip(page).getByRole('status')).toContainText('Waits for a colleague');
 	return { dana, eve, mo, ...made };
 };
