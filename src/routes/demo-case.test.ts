@@ -107,7 +107,7 @@ describe('the demo case', () => {
 				send: async (name, input) => {
 					const value = await desk.send(name, input);
 					if (name === 'create_case') {
-						const [made] = at.ask('case_list', { filter: 'all' }).cases;
+						const [made] = at.ask('case_list', { filter: 'all', now: 0 }).cases;
 						at.done('change_chat_settings', { chatId: made?.chatId ?? '', classifiers: 'off' });
 					}
 					return value;

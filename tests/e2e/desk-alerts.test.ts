@@ -212,3 +212,48 @@ test('where nothing is to move no title blinks and no page dissolves; elsewhere 
 	await still.emulateMedia({ reducedMotion: 'no-preference' });
 	expect(await dissolved()).toBe(1);
 });
+
+test('asked for in one tab, alerts are told by whichever tells for all, and stop the same way', async ({
+	page,
+	context
+}) => {
+	const { mo } = await atWork(page);
+	const tabs: Page[] = [];
+	const told: (() => Promise<readonly string[]>)[] = [];
+	for (const name of ['Dana', 'Eve'])
+		tabs.push(await tabOf(context, name, async (tab) => told.push(await keepAlerts(tab))));
+	const [first, second] = tabs;
+	if (first === undefined || second === undefined) throw new Error('no tabs');
+	// the first tells; it is asked for in the second
+	await second.getByRole('button', { name: desk.queue.alert, exact: true }).click();
+	await expect(first.getByRole('button', { name: desk.queue.alertOff })).toBeVisible();
+	await layHandoffDown(page, mo, { title: 'VPN drops', priority: 1 });
+	const all = async () => (await Promise.all(told.map((each) => each()))).map((titles) => [...titles]);
+	await expect.poll(all).toEqual([[desk.queue.alertTitle('critical')], []]);
+	await second.getByRole('button', { name: desk.queue.alertOff }).click();
+	await expect(first.getByRole('button', { name: desk.queue.alert, exact: true })).toBeVisible();
+	await layHandoffDown(page, mo, { title: 'Printer', priority: 1 });
+	await expect(card(first, 'Printer')).toBeVisible();
+	await page.waitForTimeout(1000);
+	expect(await all()).toEqual([[desk.queue.alertTitle('critical')], []]);
+});
+
+test('the number on the icon is taken away when nobody is told any more', async ({ page }) => {
+	await page.addInitScript(() => {
+		const badges: unknown[] = [];
+		Object.assign(window, { badges });
+		Object.assign(Navigator.prototype, {
+			setAppBadge: async (n: number) => void badges.push(n),
+			clearAppBadge: async () => void badges.push('none')
+		});
+	});
+	const { mo } = await atWork(page);
+	await actAs(page, 'Dana');
+	await layHandoffDown(page, mo, { title: 'VPN drops' });
+	const badge = () => page.evaluate(() => (window as unknown as { badges: unknown[] }).badges.at(-1));
+	await expect.poll(badge).toBe(1);
+	await actAs(page, 'Mo');
+	await expect.poll(badge).toBe('none');
+	await actAs(page, 'Dana');
+	await expect.poll(badge).toBe(1);
+});

@@ -113,7 +113,11 @@ test('a case is handed on by two keys, its chat says how that stands, and it is 
 		[dana, chatId] as const
 	);
 	await expect(strip(page).getByRole('status')).toHaveText('Dana has it');
-	await strip(page).getByRole('button', { name: desk.raise.withdraw }).click();
+	await strip(page)
+		.getByRole('button', { name: desk.acts.more('VPN drops') })
+		.click();
+	await page.getByRole('menuitem', { name: desk.acts.names.withdraw }).click();
+	await page.getByRole('dialog').getByRole('button', { name: desk.acts.names.withdraw, exact: true }).click();
 	await expect(strip(page).getByRole('status')).toHaveText(desk.standing.withdrawn());
 	await expect(strip(page).getByRole('button', { name: desk.raise.escalate })).toBeVisible();
 });
@@ -137,3 +141,32 @@ test('a case is resolved with a code, and taken up again', async ({ page }) => {
 	await page.keyboard.press('Enter');
 	await expect(tab.getByText('reopened 1 time')).toBeVisible();
 });
+
+for (const { name, width, height } of SIZES)
+	test(`cases are narrowed down by priority, tag and requester on a ${name}`, async ({ page }) => {
+		await page.setViewportSize({ width, height });
+		await page.goto('/');
+		const [dana = ''] = await staff(page, ['Dana', 'engineer']);
+		await layCaseDown(page, dana, { title: 'VPN drops', impact: 1 });
+		await layCaseDown(page, dana, { title: 'Printer jams', requester: 'Odo Marsh', impact: 3 });
+		const titled = (title: string) => page.getByRole('listitem').filter({ hasText: title });
+		await expect(titled('Printer jams')).toBeVisible();
+		// its tags are looked into as well
+		await page.getByLabel(desk.cases.find).fill('netw');
+		await expect(titled('VPN drops')).toBeVisible();
+		await page.getByLabel(desk.cases.find).fill('');
+		await page.getByRole('button', { name: desk.cases.narrow }).click();
+		await page.getByLabel(desk.cases.byRequester).selectOption('Odo Marsh');
+		await expect(titled('VPN drops')).toHaveCount(0);
+		await expect(titled('Printer jams')).toBeVisible();
+		await look(page, 'cases narrowed down');
+		await page.getByLabel(desk.cases.byRequester).selectOption('');
+		await page.getByLabel(desk.cases.byPriority).selectOption({ index: 2 });
+		await expect(titled('VPN drops')).toBeVisible();
+		await expect(titled('Printer jams')).toHaveCount(0);
+		await page.getByLabel(desk.cases.byTag).selectOption('vpn');
+		await expect(titled('VPN drops')).toBeVisible();
+		// folded, nothing is left out by what nobody sees
+		await page.getByRole('button', { name: desk.cases.narrowLess }).click();
+		await expect(titled('Printer jams')).toBeVisible();
+	});

@@ -218,3 +218,67 @@ test('an alert is asked for, told once, and never after somebody picked it up', 
 	);
 	expect(await due()).toBe(0);
 });
+
+test('who looks at which card follows their focus, and ends with it', async ({ page, context }) => {
+	await page.goto('/queue');
+	const [, , mo = ''] = await staff(page, ['Dana', 'engineer'], ['Eve', 'engineer'], ['Mo', 'member']);
+	await actAs(page, 'Dana');
+	for (const title of ['One', 'Two']) await layHandoffDown(page, mo, { title });
+	const other = await context.newPage();
+	await other.goto('/queue');
+	await actAs(other, 'Eve');
+	const looks = (title: string) => row(page, title).getByText(desk.queue.looks(['Eve']));
+	await card(other, 'One').focus();
+	await expect(looks('One')).toBeVisible();
+	await other.keyboard.press('j');
+	await expect(card(other, 'Two')).toBeFocused();
+	await expect(looks('Two')).toBeVisible();
+	await expect(looks('One')).toHaveCount(0);
+	await other.getByRole('heading', { level: 1 }).focus();
+	await expect(looks('Two')).toHaveCount(0);
+	// at its brief, they look at it still
+	await card(other, 'One').focus();
+	await other.keyboard.press('i');
+	await expect(other).toHaveURL(/\/handoffs\//);
+	await expect(looks('One')).toBeVisible();
+});
+
+test('what is new slides in within 200 ms; where nothing is to move it is marked for two seconds instead', async ({
+	page
+}) => {
+	await page.addInitScript(() => {
+		const moved: unknown[] = [];
+		Object.assign(window, { moved });
+		const animate = Element.prototype.animate;
+		Element.prototype.animate = function (this: Element, frames, options) {
+			const lasts = typeof options === 'object' ? options.duration : options;
+			// what takes no time is not seen to move
+			if (this.tagName === 'LI' && JSON.stringify(frames).includes('transform') && Number(lasts) > 0)
+				moved.push(lasts);
+			return animate.call(this, frames, options);
+		};
+	});
+	await page.goto('/queue');
+	const [, mo = ''] = await staff(page, ['Dana', 'engineer'], ['Mo', 'member']);
+	await actAs(page, 'Dana');
+	const moved = () => page.evaluate(() => (window as unknown as { moved: unknown[] }).moved.splice(0));
+	await layHandoffDown(page, mo, { title: 'One' });
+	await expect(card(page, 'One')).toBeVisible();
+	await moved();
+	await page.getByRole('heading', { level: 1 }).click();
+	await layHandoffDown(page, mo, { title: 'Two', priority: 1 });
+	await expect(card(page, 'Two')).toBeVisible();
+	const slid = await moved();
+	expect(slid.length).toBeGreaterThan(0);
+	expect(new Set(slid)).toEqual(new Set([200]));
+
+	await page.emulateMedia({ reducedMotion: 'reduce' });
+	await layHandoffDown(page, mo, { title: 'Three', priority: 1 });
+	await expect(card(page, 'Three')).toBeVisible();
+	expect(await moved()).toEqual([]);
+	const marked = row(page, 'Three').locator('.card');
+	const outline = () => marked.evaluate((node) => getComputedStyle(node).outlineColor);
+	const colour = await outline();
+	expect(colour).not.toBe('rgba(0, 0, 0, 0)');
+	await expect.poll(outline).toBe('rgba(0, 0, 0, 0)');
+});

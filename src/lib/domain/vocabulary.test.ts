@@ -31,8 +31,9 @@ const askDesk = (at: Given, made: Made): void => {
 	at.ask('desk_settings', {});
 	at.ask('contact_list', {});
 	at.ask('desk_metrics', { from: 0, to: now });
-	at.ask('case_list', { filter: 'all', text: 'a', tag: 'b', priority: 3, requester: 'c' });
-	at.ask('case_list', {});
+	at.ask('case_list', { filter: 'all', now, text: 'a', tag: 'b', priority: 3, requester: 'c' });
+	at.ask('case_list', { now });
+	for (const filter of ['open', 'all'] as const) at.ask('case_choices', { filter });
 	const actors = ids('select min(member_id) as id from members where retired = 0 group by role');
 	const handoffs = [...ids('select handoff_id as id from handoffs'), NOBODY];
 	for (const actor of [...actors, NOBODY]) {
@@ -43,6 +44,10 @@ const askDesk = (at: Given, made: Made): void => {
 	}
 	for (const handoffId of handoffs) {
 		at.ask('handoff', { handoffId, now });
+		for (const actor of [...actors, NOBODY]) {
+			at.ask('handoff', { handoffId, actor, now });
+			at.ask('handoff_for_whom', { handoffId, actor });
+		}
 		at.ask('handoff_assessment', { handoffId });
 		at.ask('assessment_job', { handoffId });
 		at.ask('came_with', { handoffId });

@@ -13,7 +13,7 @@ import {
 } from './desk/assess.ts';
 import { assessmentJob, assessmentJobs, openAssessments } from './desk/assessment-jobs.ts';
 import { assessmentRequest } from './desk/assessment-request.ts';
-import { caseList, caseOfChat } from './desk/case-queries.ts';
+import { caseChoices, caseList, caseOfChat } from './desk/case-queries.ts';
 import { caseChanged, caseOpened, caseReopened, caseResolved, cases } from './desk/cases.ts';
 import { deskMetrics } from './desk/desk-metrics.ts';
 import { handoffDraftList, handoffDrafts, saveHandoffDraft } from './desk/drafts.ts';
@@ -50,7 +50,7 @@ import {
 	handoffWithdrawn
 } from './desk/handoff-events.ts';
 import { editAssessment } from './desk/edit-assessment.ts';
-import { handoff, handoffAssessment, handoffsOfChat } from './desk/handoff-queries.ts';
+import { handoff, handoffAssessment, handoffForWhom, handoffsOfChat } from './desk/handoff-queries.ts';
 import { handoffAssessments, handoffHistory, handoffNotes, handoffs } from './desk/handoffs.ts';
 import { queue, queueCounts } from './desk/queue.ts';
 import { raiseHandoff } from './desk/raise.ts';
@@ -456,9 +456,11 @@ const queries = [
 	memberList,
 	caseOfChat,
 	caseList,
+	caseChoices,
 	queue,
 	queueCounts,
 	handoff,
+	handoffForWhom,
 	handoffAssessment,
 	handoffsOfChat,
 	handoffDraftList,

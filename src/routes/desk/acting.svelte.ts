@@ -38,7 +38,7 @@ export class Acting {
 	/** Call during component set-up. */
 	constructor(client: Client) {
 		this.#members = new Live(client, 'member_list', () => ({}));
-		this.#cases = new Live(client, 'case_list', () => ({ filter: 'all', limit: 1 }));
+		this.#cases = new Live(client, 'case_list', () => ({ filter: 'all', now: 0, limit: 1 }));
 	}
 
 	/** Everybody at the desk; undefined until that is known. */

@@ -40,6 +40,16 @@ describe('what is offered', () => {
 		expect(actsOf(standing({ ...held, owner: { ...held.owner, gone: true } }), eve, 0)[0]).toBe('take_over');
 	});
 
+	it('offers Withdraw to who raised it and to the desk, while there is something to withdraw, and to nobody else', () => {
+		const max = { ...MO, memberId: 'max' };
+		const among = (of: Partial<Standing>) =>
+			[MO, max, DANA, ADA].map((me) => actsOf(standing(of), me, 0).includes('withdraw'));
+		for (const on of [{}, { state: 'snoozed' }, held] as const)
+			expect(among(on)).toEqual([true, false, true, true]);
+		for (const state of ['resolved', 'with_ai', 'withdrawn'] as const)
+			expect(among({ state })).toEqual([false, false, false, false]);
+	});
+
 	it('gives a key to what is offered, and to nothing else', () => {
 		expect(actOfKey('p', actsOf(standing({}), DANA, 0))).toBe('pick_up');
 		expect(actOfKey('e', actsOf(standing({}), DANA, 0))).toBeUndefined();

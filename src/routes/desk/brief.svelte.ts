@@ -19,15 +19,20 @@ export class Brief {
 	readonly #found: Live<'handoff'>;
 	readonly #assessed: Live<'handoff_assessment'>;
 	readonly #job: Live<'assessment_job'>;
+	readonly #forWhom: Live<'handoff_for_whom'>;
 	/** What is being written; null while nothing is. */
 	#growing = $state.raw<Growing | null>(null);
 	/** The version somebody chose to read; null: the newest. */
 	number = $state<number | null>(null);
 
-	/** Call during component set-up. `handoffId`: in any spelling, as it stands in an address. */
-	constructor(client: Client, handoffId: string) {
+	/** Call during component set-up. `handoffId`: in any spelling, as it stands in an address. `actor`: who wants to read it. */
+	constructor(client: Client, handoffId: string, actor: () => string | null) {
 		this.#spelled = handoffId;
-		this.#found = new Live(client, 'handoff', () => ({ handoffId, now: this.clock.now }));
+		this.#found = new Live(client, 'handoff', () => ({ handoffId, actor: actor(), now: this.clock.now }));
+		this.#forWhom = new Live(client, 'handoff_for_whom', () => {
+			const who = actor();
+			return who === null ? null : { handoffId, actor: who };
+		});
 		this.#assessed = new Live(client, 'handoff_assessment', () => ({ handoffId, number: this.number }));
 		this.#job = new Live(client, 'assessment_job', () => ({ handoffId }));
 		$effect(() =>
@@ -49,9 +54,14 @@ export class Brief {
 		return this.found?.handoffId ?? this.#spelled;
 	}
 
-	/** Undefined until the first answer; null for a hand-off that is not here. */
+	/** Undefined until the first answer; null for a hand-off that is not here, or is not for whoever acts. */
 	get found(): Found | null | undefined {
 		return this.#found.value;
+	}
+
+	/** It is here, and not for whoever acts: they raised no such hand-off, and are not of the desk. */
+	get isOthers(): boolean {
+		return this.#forWhom.value?.yours === false;
 	}
 
 	/** What is handed over. */

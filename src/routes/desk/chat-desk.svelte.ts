@@ -17,6 +17,8 @@ export class ChatDesk {
 	/** The turn a step is written down from. */
 	step = $state.raw<Told | null>(null);
 	keysShown = $state(false);
+	/** How often somebody said something here since the page was opened. */
+	spoken = $state(0);
 
 	/** Call during component set-up. */
 	constructor(client: Client, chatId: string) {

@@ -13,6 +13,7 @@ const SLIP_MS = 5000;
 
 export interface Subject {
 	readonly handoffId: string;
+	readonly chatId: string;
 	readonly title: string;
 	readonly priority: number;
 	readonly chatKind: 'story' | 'case';
@@ -27,24 +28,26 @@ export interface Sent {
 	readonly of: Subject;
 }
 
+export interface DeedsAre {
+	/** Told after each act that came about. */
+	readonly done?: (act: Act, handoffId: string) => void;
+	/** They are done in the conversation: whoever picks it up there is at it already, and is led nowhere. */
+	readonly inConversation?: boolean;
+}
+
 export class HandoffDeeds {
 	readonly session: Session;
 	readonly acting: Acting;
-	readonly #done: (act: Act, handoffId: string) => void;
+	readonly #are: DeedsAre;
 	/** The form that is open. */
 	form = $state.raw<{ readonly act: FormAct; readonly of: Subject } | null>(null);
 	/** What is being made a file of. */
 	sending = $state.raw<Sent | null>(null);
 
-	/** `done`: told after each act that came about. */
-	constructor(
-		session: Session,
-		acting: Acting,
-		done: (act: Act, handoffId: string) => void = () => undefined
-	) {
+	constructor(session: Session, acting: Acting, are: DeedsAre = {}) {
 		this.session = session;
 		this.acting = acting;
-		this.#done = done;
+		this.#are = are;
 	}
 
 	/** Answers whether it is done; a form is not, until it is sent. */
@@ -55,7 +58,7 @@ export class HandoffDeeds {
 			if (actor === null) return false;
 			const woken = await this.session.send('wake_handoff', { actor, handoffId: of.handoffId });
 			if (woken === null) return false;
-			this.#done(act, of.handoffId);
+			this.#are.done?.(act, of.handoffId);
 			return true;
 		}
 		if (act === 'send') this.sending = { as: 'handoff', of };
@@ -66,7 +69,7 @@ export class HandoffDeeds {
 	/** A form was sent, and what it asked for is done. */
 	sent(act: FormAct, { handoffId }: Subject): void {
 		this.form = null;
-		this.#done(act, handoffId);
+		this.#are.done?.(act, handoffId);
 	}
 
 	async #take(act: 'pick_up' | 'take_over', of: Subject): Promise<boolean> {
@@ -89,12 +92,13 @@ export class HandoffDeeds {
 			);
 			return false;
 		}
-		this.#done(act, handoffId);
-		await goto(resolve('/handoffs/[id]', { id: handoffId }));
+		this.#are.done?.(act, handoffId);
+		const stays = this.#are.inConversation === true;
+		if (!stays) await goto(resolve('/handoffs/[id]', { id: handoffId }));
 		const undo = async () => {
 			const back = await session.send('return_handoff', { actor, handoffId, reason: 'undo' });
 			if (back === null) return;
-			await goto(resolve('/queue'));
+			if (!stays) await goto(resolve('/queue'));
 			session.say(deskWords.acts.undone);
 		};
 		session.say(

@@ -1,6 +1,6 @@
 // What somebody said with an act on a hand-off is told to whoever opens it next.
 import { describe, expect, test } from 'vitest';
-import { lastWord, toldOf, type Happened } from './told.ts';
+import { folded, lastWord, toldOf, type Happened } from './told.ts';
 
 let version = 0;
 const happened = (kind: string, said: Happened['said'] = {}, isVoid = false): Happened => ({
@@ -62,4 +62,22 @@ describe('what the next one has to know', () => {
 	])('%s', (_, history, isAsleep, expected) => {
 		expect(lastWord(history, isAsleep)).toBe(expected);
 	});
+});
+
+test('that somebody is still at it is told once, and how often', () => {
+	const renewed = () => happened('handoff_claim_renewed');
+	const last = renewed();
+	const other = { ...renewed(), actor: 'Eve' };
+	const history = [claimed, renewed(), renewed(), last, returned, renewed(), other, raised, raised];
+	expect(folded(history).map(({ kind, times, actor }) => [kind, actor, times])).toEqual([
+		['handoff_claimed', 'Bo', 1],
+		['handoff_claim_renewed', 'Bo', 3],
+		['handoff_returned', 'Bo', 1],
+		['handoff_claim_renewed', 'Bo', 1],
+		['handoff_claim_renewed', 'Eve', 1],
+		['handoff_raised', 'Bo', 1],
+		['handoff_raised', 'Bo', 1]
+	]);
+	// it stands for the last time
+	expect(folded(history)[1]?.version).toBe(last.version);
 });

@@ -11,6 +11,26 @@ export interface Told {
 	readonly text: string;
 }
 
+/** Something that happened, and how often one after the other; it stands for the last time. */
+export type Run = Happened & { readonly times: number };
+
+/** What happened, with what only says the same again and again told once: that somebody is still at it. */
+export const folded = (history: readonly Happened[]): readonly Run[] => {
+	const runs: Run[] = [];
+	for (const each of history) {
+		const before = runs.at(-1);
+		const again =
+			each.kind === 'handoff_claim_renewed' &&
+			before?.kind === each.kind &&
+			before.actor === each.actor &&
+			before.episode === each.episode &&
+			before.void === each.void;
+		if (again) runs[runs.length - 1] = { ...each, times: before.times + 1 };
+		else runs.push({ ...each, times: 1 });
+	}
+	return runs;
+};
+
 /** Acts that leave a hand-off with other words than before; what its owner does in between takes none of them back. */
 const SPEAKING: ReadonlySet<string> = new Set([
 	'handoff_raised',

@@ -96,6 +96,14 @@ export const desk = {
 		filter: 'Which cases',
 		filters: { open: 'Open', resolved: 'Resolved', all: 'All' },
 		find: 'Find a case',
+		narrow: 'Narrow the list',
+		narrowLess: 'Show all of them',
+		byPriority: 'Of which priority',
+		anyPriority: 'Any priority',
+		byTag: 'With which tag',
+		anyTag: 'Any tag',
+		byRequester: 'Asked by whom',
+		anyRequester: 'Anybody',
 		none: 'No open cases.',
 		noneFound: 'No case is like that.',
 		more: 'Show more',
@@ -122,7 +130,20 @@ export const desk = {
 		resolveYes: 'Resolve',
 		resolvedBy: (how: string, by: string, when: string) => `${how} · ${by}, ${when}`,
 		reopen: 'Reopen',
-		reopenWhy: 'Why'
+		reopenWhy: 'Why',
+		/** The case and its hand-off end each by itself. */
+		handoffStays: {
+			claimed: (owner: string) => `${owner} has its hand-off, and goes on having it.`,
+			mine: 'You have its hand-off.',
+			open: 'Its hand-off waits in the queue, and goes on waiting.'
+		},
+		handoffToo: { resolve: 'Resolve the hand-off too', withdraw: 'Withdraw the hand-off too' },
+		handoffEnd: { resolve: 'Resolve the hand-off', withdraw: 'Withdraw the hand-off' },
+		resolvedAlone: 'The case is resolved. Its hand-off is still on.',
+		handoffDone: {
+			resolve: 'The case is resolved, and its hand-off with it.',
+			withdraw: 'The case is resolved, and its hand-off withdrawn.'
+		}
 	},
 
 	tried: {
@@ -166,9 +187,7 @@ export const desk = {
 		noteHelp: 'May stay empty: what is known goes along by itself.',
 		go: 'Raise it now',
 		goPass: 'Hand it over now',
-		raised: 'It is in the queue, with all that is known.',
-		withdraw: 'Withdraw',
-		withdrawn: 'The hand-off is withdrawn.'
+		raised: 'It is in the queue, with all that is known.'
 	},
 
 	/** How a hand-off stands, for whoever sees the chat. */
@@ -182,7 +201,8 @@ export const desk = {
 		resolved: (since: string, owner: string) =>
 			`The hand-off was resolved ${since}${owner === '' ? '' : `: ${owner}`}`,
 		withdrawn: () => 'The hand-off was withdrawn',
-		openHandoff: 'Open the hand-off'
+		openHandoff: 'Open the hand-off',
+		nobodyHas: 'Nobody has picked this up yet, and you are at it.'
 	},
 
 	keys: {
@@ -265,7 +285,41 @@ export const desk = {
 		taken: (what: string) => `You have “${what}”.`,
 		undo: 'Undo',
 		undone: 'Back in the queue, as if nothing had been.',
-		tooLate: (who: string, when: string) => `${who} was first, ${when}. Nothing of yours is lost.`
+		tooLate: (who: string, when: string) => `${who} was first, ${when}. Nothing of yours is lost.`,
+		/** A case and its hand-off end each by itself. */
+		theCase: {
+			too: { resolve: 'Resolve the case too', reopen: 'Reopen the case too' },
+			stays: {
+				resolve: (what: string) => `“${what}” is resolved. The case itself is still open.`,
+				reopen: (what: string) => `“${what}” waits in the queue again. The case itself is still resolved.`
+			},
+			offer: { resolve: 'Resolve the case', reopen: 'Reopen the case' },
+			done: {
+				resolve: 'The hand-off is resolved, and the case with it.',
+				reopen: 'The hand-off waits in the queue again, and the case is open.'
+			}
+		},
+		/** What somebody wrote and did not send. */
+		unsent: {
+			title: 'Not sent yet',
+			kept: {
+				note: 'Your unsent note is kept',
+				return: 'Your unsent words to a return are kept',
+				resolve: 'Your unsent words to a resolution are kept',
+				hand_back: 'Your unsent words to the AI are kept',
+				snooze: 'Your unsent reason to set it aside is kept',
+				priority: 'Your unsent reason for another priority is kept',
+				reopen: 'Your unsent reason to reopen it is kept',
+				withdraw: 'Your unsent reason to withdraw it is kept',
+				raise: 'Your unsent note to whoever picks it up is kept'
+			},
+			label: 'What you wrote',
+			copy: 'Copy',
+			goOn: 'Go on writing',
+			asNote: 'Make it a note',
+			discard: 'Discard',
+			discarded: 'What you wrote is discarded.'
+		}
 	},
 
 	queue: {
@@ -369,6 +423,7 @@ export const desk = {
 	brief: {
 		title: 'Hand-off brief',
 		gone: 'This hand-off is not on this device.',
+		notYours: 'This hand-off is somebody else’s.',
 		toQueue: 'To the queue',
 		pinned: 'Brief',
 		unfold: 'Unfold the brief',
@@ -516,6 +571,8 @@ export const desk = {
 	metrics: {
 		title: 'Metrics',
 		link: 'Metrics',
+		notForMembers:
+			'As a member you raise hand-offs and see your own. The numbers are for engineers and admins.',
 		over: 'Over',
 		stretches: {
 			1: 'the last day',

@@ -1,6 +1,6 @@
 // Cases and what was tried in them: opened, changed, ended, taken back, listed.
 import { describe, expect, test } from 'vitest';
-import { aCase, aDesk } from '#tests/support/desk.ts';
+import { aCase, aDesk, LATER } from '#tests/support/desk.ts';
 import { aChat, anExchange, given, NOBODY } from '#tests/support/given.ts';
 import { COPILOT_ID } from '../library/bots.ts';
 
@@ -151,7 +151,8 @@ describe('the list of cases', () => {
 		const printer = open('100% of the printer_queue', { requester: 'Odo', impact: 1, urgency: 1 });
 		const done = open('Old one', { requester: 'odo', tags: ['VPN'] });
 		at.done('resolve_case', { actor: desk.mem, chatId: done });
-		const seen = (input: object) => at.ask('case_list', input).cases.map(({ chatId }) => chatId);
+		const seen = (input: object) =>
+			at.ask('case_list', { now: 0, ...input }).cases.map(({ chatId }) => chatId);
 		expect(seen({})).toEqual([printer, first]);
 		expect(seen({ filter: 'resolved' })).toEqual([done]);
 		expect(seen({ filter: 'all' })).toEqual([printer, first, done]);
@@ -159,12 +160,49 @@ describe('the list of cases', () => {
 		expect(seen({ filter: 'all', requester: 'ODO' })).toEqual([printer, done]);
 		expect(seen({ priority: 1 })).toEqual([printer]);
 		expect(seen({ text: 'lt-44' })).toEqual([first]);
+		expect(seen({ filter: 'all', text: 'vp' })).toEqual([first, done]);
 		expect(seen({ text: '100%' })).toEqual([printer]);
 		expect(seen({ text: 'r_q' })).toEqual([printer]);
 		expect(seen({ text: 'e_q' })).toEqual([]);
-		expect(at.ask('case_list', { limit: 1, offset: 1 })).toMatchObject({
+		expect(at.ask('case_list', { now: 0, limit: 1, offset: 1 })).toMatchObject({
 			total: 2,
 			cases: [{ chatId: first }]
 		});
+	});
+
+	test('of more than two hundred shows each once, a page longer each time or one page after the other', async () => {
+		const { at, desk, chatId: first } = await atWork();
+		const all = [first, ...Array.from({ length: 229 }, (_, n) => aCase(at, desk.mem, `Case ${String(n)}`))];
+		const ids = (of: { limit?: number; offset?: number }) => {
+			const { cases, total } = at.ask('case_list', { now: 0, ...of });
+			expect(total).toBe(all.length);
+			return cases.map(({ chatId }) => chatId);
+		};
+		for (const limit of [50, 200, 250]) expect(ids({ limit })).toEqual(all.slice(0, limit));
+		expect([0, 100, 200].flatMap((offset) => ids({ offset, limit: 100 }))).toEqual(all);
+	});
+
+	test('says what there is to choose by, each once however it is spelled', async () => {
+		const { at, desk } = await atWork();
+		const open = (title: string, more: object) =>
+			at.done('create_case', { actor: desk.mem, title, ...more }).chatId;
+		open('Two', { requester: 'dana field', tags: ['VPN', 'mail'] });
+		open('Nobody asks', {});
+		const done = open('Old one', { requester: 'Odo', tags: ['print'] });
+		at.done('resolve_case', { actor: desk.mem, chatId: done });
+		expect(at.ask('case_choices', {})).toEqual({ requesters: ['Dana Field'], tags: ['mail', 'VPN'] });
+		expect(at.ask('case_choices', { filter: 'all' })).toEqual({
+			requesters: ['Dana Field', 'Odo'],
+			tags: ['mail', 'print', 'VPN']
+		});
+	});
+
+	test('says of a hand-off that slept long enough that it waits', async () => {
+		const { at, desk, chatId } = await atWork();
+		const { handoffId } = at.done('raise_handoff', { actor: desk.mem, chatId });
+		const until = LATER;
+		at.done('snooze_handoff', { actor: desk.ada, handoffId, until });
+		const said = (now: number) => at.ask('case_list', { now }).cases[0]?.handoff;
+		expect([said(until - 1), said(until)]).toEqual(['snoozed', 'open']);
 	});
 });

@@ -18,7 +18,19 @@ export const handoffDrafts = defineTable(
 	{ role: 'workspace' }
 );
 
-const kind = z.enum(['note', 'return', 'resolve', 'hand_back', 'assessment']);
+/** By the act it is written for. `raise`: of a chat that is still to be handed on, whose id stands where the hand-off's would. */
+const kind = z.enum([
+	'note',
+	'return',
+	'resolve',
+	'hand_back',
+	'assessment',
+	'snooze',
+	'reopen',
+	'withdraw',
+	'priority',
+	'raise'
+]);
 
 type DraftKind = z.output<typeof kind>;
 

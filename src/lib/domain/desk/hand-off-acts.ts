@@ -194,12 +194,18 @@ export const changeHandoffPriority = defineCommand({
 	name: 'change_handoff_priority',
 	input: z.object({ ...about, priority, why }),
 	reads: [members, handoffs],
+	notes: [handoffDrafts],
 	decide: ({ priority: to, why: because, ...input }, read) => {
 		const { refusal, found } = allowed(read, input, 'change_priority');
 		if (refusal !== null) return refusal;
-		const { row, stream, base } = found;
-		if (row.priority === to) return decided({ background: true, value: { handoffId: row.handoffId } });
-		return done(found, handoffPriorityChanged({ stream, payload: { ...base, priority: to, why: because } }));
+		const { row, actor, stream, base } = found;
+		const notes = [forgetDraft(row.handoffId, actor.memberId, 'priority')];
+		if (row.priority === to) return decided({ background: true, notes, value: { handoffId: row.handoffId } });
+		return done(
+			found,
+			handoffPriorityChanged({ stream, payload: { ...base, priority: to, why: because } }),
+			notes
+		);
 	}
 });
 
@@ -208,14 +214,15 @@ export const snoozeHandoff = defineCommand({
 	name: 'snooze_handoff',
 	input: z.object({ ...about, until: z.number().int(), why }),
 	reads: [members, handoffs],
+	notes: [handoffDrafts],
 	decide: ({ until, why: because, ...input }, read, world) => {
 		const { refusal, found } = allowed(read, input, 'snooze');
 		if (refusal !== null) return refusal;
 		if (until <= world.now) return refuse({ type: 'past_already', until });
-		return done(
-			found,
-			handoffSnoozed({ stream: found.stream, payload: { ...found.base, until, why: because } })
-		);
+		const { row, actor, stream, base } = found;
+		return done(found, handoffSnoozed({ stream, payload: { ...base, until, why: because } }), [
+			forgetDraft(row.handoffId, actor.memberId, 'snooze')
+		]);
 	}
 });
 
@@ -255,10 +262,14 @@ export const reopenHandoff = defineCommand({
 	name: 'reopen_handoff',
 	input: z.object({ ...about, why }),
 	reads: [members, handoffs],
+	notes: [handoffDrafts],
 	decide: ({ why: because, ...input }, read) => {
 		const { refusal, found } = allowed(read, input, 'reopen');
 		if (refusal !== null) return refusal;
-		return done(found, handoffReopened({ stream: found.stream, payload: { ...found.base, why: because } }));
+		const { row, actor, stream, base } = found;
+		return done(found, handoffReopened({ stream, payload: { ...base, why: because } }), [
+			forgetDraft(row.handoffId, actor.memberId, 'reopen')
+		]);
 	}
 });
 
@@ -267,9 +278,13 @@ export const withdrawHandoff = defineCommand({
 	name: 'withdraw_handoff',
 	input: z.object({ ...about, why }),
 	reads: [members, handoffs],
+	notes: [handoffDrafts],
 	decide: ({ why: because, ...input }, read) => {
 		const { refusal, found } = allowed(read, input, 'withdraw');
 		if (refusal !== null) return refusal;
-		return done(found, handoffWithdrawn({ stream: found.stream, payload: { ...found.base, why: because } }));
+		const { row, actor, stream, base } = found;
+		return done(found, handoffWithdrawn({ stream, payload: { ...base, why: because } }), [
+			forgetDraft(row.handoffId, actor.memberId, 'withdraw')
+		]);
 	}
 });

@@ -222,6 +222,28 @@ describe('notes and drafts', () => {
 		expect(at.ask('handoff_drafts', { actor: desk.ada, handoffId })).toHaveLength(1);
 	});
 
+	test('what was written with an act is a draft until that act is done, a note to a raise too', async () => {
+		const { at, desk, chatId, handoffId, as } = await board();
+		const until = (at.ask('handoff', { handoffId, now: 0 })?.raisedAt ?? 0) + 3_600_000;
+		const kinds = ['priority', 'snooze', 'resolve', 'reopen', 'withdraw'] as const;
+		for (const kind of kinds) at.done('save_handoff_draft', { actor: desk.ada, handoffId, kind, text: kind });
+		at.done('save_handoff_draft', { actor: desk.ada, handoffId: chatId, kind: 'raise', text: 'Please' });
+		const left = (of: string) => at.ask('handoff_drafts', { actor: desk.ada, handoffId: of });
+		expect(left(handoffId)).toHaveLength(kinds.length);
+		// the one that is there already is a change of nothing, and sent all the same
+		at.done('change_handoff_priority', { ...as(desk.ada), priority: 3, why: 'priority' });
+		at.done('snooze_handoff', { ...as(desk.ada), until, why: 'snooze' });
+		expect(left(handoffId).map(({ kind }) => kind)).toEqual(['reopen', 'resolve', 'withdraw']);
+		at.done('claim_handoff', as(desk.ada));
+		at.done('resolve_handoff', { ...as(desk.ada), note: 'resolve' });
+		at.done('reopen_handoff', { ...as(desk.ada), why: 'reopen' });
+		at.done('withdraw_handoff', { ...as(desk.ada), why: 'withdraw' });
+		expect(left(handoffId)).toEqual([]);
+		expect(left(chatId)).toEqual([{ kind: 'raise', text: 'Please' }]);
+		at.done('raise_handoff', { actor: desk.ada, chatId, note: 'Please' });
+		expect(left(chatId)).toEqual([]);
+	});
+
 	test('who speaks up first about one that waits is offered to pick it up', async () => {
 		const { at, desk, as } = await board();
 		expect(at.done('note_handoff', { ...as(desk.mem), text: 'Please.' }).mayClaim).toBe(false);
@@ -370,6 +392,18 @@ describe('the queue', () => {
 		expect(seen(desk.mem)).toEqual([handoffId]);
 		expect(seen(memberId)).toEqual([]);
 		expect(seen(NOBODY)).toEqual([]);
+	});
+
+	test('a brief is read by who raised it and by the desk, and by no other member', async () => {
+		const { at, desk, handoffId } = await board();
+		const { memberId: max } = at.done('author_member', { name: 'Max', role: 'member' });
+		const reads = (actor: string) => [
+			at.ask('handoff', { handoffId, actor, now: LATER })?.handoffId ?? null,
+			at.ask('handoff_for_whom', { handoffId, actor })?.yours
+		];
+		for (const actor of [desk.mem, desk.ada, desk.cleo]) expect(reads(actor)).toEqual([handoffId, true]);
+		expect(reads(max)).toEqual([null, false]);
+		expect(at.ask('handoff_for_whom', { handoffId: NOBODY, actor: max })).toBeNull();
 	});
 
 	test('every hand-off is in exactly one of its places at any moment', async () => {

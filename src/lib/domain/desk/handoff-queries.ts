@@ -3,7 +3,7 @@ import { eventLog } from '../kernel/log.ts';
 import { defineQuery, type Read } from '../kernel/query.ts';
 import { z } from '../kernel/schema.ts';
 import { sql } from '../kernel/sql.ts';
-import { members } from '../library/members.ts';
+import { actingAs, members } from '../library/members.ts';
 import { chats, findChat } from '../story/chats.ts';
 import { turns } from '../story/turns.ts';
 import { chatStream, handoffStream, id } from '../streams.ts';
@@ -102,10 +102,32 @@ const since = (read: Read, chatId: string, then: { readonly digest: string; read
 	return { stale: now.digest !== then.digest, newerTurns: Math.max(0, now.turns - then.turns) };
 };
 
-/** Everything about a hand-off; null for an unknown id, and for what is no id. `now` is the asker's moment. */
+/** Whether it is somebody's to read: a plain member watches only what they raised. Who is nobody yet is kept from nothing. */
+const mayRead = (read: Read, row: Handoff, memberId: string | null): boolean =>
+	memberId === null || actingAs(read, memberId)?.role !== 'member' || row.raisedBy === memberId;
+
+/** Whether a hand-off is the actor's to read; null where there is none to be read. */
+export const handoffForWhom = defineQuery({
+	name: 'handoff_for_whom',
+	input: z.object({ handoffId: perhapsHandoffId, actor: id }),
+	reads: [members, handoffs],
+	answer: (read, { handoffId: of, actor: memberId }) => {
+		const row = of === null ? null : findHandoff(read, of);
+		return row === null ? null : { yours: mayRead(read, row, memberId) };
+	}
+});
+
+/**
+ * Everything about a hand-off; null for an unknown id, for what is no id, and for what is not the actor's to read, where one is
+ * named. `now` is the asker's moment.
+ */
 export const handoff = defineQuery({
 	name: 'handoff',
-	input: z.object({ handoffId: perhapsHandoffId, now: z.number().int() }),
+	input: z.object({
+		handoffId: perhapsHandoffId,
+		actor: id.nullable().default(null),
+		now: z.number().int()
+	}),
 	reads: [
 		members,
 		chats,
@@ -117,9 +139,9 @@ export const handoff = defineQuery({
 		handoffAssessments,
 		deskSettings
 	],
-	answer: (read, { handoffId: of, now }) => {
+	answer: (read, { handoffId: of, actor: memberId, now }) => {
 		const row = of === null ? null : findHandoff(read, of);
-		if (row === null) return null;
+		if (row === null || !mayRead(read, row, memberId)) return null;
 		const stream = handoffStream(row.handoffId);
 		const told = factsAt(read, row);
 		const { staleMinutes } = deskSettingsNow(read);
@@ -210,21 +232,29 @@ const kept = z.object({
 export const handoffsOfChat = defineQuery({
 	name: 'handoffs_of_chat',
 	input: z.object({ chatId: id, now: z.number().int() }),
-	reads: [handoffs],
-	answer: (read, { chatId, now }) =>
-		handoffsWhere(read, sql`where chat_id = ${chatId} order by raised_at desc, handoff_id`).map((row) => ({
-			handoffId: row.handoffId,
-			state: effectiveState(row, now),
-			priority: row.priority,
-			episode: row.episode,
-			raisedBy: row.raisedByName,
-			raisedById: row.raisedBy,
-			raisedAt: row.raisedAt,
-			waitsSince: waitsSince(row),
-			owner: row.owner,
-			claimedAt: row.claimedAt,
-			endedAt: row.endedAt,
-			endedCode: row.endedCode,
-			endedNote: row.endedNote
-		}))
+	reads: [members, handoffs, deskSettings],
+	answer: (read, { chatId, now }) => {
+		const { staleMinutes } = deskSettingsNow(read);
+		return handoffsWhere(read, sql`where chat_id = ${chatId} order by raised_at desc, handoff_id`).map(
+			(row) => ({
+				handoffId: row.handoffId,
+				chatId: row.chatId,
+				title: row.title,
+				chatKind: row.chatKind,
+				state: effectiveState(row, now),
+				priority: row.priority,
+				episode: row.episode,
+				raisedBy: row.raisedByName,
+				raisedById: row.raisedBy,
+				raisedAt: row.raisedAt,
+				waitsSince: waitsSince(row),
+				owner: row.owner === null ? null : { ...row.owner, gone: isOwnerGone(read, row) },
+				claimedAt: row.claimedAt,
+				staleAt: staleAt(row, staleMinutes),
+				endedAt: row.endedAt,
+				endedCode: row.endedCode,
+				endedNote: row.endedNote
+			})
+		);
+	}
 });

@@ -39,9 +39,12 @@ export interface Claim {
 	readonly actor: z.output<typeof actor>;
 }
 
-/** The first claim counts; of two at the same moment, the one whose event has the lower id. The same on every device. */
+/**
+ * The first claim counts; of two at the same moment, that of the desk with the lower id, the same on every device and each time
+ * they meet. Events name no device: a member is made on one, so their id stands for it.
+ */
 const isBefore = (one: Claim, other: Claim): boolean =>
-	one.at === other.at ? one.eventId < other.eventId : one.at < other.at;
+	one.at === other.at ? one.actor.memberId < other.actor.memberId : one.at < other.at;
 
 const claimRow = z.object({
 	eventId: z.string(),

@@ -6,6 +6,7 @@ import { z } from '../kernel/schema.ts';
 import { actingAs, members } from '../library/members.ts';
 import { chats, findChat } from '../story/chats.ts';
 import { handoffStream, id } from '../streams.ts';
+import { forgetDraft, handoffDrafts } from './drafts.ts';
 import { FACTS_READ, factsOf, headOf } from './facts.ts';
 import { findCase } from './cases.ts';
 import { handoffRaised, handoffText, intent, reason } from './handoff-events.ts';
@@ -32,6 +33,7 @@ export const raiseHandoff = defineCommand({
 		priority: priority.nullable().default(null)
 	}),
 	reads: [...new Set([members, chats, handoffs, eventLog, ...FACTS_READ])],
+	notes: [handoffDrafts],
 	decide: ({ actor: memberId, chatId, priority: given, ...said }, read, world) => {
 		const actor = actingAs(read, memberId);
 		if (actor === null) return refuse({ type: 'member_unknown', memberId });
@@ -57,6 +59,11 @@ export const raiseHandoff = defineCommand({
 				head
 			}
 		});
-		return decided({ background: true, events: [raised], value: { handoffId, episode } });
+		return decided({
+			background: true,
+			events: [raised],
+			notes: [forgetDraft(chatId, actor.memberId, 'raise')],
+			value: { handoffId, episode }
+		});
 	}
 });
