@@ -34,11 +34,13 @@ export const takeTurn = defineCommand({
 			.refine((value) => value.trim() !== '', { error: 'is empty', params: { problem: 'required' } }),
 		connectionId,
 		/** Who is to reply, whoever is spoken to: the host or the guest. */
-		speaker: id.nullable().default(null)
+		speaker: id.nullable().default(null),
+		/** Who of the desk says it; in a story nobody does. */
+		memberId: id.nullable().default(null)
 	}),
 	reads: [chats, yous, bots, replyJobs, activities, scenes, turns, meanwhiles],
 	notes: [replyJobs, composers],
-	decide: ({ chatId, text, connectionId: connection, speaker }, read, world) => {
+	decide: ({ chatId, text, connectionId: connection, speaker, memberId }, read, world) => {
 		const chat = findChat(read, chatId);
 		if (chat === null) return refuse({ type: 'chat_unknown', chatId });
 		const stream = chatStream(chatId);
@@ -61,6 +63,7 @@ export const takeTurn = defineCommand({
 					payload: {
 						turnId,
 						speaker: { youId: chat.youId, name: you?.name ?? chat.youName ?? '' },
+						...(memberId === null || chat.kind !== 'case' ? {} : { memberId }),
 						text,
 						present: presentWith(read, chat, 'you')
 					}
