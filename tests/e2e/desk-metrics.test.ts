@@ -32,6 +32,10 @@ for (const { name, width, height } of SIZES) {
 				desk.span(0)
 			);
 			await expect(page.locator('.chart canvas')).toBeVisible();
+			await expect(page.getByRole('row', { name: desk.metrics.claimConflictRate })).toContainText('0 %');
+			await expect(page.getByRole('row', { name: desk.metrics.editedRate })).toContainText(
+				desk.metrics.notYet
+			);
 			await look(page, 'metrics');
 			const download = page.waitForEvent('download');
 			await page.getByRole('button', { name: desk.metrics.csv }).click();
@@ -43,6 +47,19 @@ for (const { name, width, height } of SIZES) {
 			expect(lines).toHaveLength(3);
 			expect(lines[0]).toContain(desk.metrics.columns.pickUp);
 			expect(lines.some((line) => line.startsWith(handoffId))).toBe(true);
+
+			await page.getByText(desk.metrics.moments, { exact: true }).focus();
+			await page.keyboard.press('Enter');
+			const now = page.getByRole('table', { name: desk.metrics.depth }).getByRole('row').nth(1);
+			await expect(now.getByRole('cell').first()).toHaveText('1');
+			await look(page, 'metrics queue');
+			const queue = page.waitForEvent('download');
+			await page.getByRole('button', { name: desk.metrics.depthCsv }).click();
+			const saved = readFileSync(await (await queue).path(), 'utf8')
+				.trim()
+				.split('\r\n');
+			expect(saved[0]).toBe(Object.values(desk.metrics.depthColumns).join(','));
+			expect(saved.at(-1)).toMatch(/,1,\d+$/);
 		});
 	});
 }
