@@ -1,8 +1,9 @@
 // The numbers of the desk: a picture, a table, and a file to take away.
 import { readFileSync } from 'node:fs';
 import { expect, test } from '../support/app.ts';
-import { desk, layHandoffDown, staff } from '../support/desk-screens.ts';
+import { actAs, desk, layHandoffDown, staff } from '../support/desk-screens.ts';
 import { look } from '../support/look.ts';
+import { say, story } from '../support/story.ts';
 
 const SIZES = [
 	{ name: 'phone', width: 390, height: 844 },
@@ -63,3 +64,21 @@ for (const { name, width, height } of SIZES) {
 		});
 	});
 }
+
+test('what whoever has it says in the conversation is their first action', async ({ page }) => {
+	await page.goto('/');
+	const [dana = '', mo = ''] = await staff(page, ['Dana', 'engineer'], ['Mo', 'member']);
+	await page.reload();
+	await actAs(page, 'Dana');
+	const { chatId, handoffId } = await layHandoffDown(page, mo, { title: 'VPN drops' });
+	await page.evaluate(([actor, id]) => window.stet?.dispatch('claim_handoff', { actor, handoffId: id }), [
+		dana,
+		handoffId
+	] as const);
+	await page.goto(`/chats/${chatId}`);
+	await say(page, 'Which router is it?');
+	await expect(story(page).turns).toHaveCount(2, { timeout: 30_000 });
+	await page.goto('/metrics');
+	const row = page.getByRole('row', { name: desk.metrics.firstAction });
+	await expect(row.getByRole('cell').last()).toHaveText('1');
+});
