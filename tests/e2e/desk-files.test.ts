@@ -389,3 +389,36 @@ test('somebody who goes by the name of a contact is warned of, and a contact is 
 	await expect(list).toContainText(first.words);
 	await expect(page.getByRole('heading', { name: deskFiles.desk.contacts })).toBeFocused();
 });
+
+test('who may open it is asked when all of it is known, so that nothing moves from under a pointer', async ({
+	page
+}) => {
+	const { handoffId } = await withSecret(page);
+	await page.goto(`/handoffs/${handoffId}`);
+	await expect(page.getByRole('heading', { level: 1 })).toContainText('VPN');
+	/** Where the choice stood, in each frame in which there was one. */
+	await page.evaluate(() => {
+		const places: number[] = [];
+		const look = () => {
+			const choice = document.querySelector('input[name="send-how"][value="passphrase"]');
+			if (choice !== null) places.push(choice.getBoundingClientRect().top);
+			requestAnimationFrame(look);
+		};
+		look();
+		Object.assign(window, { places });
+	});
+	await page.keyboard.press('s');
+	await expect(dialogOf(page).getByLabel(deskFiles.send.name, { exact: true })).toBeVisible();
+	await expect(dialogOf(page)).toContainText(deskFiles.send.noContacts);
+	const places = await page.evaluate(
+		() =>
+			new Promise<readonly number[]>((resolve) => {
+				requestAnimationFrame(() => {
+					requestAnimationFrame(() => {
+						if ('places' in window && Array.isArray(window.places)) resolve(window.places);
+					});
+				});
+			})
+	);
+	expect(new Set(places).size).toBe(1);
+});

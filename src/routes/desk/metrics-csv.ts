@@ -1,7 +1,9 @@
-// The numbers of the desk as a table to take away: one line for each episode, in seconds and ISO dates.
+// The numbers of the desk as tables to take away, in seconds and ISO dates: a line for each episode, and one for each moment
+// at which the queue was looked at.
 import type { Queries } from '#lib/domain/vocabulary.ts';
 
-type Episode = Queries['desk_metrics']['answer']['episodes'][number];
+type Told = Queries['desk_metrics']['answer'];
+type Episode = Told['episodes'][number];
 
 /** In the order of the columns. */
 export const COLUMNS = [
@@ -16,7 +18,11 @@ export const COLUMNS = [
 	'owners',
 	'returned',
 	'reopened',
-	'ready'
+	'ready',
+	'overdue',
+	'assessed',
+	'edited',
+	'startedHere'
 ] as const;
 
 const seconds = (ms: number | null): string => (ms === null ? '' : String(Math.round(ms / 1000)));
@@ -27,12 +33,15 @@ const cell = (value: string): string => {
 	return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
+const table = (lines: readonly (readonly string[])[]): string =>
+	lines.map((line) => `${line.map(cell).join(',')}\r\n`).join('');
+
 /** `headings`: what each column is called. */
 export const csvOf = (
 	episodes: readonly Episode[],
 	headings: Readonly<Record<(typeof COLUMNS)[number], string>>
 ): string =>
-	[
+	table([
 		COLUMNS.map((column) => headings[column]),
 		...episodes.map((each) => [
 			each.handoffId,
@@ -46,8 +55,20 @@ export const csvOf = (
 			String(each.owners),
 			yes(each.returned),
 			yes(each.reopened),
-			yes(each.readyAtPickUp)
+			yes(each.readyAtPickUp),
+			yes(each.overdue),
+			seconds(each.assessedMs),
+			yes(each.edited),
+			yes(each.startedHere)
 		])
-	]
-		.map((line) => `${line.map(cell).join(',')}\r\n`)
-		.join('');
+	]);
+
+/** How many waited, and how long the oldest had. */
+export const depthCsvOf = (
+	depth: Told['depth'],
+	headings: { readonly at: string; readonly depth: string; readonly oldest: string }
+): string =>
+	table([
+		[headings.at, headings.depth, headings.oldest],
+		...depth.map((each) => [new Date(each.at).toISOString(), String(each.depth), seconds(each.oldestMs)])
+	]);

@@ -66,6 +66,14 @@ export class Sending {
 		return this.#contacts.value;
 	}
 
+	/**
+	 * All that is chosen from is known. Until then there is nothing to choose: what came in later would move what stands
+	 * there from under a pointer on its way down.
+	 */
+	get known(): boolean {
+		return this.own !== undefined && this.contacts !== undefined;
+	}
+
 	/** The names of those it is sealed for. */
 	get names(): readonly string[] {
 		return (this.contacts ?? []).filter(({ key }) => this.chosen.has(key)).map(({ name }) => name);

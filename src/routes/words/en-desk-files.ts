@@ -117,6 +117,7 @@ export const deskFiles = {
 		toPassphraseHelp: 'Six words are made and shown once. Tell them on another way than you send the file.',
 		whom: 'For whom it is sealed',
 		next: 'Look through it',
+		lookingUp: 'Your contacts and your card are looked up.',
 		reading: 'What would leave is looked through on this device.',
 		holds: 'What is in it',
 		holdsHandoff: (of: { turns: number; events: number; pictures: number }) =>

@@ -585,6 +585,19 @@ export const desk = {
 		moment: 'At',
 		oldest: 'Oldest, in hours',
 		depthHelp: 'How many waited, and for how long the oldest had.',
+		moments: 'Moment by moment',
+		momentOf: (at: number) =>
+			new Date(at).toLocaleString('en', {
+				day: 'numeric',
+				month: 'short',
+				hour: 'numeric',
+				minute: '2-digit'
+			}),
+		waiting: 'Waiting',
+		oldestSpan: 'The oldest had waited',
+		depthCsv: 'Download the queue as CSV',
+		depthCsvName: (day: string) => `stet-queue-${day}.csv`,
+		depthColumns: { at: 'at', depth: 'waiting', oldest: 'oldest waited (s)' },
 		times: 'How long it took',
 		measure: 'Measure',
 		p50: 'Half within',
@@ -595,7 +608,9 @@ export const desk = {
 		resolve: 'To resolve',
 		held: 'In somebody’s hands',
 		slept: 'Asleep',
-		shares: 'Shares',
+		assessed: 'To the first assessment',
+		course: 'How it went',
+		assessment: 'The assessment',
 		share: 'Share',
 		value: 'Value',
 		raised: 'Handed on',
@@ -603,8 +618,12 @@ export const desk = {
 		returnRate: 'Returned to the queue',
 		reopenRate: 'Reopened within a week',
 		pingPongRate: 'With three owners or more',
+		overdueRate: 'Waited longer than they should',
+		claimConflictRate: 'Pick-ups that came too late, in files',
 		assessmentReadyRate: 'Assessment there at the pick-up',
 		quotesVerifiedRate: 'Quotes found word for word',
+		editedRate: 'Edited by whoever had it',
+		startHereRate: 'What “Start here” proposed was said',
 		notYet: '—',
 		percent: (share: number) => `${(share * 100).toFixed(0)} %`,
 		episodes: 'Each hand-off',
@@ -622,7 +641,11 @@ export const desk = {
 			owners: 'owners',
 			returned: 'returned',
 			reopened: 'reopened',
-			ready: 'assessment ready'
+			ready: 'assessment ready',
+			overdue: 'overdue',
+			assessed: 'to first assessment (s)',
+			edited: 'assessment edited',
+			startedHere: 'start here used'
 		}
 	}
 };

@@ -49,9 +49,16 @@ describe('what somebody wrote', () => {
 	test('a note disappears when a colleague makes himself the owner', async () => {
 		const { at, desk, as, now } = await board();
 		at.done('note_handoff', { ...as(desk.bo), text: 'Ask for the router.' });
+		const drafts = { bo: 'And for its fir', ada: 'Not the router' } as const;
+		for (const [who, text] of [[desk.bo, drafts.bo] as const, [desk.ada, drafts.ada] as const])
+			at.done('save_handoff_draft', { ...as(who), kind: 'note', text });
 		at.done('claim_handoff', as(desk.ada));
 		at.done('reassign_handoff', { ...as(desk.ada), to: desk.cleo });
 		expect(now()?.notes).toMatchObject([{ text: 'Ask for the router.' }]);
+		expect([desk.bo, desk.ada].map((who) => at.ask('handoff_drafts', as(who)))).toEqual([
+			[{ kind: 'note', text: drafts.bo }],
+			[{ kind: 'note', text: drafts.ada }]
+		]);
 	});
 
 	test('a draft disappears when two histories of one matter are put together', async () => {
@@ -127,15 +134,28 @@ describe('what the AI does', () => {
 	});
 
 	test('what it changes sets nothing going that the same change by a person would', async () => {
-		const ways = await Promise.all(
+		const [ai, person] = await Promise.all(
 			(['ai', 'person'] as const).map(async (by) => {
-				const { at, desk, come, mem } = await board();
-				come('handoff_assessed', { actor: mem, ...anAssessment(by), basis: null });
-				return at.ask('queue', { actor: desk.bo, now: LATER }).cards[0]?.assessment;
+				const { at, desk, as, come, mem, soon, due } = await board();
+				// something for it to end, to wake and to leave alone
+				come('handoff_assessment_failed', { actor: mem, failure: { type: 'offline' }, key: 'k' });
+				at.done('snooze_handoff', { ...as(desk.ada), until: soon + DAY });
+				at.changes.length = 0;
+				come('handoff_assessed', { actor: mem, ...anAssessment(by), model: null, basis: null });
+				const moments = [soon, soon + 2 * DAY];
+				return {
+					told: at.changes,
+					stands: dump(at.sql, ['handoffs', 'handoff_notes']),
+					queue: moments.map((now) => at.ask('queue', { actor: desk.bo, now })),
+					counts: moments.map((now) => at.ask('queue_counts', { actor: desk.bo, now })),
+					alerts: moments.map((now) => due(desk.bo, now)),
+					assessed: at.ask('queue', { actor: desk.bo, now: LATER }).cards.map(({ assessment }) => assessment)
+				};
 			})
 		);
-		expect(ways[0]).toEqual(ways[1]);
-		expect(ways[0]).not.toBeNull();
+		expect(ai).toEqual(person);
+		expect(ai?.told).toHaveLength(1);
+		expect(ai?.assessed).toMatchObject([{ traced: 2 }]);
 	});
 
 	test('it says that it hands on, and nothing is; or it should, and does not find the magic words', async () => {
@@ -187,15 +207,32 @@ describe('what the AI does', () => {
 	});
 
 	test('it is to say that something is over, and says something else', async () => {
-		const { at, desk, as, now } = await board();
+		const { at, desk, as, now, chatId } = await board();
 		// what becomes of a hand-off is told by code: no act leaves anything that a model would have to write
-		const jobs = () => dump(at.sql, ['reply_jobs', 'assessment_jobs']);
-		const before = jobs();
-		at.done('claim_handoff', as(desk.ada));
-		at.done('return_handoff', { ...as(desk.ada), reason: 'no_time' });
-		at.done('withdraw_handoff', { ...as(desk.mem), why: 'It works again.' });
-		expect(jobs()).toEqual(before);
-		expect(now()).toMatchObject({ state: 'withdrawn', endedNote: 'It works again.' });
+		const asked = () => ({
+			jobs: dump(at.sql, ['reply_jobs', 'assessment_jobs']),
+			turns: at.ask('transcript', { chatId }).turns.map(({ turnId }) => turnId)
+		});
+		const before = asked();
+		const acts: readonly (readonly [string, string, () => unknown])[] = [
+			['claimed', '', () => at.done('claim_handoff', as(desk.ada))],
+			['open', '', () => at.done('return_handoff', { ...as(desk.ada), reason: 'no_time', note: 'Late.' })],
+			['claimed', '', () => at.done('claim_handoff', as(desk.ada))],
+			['with_ai', 'Try the cable.', () => at.done('hand_back', { ...as(desk.ada), note: 'Try the cable.' })],
+			['open', '', () => at.done('raise_handoff', { actor: desk.mem, chatId })],
+			['claimed', '', () => at.done('claim_handoff', as(desk.ada))],
+			['resolved', 'The cable.', () => at.done('resolve_handoff', { ...as(desk.ada), note: 'The cable.' })],
+			['open', '', () => at.done('reopen_handoff', as(desk.ada))],
+			['withdrawn', 'It works.', () => at.done('withdraw_handoff', { ...as(desk.mem), why: 'It works.' })]
+		];
+		for (const [state, endedNote, act] of acts) {
+			act();
+			expect(now()).toMatchObject({ state, endedNote });
+			expect(asked()).toEqual(before);
+		}
+		// and what a model says of it changes nothing
+		anExchange(at, chatId, 'Is it over?', 'No. It is open, and a colleague is at it.');
+		expect(now()).toMatchObject({ state: 'withdrawn', endedNote: 'It works.' });
 	});
 });
 
@@ -237,7 +274,10 @@ describe('who has it', () => {
 
 	test('who answers first is not offered to take it', async () => {
 		const { at, desk, as } = await board();
-		expect(at.done('note_handoff', { ...as(desk.ada), text: 'Looking.' }).mayClaim).toBe(true);
+		const mayClaim = (who: string) => at.done('note_handoff', { ...as(who), text: 'Looking.' }).mayClaim;
+		expect([desk.ada, desk.mem].map(mayClaim)).toEqual([true, false]);
+		at.done('claim_handoff', as(desk.ada));
+		expect([desk.ada, desk.bo].map(mayClaim)).toEqual([false, false]);
 	});
 
 	test('a person is briefed, and whoever asked is gone by then', async () => {
@@ -309,6 +349,7 @@ describe('alerts', () => {
 
 	test('they go on after somebody said that they are at it', async () => {
 		const { at, desk, as, due, soon } = await board();
+		expect(due(desk.ada)).toHaveLength(1);
 		at.done('claim_handoff', as(desk.bo));
 		for (const when of [soon, soon + 60 * MINUTE, soon + DAY, soon + 6 * DAY])
 			for (const actor of [desk.ada, desk.bo, desk.cleo]) expect(due(actor, when)).toEqual([]);
@@ -316,6 +357,7 @@ describe('alerts', () => {
 
 	test('one from four months ago wakes somebody at half past five', async () => {
 		const { at, desk, due, soon, as } = await board();
+		expect(due(desk.ada, soon + 6 * DAY)).toHaveLength(1);
 		expect(due(desk.ada, soon + 120 * DAY)).toEqual([]);
 		at.done('claim_handoff', as(desk.bo));
 		expect(due(desk.ada, soon + 120 * DAY)).toEqual([]);

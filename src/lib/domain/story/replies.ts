@@ -36,11 +36,13 @@ export const takeTurn = defineCommand({
 		/** Who is to reply, whoever is spoken to: the host or the guest. */
 		speaker: id.nullable().default(null),
 		/** `narrator`: nobody in the story says it; it tells what happens. */
-		as: z.enum(['you', 'narrator']).default('you')
+		as: z.enum(['you', 'narrator']).default('you'),
+		/** Who of the desk says it; in a story nobody does. */
+		memberId: id.nullable().default(null)
 	}),
 	reads: [chats, yous, bots, replyJobs, activities, scenes, turns, meanwhiles],
 	notes: [replyJobs, composers],
-	decide: ({ chatId, text, connectionId: connection, speaker, as }, read, world) => {
+	decide: ({ chatId, text, connectionId: connection, speaker, as, memberId }, read, world) => {
 		const chat = findChat(read, chatId);
 		if (chat === null) return refuse({ type: 'chat_unknown', chatId });
 		if (as === 'narrator' && chat.kind === 'case') return refuse({ type: 'not_in_a_case', chatId });
@@ -67,6 +69,7 @@ export const takeTurn = defineCommand({
 							payload: {
 								turnId,
 								speaker: { youId: chat.youId, name: you?.name ?? chat.youName ?? '' },
+								...(memberId === null || chat.kind !== 'case' ? {} : { memberId }),
 								text,
 								present
 							}

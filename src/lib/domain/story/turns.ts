@@ -153,6 +153,8 @@ export const userTurn = defineEvent({
 	payload: z.object({
 		turnId: id,
 		speaker: z.object({ youId: id.nullable(), name: z.string() }),
+		/** Which member of the desk said it, in a case. Not there where nobody was chosen, and in older events. */
+		memberId: id.optional(),
 		text,
 		present
 	}),

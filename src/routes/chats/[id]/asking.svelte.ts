@@ -21,6 +21,8 @@ export interface AskingOf {
 	readonly toEnd: () => void;
 	/** The tab that was to write the reply is gone. */
 	readonly isCut: () => boolean;
+	/** Whom this tab acts as at the desk; null where nobody was chosen. A story has no use for it. */
+	readonly memberId: () => string | null;
 	/** Told when another reply was asked for to a turn that is not the newest. */
 	readonly onnotnewest: () => void;
 }
@@ -95,7 +97,7 @@ export class Asking {
 
 	/** Says something, or tells it as the narrator; answers whether it was taken. */
 	say = async (text: string, speaker: string | null, as: 'you' | 'narrator'): Promise<boolean> => {
-		const { session, chatId, chat, toEnd, isCut } = this.#of;
+		const { session, chatId, chat, toEnd, isCut, memberId } = this.#of;
 		this.about = null;
 		toEnd();
 		const connectionId = await this.connectionId();
@@ -103,7 +105,8 @@ export class Asking {
 		// whoever was to write it is gone, without a word of it
 		const jobId = isCut() ? chat()?.reply?.jobId : undefined;
 		if (jobId !== undefined && (await session.send('drop_reply', { jobId })) === null) return false;
-		const taken = await session.send('take_turn', { chatId, text, connectionId, speaker, as });
+		const asked = { chatId, text, connectionId, speaker, as, memberId: memberId() };
+		const taken = await session.send('take_turn', asked);
 		if (taken === null) return false;
 		void this.play(taken.jobId);
 		return true;
