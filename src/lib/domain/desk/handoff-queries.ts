@@ -24,7 +24,7 @@ import { pickedUpTwice } from './pick-up-twice.ts';
 import { isOwnerGone } from './queue.ts';
 import { deskSettings, deskSettingsNow } from './settings.ts';
 import { standing, versionsOf } from './standing-assessment.ts';
-import { dueAt, effectiveState, staleAt, waitsSince } from './timers.ts';
+import { dueAt, effectiveState, rowsThat, staleAt, TIMERS_READ, waitsSince } from './timers.ts';
 
 const historyRow = z.object({
 	version: z.number(),
@@ -119,8 +119,11 @@ export const handoff = defineQuery({
 		deskSettings
 	],
 	answer: (read, { handoffId: of, now }) => {
-		const row = of === null ? null : findHandoff(read, of);
-		if (row === null) return null;
+		const row =
+			of === null
+				? undefined
+				: handoffsWhere(read, sql`where stream = ${handoffStream(of)}`, rowsThat.wakeAt)[0];
+		if (row === undefined) return null;
 		const stream = handoffStream(row.handoffId);
 		const told = factsAt(read, row);
 		const { staleMinutes } = deskSettingsNow(read);
@@ -201,9 +204,13 @@ export const handoffAssessment = defineQuery({
 export const handoffsOfChat = defineQuery({
 	name: 'handoffs_of_chat',
 	input: z.object({ chatId: id, now: z.number().int() }),
-	reads: [handoffs],
+	reads: [handoffs, ...TIMERS_READ],
 	answer: (read, { chatId, now }) =>
-		handoffsWhere(read, sql`where chat_id = ${chatId} order by raised_at desc, handoff_id`).map((row) => ({
+		handoffsWhere(
+			read,
+			sql`where chat_id = ${chatId} order by raised_at desc, handoff_id`,
+			rowsThat.wakeAt
+		).map((row) => ({
 			handoffId: row.handoffId,
 			state: effectiveState(row, now),
 			priority: row.priority,
