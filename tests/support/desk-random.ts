@@ -33,6 +33,7 @@ export type DeskCommand = Extract<
 	| 'reopen_handoff'
 	| 'withdraw_handoff'
 	| 'save_handoff_draft'
+	| 'save_assessment_draft'
 	| 'tell_alerts'
 	| 'change_desk_settings'
 	| 'ask_assessment'
@@ -73,6 +74,7 @@ export const DESK_WEIGHTS: Readonly<Record<DeskCommand | 'come_from_elsewhere', 
 	reopen_handoff: 3,
 	withdraw_handoff: 3,
 	save_handoff_draft: 1,
+	save_assessment_draft: 1,
 	tell_alerts: 1,
 	change_desk_settings: 3,
 	come_from_elsewhere: 6,
@@ -291,6 +293,11 @@ export const playDesk = (
 			return dispatch(command, { ...handoffIn('resolved'), why: words }, tab);
 		case 'withdraw_handoff':
 			return dispatch(command, { ...handoffIn(yes ? 'open' : 'claimed'), why: words }, tab);
+		case 'save_assessment_draft': {
+			const { body } = anAssessment();
+			const edit = yes ? { number: 1, from: body, body: { ...body, open_questions: [words] } } : null;
+			return dispatch(command, { ...handoffIn('open'), edit }, tab);
+		}
 		case 'save_handoff_draft':
 			return dispatch(
 				command,

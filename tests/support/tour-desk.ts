@@ -2,7 +2,7 @@
 import { cardText } from '#lib/domain/library/cards.ts';
 import { aCase, aDesk, LATER } from './desk.ts';
 import { anAssessment } from './elsewhere.ts';
-import { anExchange, type Given } from './given.ts';
+import { aChat, anExchange, type Given } from './given.ts';
 
 /** Plays it and gives the cases and hand-offs that are there at the end, and who may ask about them. */
 export const playDeskTour = (at: Given) => {
@@ -90,6 +90,7 @@ export const playDeskTour = (at: Given) => {
 	});
 	const made = at.ask('handoff_assessment', { handoffId });
 	const { body } = made ?? anAssessment();
+	at.done('save_assessment_draft', { ...as(ada), edit: { number: 1, from: body, body } });
 	at.done('edit_assessment', { ...as(ada), basis: made?.number ?? 1, body });
 	at.done('fail_assessment', { jobId: at.done('ask_assessment', as(ada)).jobId, failure: reason, cost });
 	at.done('reuse_assessment', { jobId: at.done('ask_assessment', as(ada)).jobId, number: 2 });
@@ -125,6 +126,13 @@ export const playDeskTour = (at: Given) => {
 	at.done('resolve_handoff', as(ada));
 	at.done('reopen_handoff', as(ada));
 	at.done('withdraw_handoff', as(mem));
+	// of a story other things are known than of a case
+	const { chatId: tale } = aChat(at);
+	anExchange(at, tale, 'Where is the key?', 'Under the mat?');
+	const passed = at.done('raise_handoff', { actor: mem, chatId: tale, intent: 'pass' });
+	at.ask('assessment_request', {
+		jobId: at.done('ask_assessment', { actor: mem, handoffId: passed.handoffId }).jobId
+	});
 	const open = at.done('raise_handoff', { actor: mem, chatId: aCase(at, mem, 'Another') });
 	at.done('claim_handoff', { actor: ada, handoffId: open.handoffId });
 	return { members: [mem, ada], cases: [chatId], handoffs: [handoffId, open.handoffId] };

@@ -41,6 +41,7 @@ const askDesk = (at: Given, made: Made): void => {
 		at.ask('queue_counts', { actor, now });
 		at.ask('alerts', { actor, now: 0 });
 		at.ask('handoff_drafts', { actor, handoffId: handoffs[0] ?? NOBODY });
+		at.ask('assessment_draft', { actor, handoffId: handoffs[0] ?? NOBODY });
 	}
 	for (const handoffId of handoffs) {
 		at.ask('handoff', { handoffId, now });

@@ -11,6 +11,7 @@ import {
 	reuseAssessment,
 	stopAssessment
 } from './desk/assess.ts';
+import { assessmentDraft, saveAssessmentDraft } from './desk/assessment-draft.ts';
 import { assessmentJob, assessmentJobs, openAssessments } from './desk/assessment-jobs.ts';
 import { assessmentRequest } from './desk/assessment-request.ts';
 import { caseChoices, caseList, caseOfChat } from './desk/case-queries.ts';
@@ -408,6 +409,7 @@ const commands = [
 	failAssessment,
 	stopAssessment,
 	editAssessment,
+	saveAssessmentDraft,
 	addContact,
 	removeContact,
 	noteSent
@@ -464,6 +466,7 @@ const queries = [
 	handoffAssessment,
 	handoffsOfChat,
 	handoffDraftList,
+	assessmentDraft,
 	alerts,
 	deskSettingsQuery,
 	priorities,

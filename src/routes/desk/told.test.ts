@@ -32,8 +32,12 @@ describe('what was said with it', () => {
 		[happened('handoff_reassigned', { to: 'E\u202eve' }), 'to Eve', ''],
 		[happened('handoff_taken_over', { from: 'Ada' }), 'from Ada', ''],
 		[happened('handoff_priority_changed', { priority: 1, why: 'All of them' }), 'P1', 'All of them'],
-		[happened('handoff_assessment_failed', { failure: 'offline' }), 'this device is offline.', ''],
-		[happened('handoff_assessment_failed', { failure: 'constructor' }), 'the model did not answer.', ''],
+		[happened('handoff_assessment_failed', { failure: { type: 'offline' } }), 'this device is offline.', ''],
+		[
+			happened('handoff_assessment_failed', { failure: { type: 'constructor' } }),
+			'the model did not answer.',
+			''
+		],
 		// a note stands on its own
 		[happened('handoff_noted', { noteId: 'n', text: 'Look here' }), '', ''],
 		[happened('handoff_handed_back', { note: 'Try IPv4.' }), '', 'Try IPv4.'],

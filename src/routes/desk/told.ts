@@ -48,6 +48,10 @@ const among = (all: Readonly<Record<string, string>>, key: unknown): string =>
 
 const nameOf = (name: unknown): string => (typeof name === 'string' ? plainName(name) : '');
 
+/** The kind of a failure, as its event has it. */
+const typeOf = (failure: unknown): unknown =>
+	typeof failure === 'object' && failure !== null && 'type' in failure ? failure.type : undefined;
+
 /** What was said with one thing that happened. In a story nothing is solved, so no choice says so. */
 export const toldOf = ({ kind, said }: Happened, isStory: boolean): Told => {
 	const { acts, codes, brief } = deskWords;
@@ -67,7 +71,7 @@ export const toldOf = ({ kind, said }: Happened, isStory: boolean): Told => {
 			case 'handoff_priority_changed':
 				return deskWords.priority(Number(said['priority']));
 			case 'handoff_assessment_failed':
-				return among(brief.failures, said['failure']) || brief.failureElse;
+				return among(brief.failures, typeOf(said['failure'])) || brief.failureElse;
 			default:
 				return '';
 		}

@@ -116,6 +116,7 @@ export const deskDone = {
 	reopen_handoff: null,
 	withdraw_handoff: null,
 	save_handoff_draft: null,
+	save_assessment_draft: null,
 	tell_alerts: null,
 	ask_assessment: null,
 	finish_assessment: null,

@@ -478,6 +478,40 @@ export const desk = {
 		byPerson: (name: string) => `edited by ${name}`,
 		cost: (usd: number) => `$${usd.toFixed(usd < 0.01 ? 4 : 2)}`,
 		newer: (n: number) => (n === 0 ? 'the chat was changed since' : plural(n, 'newer turn', 'newer turns')),
+		since: (n: number) => `${plural(n, 'new turn', 'new turns')} since`,
+		/** Several people may have. */
+		withWordsOf: (names: readonly string[]) => `with words of ${names.join(' and ')}`,
+		wordsOf: (name: string) => `${name}’s words`,
+		modelsWords: 'What the model wrote here',
+		newerWords: 'Newer words of the model',
+		saidNothing: 'It said nothing here.',
+		take: 'Take these instead',
+		showAll: 'Show all of it',
+		making: 'How it was made',
+		makingFailed: 'More about that',
+		quotesFound: (found: number, of: number) =>
+			`${String(found)} of ${plural(of, 'quote', 'quotes')} found word for word.`,
+		refsDropped: (n: number) =>
+			`${plural(n, 'reference', 'references')} to turns it was not shown ${n === 1 ? 'was' : 'were'} dropped.`,
+		moved: (n: number) =>
+			`${plural(n, 'thing', 'things')} it called tried, of which no turn of a person tells, ${n === 1 ? 'stands' : 'stand'} as suggested.`,
+		lowered: (n: number) =>
+			`Its confidence was lowered ${n === 1 ? 'once' : `${String(n)} times`}: too few turns spoke for it.`,
+		cut: (parts: readonly string[]) => `Shortened: ${parts.join(', ')}.`,
+		cutPart: (part: string, entries: number) =>
+			entries === 0 ? part : `${part} (by ${plural(entries, 'entry', 'entries')})`,
+		missing: (parts: readonly string[]) => `Did not come: ${parts.join(', ')}.`,
+		openings: (turns: readonly string[]) => `Read by their first lines only: ${turns.join(', ')}.`,
+		omitted: (turns: readonly string[]) => `Not read: ${turns.join(', ')}.`,
+		tokens: (read: number | null, written: number | null) =>
+			[
+				read === null ? '' : `${read.toLocaleString('en')} tokens read`,
+				written === null ? '' : `${written.toLocaleString('en')} tokens written`
+			]
+				.filter((part) => part !== '')
+				.join(', '),
+		providerSaid: (text: string) => `The provider said: ${text}`,
+		pause: (seconds: number) => `It asks for a pause of ${plural(seconds, 'second', 'seconds')}.`,
 		version: 'Version',
 		versionOf: (number: number, by: string, when: string) => `${String(number)}: ${by}, ${when}`,
 		regenerate: 'Write it anew',
@@ -488,6 +522,15 @@ export const desk = {
 		editTitle: 'Edit the assessment',
 		editHelp: 'Becomes a version of yours on top. The one before stays.',
 		edited: 'Your version is there.',
+		editOn: 'Go on editing',
+		editKept: 'These are your words that were not saved yet.',
+		editForget: 'Throw them away',
+		editEntry: (part: string, n: number) => `${part} ${String(n)}`,
+		editOutcome: 'What came of it',
+		editConfidence: 'How likely',
+		editRemove: (entry: string) => `Take out: ${entry}`,
+		editAdd: (part: string) => `Add to: ${part}`,
+		editLines: 'One on each line.',
 		notes: 'Notes',
 		noNotes: 'No notes yet.',
 		addNote: 'Write a note',
@@ -519,7 +562,24 @@ export const desk = {
 			too_long: 'the chat is longer than the model can read.',
 			invalid_output: 'the model did not answer in the form it was asked for.',
 			cancelled: 'it was stopped.',
-			timeout: 'the model took too long.'
+			timeout: 'the model took too long.',
+			model: 'the model could not be used.'
+		} as Readonly<Record<string, string>>,
+		/** What the model layer calls it, where that says more. */
+		causes: {
+			'org-blocks-browser': 'The organisation of the key forbids calls from browsers.',
+			unreachable: 'The server did not answer.',
+			cors: 'The server does not let web pages ask it.',
+			'local-network': 'The browser does not let this page ask servers of the local network.',
+			quota: 'The account has nothing left, or has reached its limit.',
+			overloaded: 'The provider has too much to do.',
+			'wrong-model': 'The provider does not know the model.',
+			'not-an-api': 'What answered is no model server.',
+			'not-downloaded': 'The model of this browser is not downloaded.',
+			interrupted: 'The answer broke off.',
+			empty: 'The answer was empty.',
+			locked: 'The keys are locked. Enter the passphrase under Settings.',
+			'no-connection': 'No connection is set up. Make one under Settings.'
 		} as Readonly<Record<string, string>>,
 		failureElse: 'the model did not answer.',
 		keys: { start: 'Start here', open: 'Open the conversation', note: 'Note' }

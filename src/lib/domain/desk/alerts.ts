@@ -7,7 +7,7 @@ import { defineTable, sql } from '../kernel/sql.ts';
 import { actingAs, members } from '../library/members.ts';
 import { id } from '../streams.ts';
 import { handoffHistory, handoffs } from './handoffs.ts';
-import { rowsThat } from './timers.ts';
+import { rowsThat, TIMERS_READ } from './timers.ts';
 
 /**
  * Events somebody on this device was told of, and when last. The id is the event's, so that no reload and no second tab tells it
@@ -30,7 +30,7 @@ const ALERTS_MAX = 50;
 export const alerts = defineQuery({
 	name: 'alerts',
 	input: z.object({ actor: id, now: z.number().int() }),
-	reads: [members, handoffs, handoffHistory, alertsTold, eventLog],
+	reads: [members, handoffs, alertsTold, eventLog, ...TIMERS_READ],
 	answer: (read, { actor: memberId, now }) => {
 		const actor = actingAs(read, memberId);
 		if (actor === null || actor.role === 'member') return [];

@@ -137,7 +137,8 @@ export const finishAssessment = defineCommand({
 						basis: null,
 						body,
 						verification,
-						costUsd: taken?.usage?.costUsd ?? null
+						costUsd: taken?.usage?.costUsd ?? null,
+						usage: taken?.usage ?? null
 					}
 				})
 			],

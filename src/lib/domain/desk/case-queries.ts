@@ -9,7 +9,7 @@ import { handoffs } from './handoffs.ts';
 import { STATES } from './life-cycle.ts';
 import { priority } from './priority.ts';
 import { caseSteps, stepsOf } from './steps.ts';
-import { effectiveState } from './timers.ts';
+import { effectiveState, rowsThat, TIMERS_READ } from './timers.ts';
 
 /** More than any person tries; a bound all the same. */
 const STEPS_MAX = 500;
@@ -92,7 +92,7 @@ export const caseList = defineQuery({
 		offset: z.number().int().min(0).default(0),
 		limit: z.number().int().min(1).max(10_000).default(100)
 	}),
-	reads: [chats, cases, caseSteps, handoffs],
+	reads: [chats, cases, caseSteps, handoffs, ...TIMERS_READ],
 	answer: (read, { filter, now, text, tag, priority: level, requester, offset, limit }) => {
 		const found = containing(text);
 		const wanted = all([
@@ -134,7 +134,7 @@ export const caseList = defineQuery({
 				sql`select c.chat_id as chatId, c.title, k.requester, k.asset, k.tags, k.priority, k.state,
 						k.opened_at as openedAt, k.resolved_at as resolvedAt,
 						(select count(*) from ${caseSteps} s where s.stream = k.stream and s.status = 'tried') as steps,
-						(select json_object('state', h.state, 'snoozedUntil', h.snoozed_until) from ${handoffs} h
+						(select json_object('state', h.state, 'snoozedUntil', ${rowsThat.wakeAt}) from ${handoffs} h
 							where h.chat_id = c.chat_id order by h.raised_at desc limit 1) as handoff
 					from ${cases} k join ${chats} c on c.stream = k.stream where ${wanted}
 					order by k.state = 'resolved', k.priority, k.opened_at, c.chat_id limit ${limit} offset ${offset}`

@@ -38,6 +38,11 @@ type DraftKind = z.output<typeof kind>;
 export const forgetDraft = (of: string, author: string, what: DraftKind): Statement =>
 	sql`delete from ${handoffDrafts} where handoff_id = ${of} and author = ${author} and kind = ${what}`;
 
+/** Not sent: it is there when its author comes back. */
+export const keepDraft = (of: string, author: string, what: DraftKind, text: string): Statement =>
+	sql`insert into ${handoffDrafts} (handoff_id, author, kind, text) values (${of}, ${author}, ${what}, ${text})
+		on conflict (handoff_id, author, kind) do update set text = excluded.text`;
+
 /** Keeps what a member is writing; empty text keeps nothing. Allowed to whoever could write it: the sending is what is asked. */
 export const saveHandoffDraft = defineCommand({
 	name: 'save_handoff_draft',
@@ -46,12 +51,7 @@ export const saveHandoffDraft = defineCommand({
 	repeatable: true,
 	decide: ({ actor, handoffId: of, kind: what, text }) =>
 		decided({
-			notes: [
-				text === ''
-					? forgetDraft(of, actor, what)
-					: sql`insert into ${handoffDrafts} (handoff_id, author, kind, text) values (${of}, ${actor}, ${what}, ${text})
-						on conflict (handoff_id, author, kind) do update set text = excluded.text`
-			],
+			notes: [text === '' ? forgetDraft(of, actor, what) : keepDraft(of, actor, what, text)],
 			value: { handoffId: of }
 		})
 });

@@ -15,6 +15,7 @@ import { handoffAssessed } from './handoff-events.ts';
 import { handoffId } from './handoff-id.ts';
 import { findHandoff, handoffAssessments, handoffs, standingOf } from './handoffs.ts';
 import { next } from './life-cycle.ts';
+import { standing, versionsOf } from './standing-assessment.ts';
 import { traceEdit } from './trace-assessment.ts';
 
 const made = z.object({ body: assessmentBody, coverage: coverage.nullable(), head });
@@ -48,7 +49,12 @@ export const editAssessment = defineCommand({
 				refsOf(written).map(({ turn }) => turn)
 			).map((turn) => [turn.turnId, turn])
 		);
-		const { body, verification } = traceEdit(written, (turn) => there.get(turn) ?? null, refsOf(from.body));
+		// what stands is what was read, and may rest on turns that the model's own words never named
+		const stood = standing(versionsOf(read, of), null)?.body;
+		const { body, verification } = traceEdit(written, (turn) => there.get(turn) ?? null, [
+			...refsOf(from.body),
+			...(stood === undefined ? [] : refsOf(stood))
+		]);
 		const assessed = handoffAssessed({
 			stream,
 			payload: {
@@ -62,6 +68,7 @@ export const editAssessment = defineCommand({
 				verification,
 				coverage: from.coverage,
 				costUsd: null,
+				usage: null,
 				head: from.head
 			}
 		});

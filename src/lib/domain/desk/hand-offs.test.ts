@@ -288,6 +288,38 @@ describe('sleeping', () => {
 		expect(now()?.history.at(-1)?.void).toBe(false);
 	});
 
+	test('what a person says in its chat wakes it at once, for everybody; rewound, it was not said', async () => {
+		const { at, desk, chatId, handoffId, as } = await board();
+		anExchange(at, chatId, 'It drops.', 'Restart it.');
+		at.done('snooze_handoff', { ...as(desk.ada), until: LATER });
+		const seen = (now: number) => ({
+			waiting: at.ask('queue', { actor: desk.ada, now }).cards.map(({ state }) => state),
+			asleep: at.ask('queue', { actor: desk.ada, filter: 'snoozed', now }).total,
+			counts: at.ask('queue_counts', { actor: desk.ada, now }).snoozed,
+			alerts: at.ask('alerts', { actor: desk.bo, now }).length,
+			own: at.ask('handoff', { handoffId, now })?.state,
+			inChat: at.ask('handoffs_of_chat', { chatId, now })[0]?.state
+		});
+		const asleep = { waiting: [], asleep: 1, counts: 1, alerts: 0, own: 'snoozed', inChat: 'snoozed' };
+		const awake = { waiting: ['open'], asleep: 0, counts: 0, alerts: 1, own: 'open', inChat: 'open' };
+		expect(seen(LATER - 1)).toEqual(asleep);
+		const before = at.ask('transcript', { chatId }).turns.at(-1)?.turnId ?? '';
+		anExchange(at, chatId, 'It drops again.', 'Try another network.');
+		const said = at.ask('transcript', { chatId }).turns.at(-2)?.at ?? 0;
+		expect(seen(said)).toEqual(awake);
+		expect(seen(said - 1)).toEqual(asleep);
+		expect(at.ask('queue', { actor: desk.ada, now: said - 1 }).wakesAt).toBe(said);
+		expect(at.ask('handoff', { handoffId, now: said })?.waitsSince).toBe(said);
+		// asleep again, and the same words do not wake it twice
+		at.done('snooze_handoff', { ...as(desk.ada), until: LATER });
+		expect(seen(LATER - 1)).toEqual(asleep);
+		anExchange(at, chatId, 'And again.', 'Then the router.');
+		const again = at.ask('transcript', { chatId }).turns.at(-2)?.at ?? 0;
+		expect(seen(again)).toEqual(awake);
+		at.done('rewind', { chatId, turnId: before });
+		expect(seen(again)).toEqual(asleep);
+	});
+
 	test('it is not put to sleep until a moment that is past, nor woken while awake', async () => {
 		const { at, desk, as } = await board();
 		expect(at.refused('snooze_handoff', { ...as(desk.ada), until: 1 })).toEqual({

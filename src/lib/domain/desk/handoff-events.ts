@@ -3,6 +3,7 @@ import { defineEvent, type Recorded } from '../kernel/event.ts';
 import { z } from '../kernel/schema.ts';
 import { sql, type Statement, type Table } from '../kernel/sql.ts';
 import { actor } from '../library/members.ts';
+import { toldUsage } from '../story/turns.ts';
 import { id } from '../streams.ts';
 import { assessmentBody, coverage, verification } from './assessment-shape.ts';
 import { facts, head } from './facts-shape.ts';
@@ -179,6 +180,8 @@ export const handoffAssessed = handoffEvent({
 		coverage: coverage.nullable(),
 		/** US dollars; null where nobody knows. */
 		costUsd: z.number().nonnegative().nullable(),
+		/** What it took in tokens; null where nobody counted, and when a person wrote it. */
+		usage: toldUsage.default(null),
 		head
 	}),
 	named: ({ body }) => body.problem?.text ?? '',

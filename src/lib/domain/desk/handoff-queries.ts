@@ -7,7 +7,7 @@ import { actingAs, members } from '../library/members.ts';
 import { chats, findChat } from '../story/chats.ts';
 import { turns } from '../story/turns.ts';
 import { chatStream, handoffStream, id } from '../streams.ts';
-import { assessmentBody, coverage, refsOf, verification } from './assessment-shape.ts';
+import { refsOf } from './assessment-shape.ts';
 import { headOf } from './facts.ts';
 import { facts, type Facts } from './facts-shape.ts';
 import { handoffId, perhapsHandoffId } from './handoff-id.ts';
@@ -23,7 +23,8 @@ import {
 import { pickedUpTwice } from './pick-up-twice.ts';
 import { isOwnerGone } from './queue.ts';
 import { deskSettings, deskSettingsNow } from './settings.ts';
-import { dueAt, effectiveState, staleAt, waitsSince } from './timers.ts';
+import { standing, versionsOf } from './standing-assessment.ts';
+import { dueAt, effectiveState, rowsThat, staleAt, TIMERS_READ, waitsSince } from './timers.ts';
 
 const historyRow = z.object({
 	version: z.number(),
@@ -140,8 +141,11 @@ export const handoff = defineQuery({
 		deskSettings
 	],
 	answer: (read, { handoffId: of, actor: memberId, now }) => {
-		const row = of === null ? null : findHandoff(read, of);
-		if (row === null || !mayRead(read, row, memberId)) return null;
+		const row =
+			of === null
+				? undefined
+				: handoffsWhere(read, sql`where stream = ${handoffStream(of)}`, rowsThat.wakeAt)[0];
+		if (row === undefined || !mayRead(read, row, memberId)) return null;
 		const stream = handoffStream(row.handoffId);
 		const told = factsAt(read, row);
 		const { staleMinutes } = deskSettingsNow(read);
@@ -194,67 +198,59 @@ export const handoff = defineQuery({
 	}
 });
 
-/** The words of one assessment, by its number; the newest where none is said. Null while there is none. */
+/**
+ * The words of one assessment, by its number; where none is said, what stands: the newest, with what people wrote into it on
+ * top. Null while there is none.
+ */
 export const handoffAssessment = defineQuery({
 	name: 'handoff_assessment',
 	input: z.object({ handoffId, number: z.number().int().min(1).nullable().default(null) }),
 	reads: [handoffs, handoffAssessments, turns, eventLog],
 	answer: (read, { handoffId: of, number }) => {
-		const stream = handoffStream(of);
-		const row = read.one(
-			z.object({ number: z.number(), chatId: z.string(), payload: z.string().nullable() }),
-			sql`select a.number, h.chat_id as chatId, (select e.payload from ${eventLog} e
-					where e.stream = a.stream and e.stream_seq = a.version) as payload
-				from ${handoffAssessments} a join ${handoffs} h on h.stream = a.stream
-				where a.stream = ${stream} and ${number === null ? sql`true` : sql`a.number = ${number}`}
-				order by a.number desc limit 1`
-		);
-		if (row?.payload == null) return null;
-		const made = kept.parse(JSON.parse(row.payload));
+		const row = findHandoff(read, of);
+		const made = row === null ? null : standing(versionsOf(read, of), number);
+		if (row === null || made === null) return null;
 		/** Turns it rests on that are in the chat no more. */
 		const gone = goneFrom(
 			read,
 			row.chatId,
-			refsOf(made.body).map(({ turn }) => turn)
+			[...refsOf(made.body), ...(made.beneath === null ? [] : refsOf(made.beneath.body))].map(
+				({ turn }) => turn
+			)
 		);
-		return { number: row.number, ...made, gone };
+		return { ...made, gone };
 	}
-});
-
-const kept = z.object({
-	body: assessmentBody,
-	verification,
-	coverage: coverage.nullable(),
-	costUsd: z.number().nullable()
 });
 
 /** The hand-offs of a chat, the newest first; each with how it stands at `now`. */
 export const handoffsOfChat = defineQuery({
 	name: 'handoffs_of_chat',
 	input: z.object({ chatId: id, now: z.number().int() }),
-	reads: [members, handoffs, deskSettings],
+	reads: [members, handoffs, deskSettings, ...TIMERS_READ],
 	answer: (read, { chatId, now }) => {
 		const { staleMinutes } = deskSettingsNow(read);
-		return handoffsWhere(read, sql`where chat_id = ${chatId} order by raised_at desc, handoff_id`).map(
-			(row) => ({
-				handoffId: row.handoffId,
-				chatId: row.chatId,
-				title: row.title,
-				chatKind: row.chatKind,
-				state: effectiveState(row, now),
-				priority: row.priority,
-				episode: row.episode,
-				raisedBy: row.raisedByName,
-				raisedById: row.raisedBy,
-				raisedAt: row.raisedAt,
-				waitsSince: waitsSince(row),
-				owner: row.owner === null ? null : { ...row.owner, gone: isOwnerGone(read, row) },
-				claimedAt: row.claimedAt,
-				staleAt: staleAt(row, staleMinutes),
-				endedAt: row.endedAt,
-				endedCode: row.endedCode,
-				endedNote: row.endedNote
-			})
-		);
+		return handoffsWhere(
+			read,
+			sql`where chat_id = ${chatId} order by raised_at desc, handoff_id`,
+			rowsThat.wakeAt
+		).map((row) => ({
+			handoffId: row.handoffId,
+			chatId: row.chatId,
+			title: row.title,
+			chatKind: row.chatKind,
+			state: effectiveState(row, now),
+			priority: row.priority,
+			episode: row.episode,
+			raisedBy: row.raisedByName,
+			raisedById: row.raisedBy,
+			raisedAt: row.raisedAt,
+			waitsSince: waitsSince(row),
+			owner: row.owner === null ? null : { ...row.owner, gone: isOwnerGone(read, row) },
+			claimedAt: row.claimedAt,
+			staleAt: staleAt(row, staleMinutes),
+			endedAt: row.endedAt,
+			endedCode: row.endedCode,
+			endedNote: row.endedNote
+		}));
 	}
 });

@@ -115,12 +115,12 @@ export const handoffAssessments = defineTable(
 
 const text = (name: string): Statement => ({ text: name, values: [] });
 
-/** The columns of {@link handoffRow}. */
+/** The columns of {@link handoffRow}, but for until when it sleeps. */
 const COLUMNS =
 	text(`handoff_id as handoffId, chat_id as chatId, chat_kind as chatKind, title, requester, tags, intent, reason,
 	note, priority, state, episode, raised_by as raisedBy, raised_by_name as raisedByName, raised_at as raisedAt,
 	queued_at as queuedAt, owner as ownerId, owner_name as ownerName, claimed_at as claimedAt, active_at as activeAt,
-	snoozed_until as snoozedUntil, snooze_why as snoozeWhy, facts_at as factsAt, head_turn as headTurn,
+	snooze_why as snoozeWhy, facts_at as factsAt, head_turn as headTurn,
 	head_turns as headTurns, head_digest as headDigest, assessed, assessment_failed as assessmentFailed,
 	ended_at as endedAt, ended_code as endedCode, ended_note as endedNote`);
 
@@ -166,9 +166,16 @@ const handoffRow = z
 /** A hand-off as its events left it. What time alone makes of it: `timers.ts`. */
 export type Handoff = z.output<typeof handoffRow>;
 
-/** Hand-offs by a statement's own conditions, order and limit. */
-export const handoffsWhere = (read: Read, rest: Statement): readonly Handoff[] =>
-	read.all(handoffRow, sql`select ${COLUMNS} from ${handoffs} ${rest}`);
+/**
+ * Hand-offs by a statement's own conditions, order and limit. `snoozedUntil`: until when they sleep, where that is to be told
+ * by more than the moment that was chosen.
+ */
+export const handoffsWhere = (
+	read: Read,
+	rest: Statement,
+	snoozedUntil: Statement = sql`snoozed_until`
+): readonly Handoff[] =>
+	read.all(handoffRow, sql`select ${COLUMNS}, ${snoozedUntil} as snoozedUntil from ${handoffs} ${rest}`);
 
 export const findHandoff = (read: Read, handoffId: string): Handoff | null =>
 	handoffsWhere(read, sql`where stream = ${handoffStream(handoffId)}`)[0] ?? null;

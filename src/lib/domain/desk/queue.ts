@@ -5,17 +5,10 @@ import { sql, type Statement } from '../kernel/sql.ts';
 import { actingAs, members, type Actor } from '../library/members.ts';
 import { LIBRARY, handoffStream, id } from '../streams.ts';
 import { assessmentJobOf, assessmentJobs } from './assessment-jobs.ts';
-import {
-	handoffAssessments,
-	handoffHistory,
-	handoffNotes,
-	handoffs,
-	handoffsWhere,
-	type Handoff
-} from './handoffs.ts';
+import { handoffAssessments, handoffNotes, handoffs, handoffsWhere, type Handoff } from './handoffs.ts';
 import { pickedUpTwice } from './pick-up-twice.ts';
 import { deskSettings, deskSettingsNow } from './settings.ts';
-import { dueAt, effectiveState, rowsThat, staleAt, waitsSince } from './timers.ts';
+import { dueAt, effectiveState, rowsThat, staleAt, TIMERS_READ, waitsSince } from './timers.ts';
 
 /**
  * `waiting`: nobody has it, or who has it is at the desk no more. `mine`: the actor holds it. `held`: somebody does.
@@ -35,7 +28,7 @@ const belongs = (filter: QueueFilter, { memberId, role }: Actor, now: number): S
 		waiting: sql`(${rowsThat.wait(now)} or (state = 'claimed' and ${leftTheDesk}))`,
 		mine: sql`owner = ${memberId}`,
 		held: sql`state = 'claimed' and not ${leftTheDesk}`,
-		snoozed: sql`state = 'snoozed' and snoozed_until > ${now}`,
+		snoozed: rowsThat.sleep(now),
 		with_ai: sql`state = 'with_ai'`,
 		over: sql`state in ('resolved', 'withdrawn')`,
 		raised: sql`raised_by = ${memberId}`,
@@ -120,7 +113,7 @@ export const queue = defineQuery({
 		offset: z.number().int().min(0).default(0),
 		limit: z.number().int().min(1).max(200).default(50)
 	}),
-	reads: [members, handoffs, handoffHistory, handoffNotes, handoffAssessments, assessmentJobs, deskSettings],
+	reads: [members, handoffs, handoffNotes, handoffAssessments, assessmentJobs, deskSettings, ...TIMERS_READ],
 	answer: (read, { actor: memberId, filter, now, offset, limit }) => {
 		const actor = actingAs(read, memberId);
 		if (actor === null) return { cards: [] as Card[], total: 0, wakesAt: null as number | null };
@@ -129,14 +122,15 @@ export const queue = defineQuery({
 		return {
 			cards: handoffsWhere(
 				read,
-				sql`where ${where} order by priority, queued_at, handoff_id limit ${limit} offset ${offset}`
+				sql`where ${where} order by priority, queued_at, handoff_id limit ${limit} offset ${offset}`,
+				rowsThat.wakeAt
 			).map((row) => cardOf(read, row, now, staleMinutes)),
 			total: count(read, where),
 			/** When the next sleeper wakes: until then the answer is the same if nothing is done. */
 			wakesAt:
 				read.one(
 					z.object({ at: z.number().nullable() }),
-					sql`select min(snoozed_until) as at from ${handoffs} where state = 'snoozed' and snoozed_until > ${now}`
+					sql`select min(${rowsThat.wakeAt}) as at from ${handoffs} where ${rowsThat.sleep(now)}`
 				)?.at ?? null
 		};
 	}
@@ -146,7 +140,7 @@ export const queue = defineQuery({
 export const queueCounts = defineQuery({
 	name: 'queue_counts',
 	input: z.object({ actor: id, now: z.number().int() }),
-	reads: [members, handoffs, deskSettings],
+	reads: [members, handoffs, deskSettings, ...TIMERS_READ],
 	answer: (read, { actor: memberId, now }) => {
 		const actor = actingAs(read, memberId);
 		const none = { waiting: 0, mine: 0, held: 0, snoozed: 0, overdue: 0, stale: 0 };

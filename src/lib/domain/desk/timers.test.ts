@@ -3,11 +3,11 @@ import { expect, test } from 'vitest';
 import { openMemory } from '#lib/worker/storage/sqlite.ts';
 import { createRead } from '../kernel/query.ts';
 import { z } from '../kernel/schema.ts';
-import { sql } from '../kernel/sql.ts';
+import { createTable, sql } from '../kernel/sql.ts';
 import { STATES } from './life-cycle.ts';
 import { canonicalId } from './handoff-id.ts';
 import { priorityOf } from './priority.ts';
-import { dueAt, effectiveState, isStale, mayAlert, rowsThat, waitsSince } from './timers.ts';
+import { dueAt, effectiveState, isStale, mayAlert, rowsThat, TIMERS_READ, waitsSince } from './timers.ts';
 
 const MINUTE = 60_000;
 const row = (more: object = {}) => ({
@@ -90,6 +90,7 @@ test.each([
 test('as conditions on rows the timers say the same, at every moment around each of them', async () => {
 	const db = await openMemory();
 	try {
+		for (const table of TIMERS_READ) db.exec(createTable(table));
 		const read = createRead(db);
 		const said = z.object({ wait: z.number(), since: z.number(), overdue: z.number(), alert: z.number() });
 		const moments = [1000, 5000, 15 * MINUTE, 240 * MINUTE, 7 * 24 * 60 * MINUTE].flatMap((at) => [
@@ -111,7 +112,7 @@ test('as conditions on rows the timers say the same, at every moment around each
 							sql`select coalesce(${rowsThat.wait(now)}, 0) as wait, ${rowsThat.waitSince} as since,
 									coalesce(${rowsThat.areOverdue(now)}, 0) as overdue, coalesce(${rowsThat.mayAlert(now)}, 0) as alert
 								from (select ${of.state} as state, ${of.priority} as priority, ${of.queuedAt} as queued_at,
-									${of.snoozedUntil} as snoozed_until)`
+									${of.snoozedUntil} as snoozed_until, 'c' as chat_id, ${ID} as handoff_id)`
 						);
 						expect(found, JSON.stringify([of, now])).toEqual({
 							wait: Number(effectiveState(of, now) === 'open'),

@@ -1,6 +1,8 @@
 // What time alone makes of a hand-off: overdue, stale, awake again. Never stored: told from a row and the moment.
 import { sql, type Statement } from '../kernel/sql.ts';
-import type { Handoff } from './handoffs.ts';
+import { turns } from '../story/turns.ts';
+import { chatStream, handoffStream } from '../streams.ts';
+import { handoffHistory, type Handoff } from './handoffs.ts';
 import type { State } from './life-cycle.ts';
 import { PICK_UP_WITHIN_MS, pickUpWithin } from './priority.ts';
 
@@ -44,11 +46,26 @@ export const isStale = (
 export const mayAlert = (row: Timed, now: number): boolean =>
 	effectiveState(row, now) === 'open' && waitsSince(row) + ALERTS_END_MS > now;
 
-const WAIT_SINCE = sql`max(queued_at, case when state = 'snoozed' then snoozed_until else 0 end)`;
+/**
+ * When a sleeper wakes: when its time has come, or when a person says something in its chat before that, for whoever put it to
+ * sleep did not know it. What is said and rewound was not said. Null for what does not sleep.
+ */
+const WAKES_AT = sql`case when state = 'snoozed' then min(snoozed_until, coalesce(
+	(select min(t.at) from ${turns} t where t.stream = ${chatStream('')} || chat_id and t.role = 'user'
+		and t.at > (select max(s.at) from ${handoffHistory} s
+			where s.stream = ${handoffStream('')} || handoff_id and s.kind = 'handoff_snoozed' and s.void = 0)),
+	snoozed_until)) end`;
+
+/** What {@link rowsThat} reads beside the rows it is about. */
+export const TIMERS_READ = [turns, handoffHistory] as const;
+
+const WAIT_SINCE = sql`max(queued_at, coalesce(${WAKES_AT}, 0))`;
 
 /** The same as conditions on rows of hand-offs, for queries that must not read every one. */
 export const rowsThat = {
-	wait: (now: number): Statement => sql`(state = 'open' or (state = 'snoozed' and snoozed_until <= ${now}))`,
+	wait: (now: number): Statement => sql`(state = 'open' or (state = 'snoozed' and ${WAKES_AT} <= ${now}))`,
+	sleep: (now: number): Statement => sql`(state = 'snoozed' and ${WAKES_AT} > ${now})`,
+	wakeAt: WAKES_AT,
 	waitSince: WAIT_SINCE,
 	dueAt: sql`(${WAIT_SINCE} + json_extract(${JSON.stringify(PICK_UP_WITHIN_MS)}, '$.' || '"' || priority || '"'))`,
 	areOverdue: (now: number): Statement => sql`(${rowsThat.wait(now)} and ${rowsThat.dueAt} <= ${now})`,

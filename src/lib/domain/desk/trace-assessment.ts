@@ -113,6 +113,25 @@ const tally = (look: LookUp, before: readonly Ref[] = []): Tally => {
 	};
 };
 
+/** How much of an assessment is traced, by what was found when its references were looked up. */
+export const countTraces = (
+	body: AssessmentBody
+): Pick<Verification, 'statements' | 'traced' | 'quotes' | 'quotesFound'> => {
+	const statements: readonly (readonly Ref[])[] = [
+		...(body.problem === null ? [] : [body.problem.refs]),
+		...[...body.tried, ...body.suggested].map((item) => item.refs),
+		...body.assessment.map((item) => [...item.for, ...item.against]),
+		...(body.start_here === null ? [] : [body.start_here.refs])
+	];
+	const quoted = statements.flat().filter(({ quote }) => quote !== undefined);
+	return {
+		statements: statements.length,
+		traced: statements.filter((refs) => refs.some(holds)).length,
+		quotes: quoted.length,
+		quotesFound: quoted.filter(({ found }) => found === true).length
+	};
+};
+
 const missingFrom = (said: AssessmentAnswer): Verification['missing'] =>
 	SECTIONS.filter((section) => said[section] === undefined);
 

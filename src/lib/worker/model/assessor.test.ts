@@ -526,6 +526,11 @@ describe('the job', () => {
 			['person', 1],
 			['ai', null]
 		]);
+		expect(at.ask('handoff_assessment', { handoffId })).toMatchObject({
+			number: 3,
+			body: { open_questions: ['Which router?'] },
+			written: [{ section: 'open_questions', author: 'Ada', number: 2 }]
+		});
 	});
 });
 
