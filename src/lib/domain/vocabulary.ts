@@ -106,6 +106,7 @@ import {
 	renameChat
 } from './story/chats.ts';
 import { chatModels, chooseModel } from './story/chat-models.ts';
+import { classifierClamped } from './story/clamped.ts';
 import { classifierFailed, classifierFailures, classifierRetried } from './story/classifier-failures.ts';
 import { changeChatSettings, chatSettings, chatSettingsChanged } from './story/chat-settings.ts';
 import {
@@ -153,7 +154,6 @@ import {
 import {
 	applyObservation,
 	applyTransitions,
-	classifierClamped,
 	decideInterjection,
 	failStage,
 	retryClassifier,

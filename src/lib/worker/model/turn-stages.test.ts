@@ -478,7 +478,11 @@ describe('a classifier that returns', () => {
 	it('10 000 memories is believed twelve of them, and the turn says that there were too many', async () => {
 		const { effects, told } = await played('10 000 memories');
 		expect(effects.filter(({ kind }) => kind === 'memory_written')).toHaveLength(12);
-		expect(told).toContain('{"what":"memory","why":"too-many"');
+		expect(told).toContain(
+			'[{"what":"memory","why":"too-many","said":"","times":9500},' +
+				'{"what":"memory","why":"too-many","said":"The 12th."},' +
+				'{"what":"memory","why":"too-many","said":"The 13th.","times":487}]'
+		);
 	});
 
 	it('deltas of 10^9 moves a feeling by ten and the clock by a day, and the turn says that it was too much', async () => {
