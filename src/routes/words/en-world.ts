@@ -26,7 +26,8 @@ export const world = {
 		undo: 'Undo',
 		undoLabel: (what: string) => `Undo: ${what}`,
 		undone: 'Taken back.',
-		retry: 'Retry'
+		retry: 'Retry',
+		raw: 'What the model answered'
 	},
 
 	drawer: {
@@ -166,7 +167,9 @@ export const world = {
 		byTrust: 'Trust by',
 		reason: 'Why',
 		reasonExample: 'A promise kept.',
-		noChange: 'Change at least one of the two.'
+		fact: 'What is known of them now',
+		factExample: 'Was at the harbour that night.',
+		noChange: 'Change at least one of the two, or say what is known now.'
 	},
 
 	story: {
@@ -189,6 +192,7 @@ export const world = {
 		sometime: 'sometime',
 		began: (minutes: number) => `began ${momentOf(minutes)}`,
 		ended: (minutes: number) => momentOf(minutes),
+		why: (reason: string) => `“${reason}”`,
 		status: {
 			planned: 'to come',
 			active: 'under way',
@@ -258,6 +262,7 @@ export const world = {
 			digest: 'from what happened elsewhere',
 			carried: 'from another story'
 		},
+		fromTurn: 'where it was said',
 		more: 'Show more'
 	},
 
@@ -285,6 +290,7 @@ export const world = {
 		edit: 'Edit first',
 		secret: 'Keep it secret',
 		digestText: 'What is told',
+		change: 'Change how it is told',
 		accepted: 'You know it now.',
 		keptSecret: 'It stays a secret.',
 		wait: 'Elsewhere a scene is being played. End it to come back.'
