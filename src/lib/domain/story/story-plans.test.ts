@@ -53,6 +53,18 @@ describe('a story event', () => {
 		expect(listed()).toMatchObject({ active: [], completed: { count: 1 }, cancelled: { count: 0 } });
 	});
 
+	test('says of its last step why it was taken, and when', async () => {
+		const { at, chatId, plan, move, one } = await told();
+		const eventId = plan();
+		expect(one(eventId)).toMatchObject({ reason: '', movedAt: null });
+		move(eventId, 'active');
+		at.done('advance_time', { chatId, minutes: 60 });
+		at.done('move_event', { chatId, eventId, to: 'cancelled', reason: 'The rain.' });
+		expect(one(eventId)).toMatchObject({ reason: 'The rain.', movedAt: 600 });
+		at.done('revert_event', { chatId, eventId });
+		expect(one(eventId)).toMatchObject({ status: 'active', reason: '', movedAt: 540 });
+	});
+
 	test('is listed in the order of planning, planned and under way together', async () => {
 		const { plan, move, listed } = await told();
 		const ids = ['a', 'b', 'c', 'd'].map((title) => plan(title));

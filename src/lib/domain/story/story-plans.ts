@@ -191,7 +191,13 @@ const listedRow = z.object({
 	completedAt: z.number().nullable(),
 	turnId: z.string().nullable(),
 	/** It can be taken a step back. */
-	steps: z.number()
+	steps: z.number(),
+	/** Of its last step: why, empty where nobody said, and when; null before it went on at all. */
+	reason: z
+		.string()
+		.nullable()
+		.transform((words) => words ?? ''),
+	movedAt: z.number().nullable()
 });
 
 /** How many are listed of each status, the last planned; the rest are counted. */
@@ -208,10 +214,14 @@ export const storyEventList = defineQuery({
 	stream: ({ chatId }) => chatStream(chatId),
 	answer: (read, { chatId }) => {
 		const stream = chatStream(chatId);
+		const last = sql`from ${storyEventSteps} s
+			where +s.stream = e.stream and s.event_id = e.event_id and s.reverted_at is null
+			order by s.position desc limit 1`;
 		const columns = sql`e.event_id as eventId, e.position, e.kind, e.title, e.props, e.status, e.planned_for as plannedFor,
 			e.started_at as startedAt, e.completed_at as completedAt, e.turn_id as turnId,
 			(select count(*) from ${storyEventSteps} s
-				where +s.stream = e.stream and s.event_id = e.event_id and s.reverted_at is null) as steps`;
+				where +s.stream = e.stream and s.event_id = e.event_id and s.reverted_at is null) as steps,
+			(select s.reason ${last}) as reason, (select s.minutes ${last}) as movedAt`;
 		const newest = (status: z.output<typeof storyEventStatus>) => ({
 			count:
 				read.one(
