@@ -187,6 +187,8 @@ export const world = {
 		planWhenNever: 'Sometime',
 		planWhenIn: 'In',
 		planYes: 'Plan it',
+		planChange: 'Tell otherwise',
+		planEdit: (title: string) => `Tell otherwise: ${title}`,
 		due: (minutes: number, now: number) =>
 			minutes >= now ? `due ${momentOf(minutes)}` : `was due ${momentOf(minutes)}`,
 		sometime: 'sometime',
@@ -211,6 +213,8 @@ export const world = {
 		threadClose: 'Tie up',
 		threadOutcome: 'How it came out',
 		threadOpen: 'Add a loose end',
+		threadReopen: 'Open again',
+		threadReopenLabel: (text: string) => `Open again: ${text}`,
 		closedThreads: (n: number) => `Tied up (${n.toLocaleString('en')})`,
 		timeLine: 'Time line',
 		timeLineDay: (day: number) => `Day ${day.toLocaleString('en')}`,
@@ -256,6 +260,10 @@ export const world = {
 		pinned: 'Pinned',
 		forget: 'Forget',
 		forgotten: 'Forgotten.',
+		forgottenCount: (n: number) => `Forgotten (${n.toLocaleString('en')})`,
+		rememberAgain: 'Remember again',
+		rememberAgainLabel: (text: string) => `Remember again: ${text}`,
+		rememberedAgain: 'Remembered again.',
 		menu: (text: string) => `More for: ${text}`,
 		from: {
 			story_event: 'from what was planned',

@@ -13,6 +13,7 @@ import { openScene, scenes } from './scenes.ts';
 import {
 	eventPlanned,
 	eventReason,
+	eventReplanned,
 	eventStatusReverted,
 	eventTitle,
 	FORWARD,
@@ -114,6 +115,36 @@ export const planEvent = defineCommand({
 		const eventId = world.newId();
 		return decided({
 			events: [eventPlanned({ stream, anchor: newestTurnId(read, stream), payload: { eventId, ...plan } })],
+			value: { eventId }
+		});
+	}
+});
+
+/** Tells otherwise what a story event is called, what kind of thing it is, and when it is to be. */
+export const replanEvent = defineCommand({
+	name: 'replan_event',
+	input: z.object({
+		chatId: id,
+		eventId: id,
+		title: eventTitle,
+		kind: storyEventKind,
+		plannedFor: minutes.nullable()
+	}),
+	reads: [turns, storyEvents],
+	decide: ({ chatId, eventId, ...plan }, read) => {
+		const stream = chatStream(chatId);
+		const before = read.one(
+			z.object({ title: z.string(), kind: z.string(), plannedFor: z.number().nullable() }),
+			sql`select title, kind, planned_for as plannedFor from ${storyEvents}
+				where stream = ${stream} and event_id = ${eventId}`
+		);
+		if (before === null) return refuse({ type: 'story_event_unknown', chatId, eventId });
+		const same =
+			before.title === plan.title && before.kind === plan.kind && before.plannedFor === plan.plannedFor;
+		return decided({
+			events: same
+				? []
+				: [eventReplanned({ stream, anchor: newestTurnId(read, stream), payload: { eventId, ...plan } })],
 			value: { eventId }
 		});
 	}
