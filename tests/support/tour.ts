@@ -149,6 +149,9 @@ export const takeTour = (at: Given): Made => {
 	const { jobId: dropped } = at.done('take_turn', { chatId, text: 'Well', connectionId: 'demo' });
 	at.done('drop_reply', { jobId: dropped });
 	at.done('undo_last', { tab: 'tab-1' });
+	const lost = at.done('take_turn', { chatId, text: 'Well', connectionId: 'demo' });
+	at.done('fail_reply', { jobId: lost.jobId, text: '', failure });
+	at.done('delete_turn', { chatId, turnId: lost.turnId });
 	at.done('save_composer', { chatId, text: 'unsent' });
 	const drafted = at.done('impersonate', { chatId, connectionId: 'demo' });
 	at.ask('stage_request', { jobId: drafted.jobId });
