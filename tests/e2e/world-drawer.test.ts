@@ -219,6 +219,7 @@ test('a feeling is changed by hand, and says how it came about', async ({ page }
 	await expect(pane.getByRole('alert')).toHaveText(world.people.noChange);
 	await pane.getByLabel(world.people.byTrust).fill('-3');
 	await pane.getByLabel(world.people.reason).fill('The key was a copy.');
+	await pane.getByLabel(world.people.fact).fill('Keeps a second key.');
 	await page.keyboard.press('Enter');
 	await expect(picture).toHaveAccessibleDescription(/Mara Quill → You: affinity \+7, trust \+4/);
 	const line = pane.getByRole('listitem', { name: 'Mara Quill → you' });
@@ -227,6 +228,9 @@ test('a feeling is changed by hand, and says how it came about', async ({ page }
 	const changes = line.getByRole('list', { name: world.people.historyOf('Mara Quill', 'you') });
 	await expect(changes.getByRole('listitem')).toHaveCount(3);
 	await expect(changes.getByRole('listitem').first()).toContainText('−3 trust');
+	await expect(changes.getByRole('listitem').first()).toContainText(
+		world.people.learned(['Keeps a second key.'])
+	);
 });
 
 test('what is planned begins, is done, and is taken a step back; loose ends are tied up', async ({

@@ -202,4 +202,13 @@ test('a digest is told otherwise before it is let be known, and that can be give
 	await page.keyboard.press('Control+Enter');
 	await expect(card(page)).toContainText('They spoke of the boat.');
 	await expect(card(page)).toContainText(world.meanwhile.accepted);
+	// and what is known already is told otherwise, and kept secret after all
+	await card(page).getByRole('button', { name: world.meanwhile.change }).press('Enter');
+	await field.fill('They spoke of the tide.');
+	await card(page).getByRole('button', { name: world.drawer.save }).press('Enter');
+	await expect(card(page)).toContainText('They spoke of the tide.');
+	await card(page).getByRole('button', { name: world.meanwhile.secret }).press('Enter');
+	await expect(card(page)).toContainText(world.meanwhile.keptSecret);
+	await page.keyboard.press('Control+z');
+	await expect(card(page)).toContainText(world.meanwhile.accepted);
 });

@@ -186,6 +186,10 @@ test('what is going on is said in the composer, where Stop ends it; what could n
 	const failure = page.getByText('What changed could not be noted.');
 	await expect(failure).toBeVisible({ timeout: 30_000 });
 	await expect(story(page).send).toBeVisible({ timeout: 30_000 });
+	const answer = page.getByRole('group', { name: world.effects.raw }).first();
+	await expect(answer).toBeHidden();
+	await page.getByText(world.effects.raw).first().click();
+	await expect(answer).toHaveText('The door opens.');
 	await look(page, 'what could not be noted');
 	classifiers = 'silent';
 	await page.getByRole('button', { name: world.effects.retry }).first().press('Enter');

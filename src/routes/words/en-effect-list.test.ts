@@ -46,6 +46,9 @@ const CASES: { readonly [K in EventKindName]: Case<K> | null } = {
 	effect_undone: null,
 	classifier_failed: null,
 	meanwhile_digest_settled: null,
+	thread_reopened: null,
+	memory_remembered: null,
+	event_replanned: null,
 	member_authored: null,
 	member_retired: null,
 	case_opened: null,
@@ -204,7 +207,7 @@ const CASES: { readonly [K in EventKindName]: Case<K> | null } = {
 		{ classifier: 'observer', dropped: [{ what: 'edge', why: 'unknown', said: 'the cat' }] },
 		{},
 		'1 thing the model said did not fit this story and was left out or cut.',
-		'the cat'
+		'1 change of feeling was left out: nothing in this story is called that (the cat)'
 	],
 	meanwhile_scene_started: [
 		{
@@ -277,4 +280,22 @@ test('hostile names and words stay on one line with nothing unseen in them', () 
 test('only what has nothing to be taken back is a note', () => {
 	const notes = vocabulary.events.map(({ kind }) => kind).filter((kind) => isNote(effect(kind, {})));
 	expect(notes.toSorted()).toEqual(['classifier_clamped', 'classifier_retried']);
+});
+
+test('what was left out is counted truly, and told with the reason', () => {
+	const { what, why } = effectSaid(
+		effect('classifier_clamped', {
+			classifier: 'observer',
+			dropped: [
+				{ what: 'memory', why: 'too-many', said: 'The 12th.' },
+				{ what: 'memory', why: 'too-many', said: 'The 13th.', times: 9987 },
+				{ what: 'edge', why: 'too-much', said: '1000' }
+			]
+		})
+	);
+	expect(what).toBe('9,989 things the model said did not fit this story and were left out or cut.');
+	expect(why).toEqual([
+		'9,988 memories more than a turn may have were left out (The 12th. · The 13th. …)',
+		'1 change of feeling was cut to what one turn may change (1000)'
+	]);
 });

@@ -32,6 +32,46 @@ const step =
 	({ reason }: { readonly reason: string }, { storyEvent }: Names): SaidEffect =>
 		said(named(capital(STEPS[kind]), storyEvent), reason);
 
+type Dropped = EventPayloads['classifier_clamped']['dropped'][number];
+
+const were = (n: number): string => (n === 1 ? 'was' : 'were');
+
+const DROPPED: Readonly<Record<Dropped['what'], readonly [one: string, many: string]>> = {
+	memory: ['memory', 'memories'],
+	edge: ['change of feeling', 'changes of feeling'],
+	activity: ['word of what somebody does', 'words of what somebody does'],
+	place: ['place', 'places'],
+	time: ['passing of time', 'passings of time'],
+	thread: ['loose end', 'loose ends'],
+	event: ['step of a plan', 'steps of plans']
+};
+
+/** What became of so many things, and why. */
+const WHY: Readonly<Record<Dropped['why'], (things: string, n: number) => string>> = {
+	unknown: (things, n) => `${things} ${were(n)} left out: nothing in this story is called that`,
+	'not-there': (things, n) => `${things} of somebody who was not there ${were(n)} left out`,
+	empty: (things, n) => `${things} without words ${were(n)} left out`,
+	'too-many': (things, n) => `${things} more than a turn may have ${were(n)} left out`,
+	'too-much': (things, n) => `${things} ${were(n)} cut to what one turn may change`,
+	'no-change': (things, n) => `${things} that would have changed nothing ${were(n)} left out`,
+	past: (things, n) => `${things} ${were(n)} left out: the story has gone on since`,
+	pinned: (things, n) => `${things} ${were(n)} not forgotten: you have pinned ${n === 1 ? 'it' : 'them'}`,
+	over: (things, n) => `${things} ${were(n)} left out: that was over already`
+};
+
+/** A sentence for each sort of what was left out and why, with some of the words. */
+const leftOut = (dropped: readonly Dropped[]): readonly string[] =>
+	dropped.flatMap(({ what, why }, at) => {
+		const same = dropped.filter((one) => one.what === what && one.why === why);
+		if (same[0] !== dropped[at]) return [];
+		const n = same.reduce((sum, { times }) => sum + (times ?? 1), 0);
+		const words = same.map((one) => plainName(one.said)).filter((each) => each !== '');
+		const sentence = WHY[why](plural(n, ...DROPPED[what]), n);
+		return [
+			words.length === 0 ? sentence : `${sentence} (${words.join(' · ')}${words.length < n ? ' …' : ''})`
+		];
+	});
+
 const STANDS = {
 	planned: 'to come again',
 	active: 'under way again',
@@ -63,6 +103,9 @@ const sentences: { readonly [K in EventKindName]: Sentence<K> | null } = {
 	undone: null,
 	effect_undone: null,
 	meanwhile_digest_settled: null,
+	thread_reopened: null,
+	memory_remembered: null,
+	event_replanned: null,
 	member_authored: null,
 	member_retired: null,
 	case_opened: null,
@@ -144,14 +187,13 @@ const sentences: { readonly [K in EventKindName]: Sentence<K> | null } = {
 		said(why === 'limit' ? 'The scene elsewhere ends: it had its turns' : 'The scene elsewhere ends'),
 	meanwhile_digest_created: ({ text }) => said(`What happened elsewhere: ${quoted(text)}`),
 	step_proposed: ({ text }) => said(`Perhaps tried: ${quoted(text)}`),
-	classifier_clamped: ({ dropped }) =>
-		said(
-			`${plural(dropped.length, 'thing', 'things')} the model said did not fit this story and ${dropped.length === 1 ? 'was' : 'were'} left out or cut.`,
-			dropped
-				.map((each) => plainName(each.said))
-				.filter((each) => each !== '')
-				.join(' · ')
-		),
+	classifier_clamped: ({ dropped }) => {
+		const all = dropped.reduce((sum, { times }) => sum + (times ?? 1), 0);
+		return said(
+			`${plural(all, 'thing', 'things')} the model said did not fit this story and ${were(all)} left out or cut.`,
+			...leftOut(dropped)
+		);
+	},
 	classifier_retried: ({ classifier }) =>
 		said(
 			{

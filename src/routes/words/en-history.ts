@@ -59,6 +59,10 @@ const kinds: Readonly<Record<EventKindName, KindWords>> = {
 		title: 'Loose end tied',
 		count: (n) => plural(n, 'loose end tied', 'loose ends tied')
 	},
+	thread_reopened: {
+		title: 'Loose end open again',
+		count: (n) => plural(n, 'loose end opened again', 'loose ends opened again')
+	},
 	user_turn: { title: 'Your turn', count: (n) => plural(n, 'turn of yours', 'turns of yours') },
 	assistant_turn: { title: 'Reply', count: (n) => plural(n, 'reply', 'replies') },
 	narrator_turn: {
@@ -94,11 +98,19 @@ const kinds: Readonly<Record<EventKindName, KindWords>> = {
 		title: 'Memory pinned or unpinned',
 		count: (n) => plural(n, 'pinned or unpinned memory', 'pinned or unpinned memories')
 	},
+	memory_remembered: {
+		title: 'Remembered again',
+		count: (n) => plural(n, 'memory remembered again', 'memories remembered again')
+	},
 	edge_update: {
 		title: 'Change of feeling',
 		count: (n) => plural(n, 'change of feeling', 'changes of feeling')
 	},
 	event_planned: { title: 'Story event planned', count: (n) => plural(n, 'plan', 'plans') },
+	event_replanned: {
+		title: 'Plan told otherwise',
+		count: (n) => plural(n, 'change of a plan', 'changes of plans')
+	},
 	event_started: {
 		title: 'Story event started',
 		count: (n) => plural(n, 'start of a story event', 'starts of story events')
@@ -190,14 +202,17 @@ const done: Readonly<Record<keyof Commands, readonly [what: string, now?: string
 	open_thread: ['a loose end'],
 	update_thread: ['a change of a loose end'],
 	close_thread: ['tying a loose end'],
+	reopen_thread: ['opening a loose end again'],
 	set_author_note: ['the note to every reply'],
 	change_chat_settings: ['a change of how the story is played'],
 	write_memory: ['a memory'],
 	edit_memory: ['a change of a memory'],
 	forget_memory: ['forgetting a memory'],
 	pin_memory: ['pinning or unpinning a memory'],
+	remember_again: ['remembering something again'],
 	change_edge: ['a change of feeling'],
 	plan_event: ['a plan'],
+	replan_event: ['a change of a plan'],
 	move_event: ['what became of a story event'],
 	revert_event: ['a step back of a story event'],
 	undo_effect: ['taking an effect back'],

@@ -26,7 +26,8 @@ export const world = {
 		undo: 'Undo',
 		undoLabel: (what: string) => `Undo: ${what}`,
 		undone: 'Taken back.',
-		retry: 'Retry'
+		retry: 'Retry',
+		raw: 'What the model answered'
 	},
 
 	drawer: {
@@ -167,7 +168,9 @@ export const world = {
 		byTrust: 'Trust by',
 		reason: 'Why',
 		reasonExample: 'A promise kept.',
-		noChange: 'Change at least one of the two.'
+		fact: 'What is known of them now',
+		factExample: 'Was at the harbour that night.',
+		noChange: 'Change at least one of the two, or say what is known now.'
 	},
 
 	story: {
@@ -185,11 +188,14 @@ export const world = {
 		planWhenNever: 'Sometime',
 		planWhenIn: 'In',
 		planYes: 'Plan it',
+		planChange: 'Tell otherwise',
+		planEdit: (title: string) => `Tell otherwise: ${title}`,
 		due: (minutes: number, now: number) =>
 			minutes >= now ? `due ${momentOf(minutes)}` : `was due ${momentOf(minutes)}`,
 		sometime: 'sometime',
 		began: (minutes: number) => `began ${momentOf(minutes)}`,
 		ended: (minutes: number) => momentOf(minutes),
+		why: (reason: string) => `“${reason}”`,
 		status: {
 			planned: 'to come',
 			active: 'under way',
@@ -208,6 +214,8 @@ export const world = {
 		threadClose: 'Tie up',
 		threadOutcome: 'How it came out',
 		threadOpen: 'Add a loose end',
+		threadReopen: 'Open again',
+		threadReopenLabel: (text: string) => `Open again: ${text}`,
 		closedThreads: (n: number) => `Tied up (${n.toLocaleString('en')})`,
 		timeLine: 'Time line',
 		timeLineDay: (day: number) => `Day ${day.toLocaleString('en')}`,
@@ -253,12 +261,17 @@ export const world = {
 		pinned: 'Pinned',
 		forget: 'Forget',
 		forgotten: 'Forgotten.',
+		forgottenCount: (n: number) => `Forgotten (${n.toLocaleString('en')})`,
+		rememberAgain: 'Remember again',
+		rememberAgainLabel: (text: string) => `Remember again: ${text}`,
+		rememberedAgain: 'Remembered again.',
 		menu: (text: string) => `More for: ${text}`,
 		from: {
 			story_event: 'from what was planned',
 			digest: 'from what happened elsewhere',
 			carried: 'from another story'
 		},
+		fromTurn: 'where it was said',
 		more: 'Show more'
 	},
 
@@ -286,6 +299,7 @@ export const world = {
 		edit: 'Edit first',
 		secret: 'Keep it secret',
 		digestText: 'What is told',
+		change: 'Change how it is told',
 		accepted: 'You know it now.',
 		keptSecret: 'It stays a secret.',
 		wait: 'Elsewhere a scene is being played. End it to come back.'

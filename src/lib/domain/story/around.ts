@@ -108,16 +108,22 @@ export type Known = z.output<typeof known>;
 export type DropReason =
 	'unknown' | 'not-there' | 'empty' | 'too-many' | 'too-much' | 'no-change' | 'past' | 'pinned' | 'over';
 
-/** Something a classifier said that was left out, or made smaller. `said`: a short piece of it, for a person to see. */
+/**
+ * Something a classifier said that was left out, or made smaller. `said`: a short piece of it, for a person to see. `times`:
+ * how often in all, where it was not once.
+ */
 export interface Dropped {
 	readonly what: 'memory' | 'edge' | 'activity' | 'place' | 'time' | 'thread' | 'event';
 	readonly why: DropReason;
 	readonly said: string;
+	readonly times?: number;
 }
 
 const SAID_MAX_CHARS = 80;
-/** More notes than this tell nobody more. */
-export const DROPPED_MAX = 20;
+/** So many of one sort are told in their words; more are counted. */
+const TOLD_OF_A_SORT = 3;
+/** The most notes there can be: a few of each sort of what, for each sort of why. */
+export const DROPPED_MAX = 200;
 
 /** Cut between characters, never inside a surrogate pair, and without blanks at its ends. */
 export const cut = (text: string, most: number): string => {
@@ -127,13 +133,18 @@ export const cut = (text: string, most: number): string => {
 	return trimmed.slice(0, end >= 0xd800 && end <= 0xdbff ? most - 1 : most).trim();
 };
 
-/** A list of what was left out, as it grows. */
+/** A list of what was left out, as it grows: a few of each sort by their words, and the last of them for all others. */
 export const droppings = () => {
 	const list: Dropped[] = [];
 	return {
 		list,
-		drop: (what: Dropped['what'], why: DropReason, said: string): void => {
-			if (list.length < DROPPED_MAX) list.push({ what, why, said: cut(said, SAID_MAX_CHARS) });
+		drop: (what: Dropped['what'], why: DropReason, said: string, times = 1): void => {
+			if (times < 1) return;
+			const same = list.filter((one) => one.what === what && one.why === why);
+			const last = same.length < TOLD_OF_A_SORT && said !== '' ? undefined : same.at(-1);
+			if (last === undefined)
+				list.push({ what, why, said: cut(said, SAID_MAX_CHARS), ...(times === 1 ? {} : { times }) });
+			else list[list.indexOf(last)] = { ...last, times: (last.times ?? 1) + times };
 		}
 	};
 };

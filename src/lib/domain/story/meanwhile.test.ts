@@ -57,6 +57,38 @@ describe('ending a scene by hand', () => {
 		expect(scenes(at, chatId)).toEqual([{ ended: 'hand', digest: 'They met.', played: 1 }]);
 	});
 
+	test('tells what of the digest could not be kept, and why', async () => {
+		const { at, chatId, jobId } = await elsewhere();
+		const { turnId } = say(at, jobId, '"So."');
+		at.done('stop_stage', { jobId });
+		const memory = { owner: 'host', text: 'We met.', significance: 1 };
+		at.done('apply_digest', {
+			jobId: end(at, chatId).jobId ?? '',
+			answer: {
+				text: 'They met.',
+				memories: [
+					{ ...memory, owner: 'you' },
+					{ ...memory, owner: 'cat' },
+					{ ...memory, text: ' ' },
+					...Array.from({ length: 600 }, () => memory)
+				]
+			}
+		});
+		const [told] = at.ask('effects', { chatId, turnIds: [turnId] });
+		const note = told?.effects.find(({ kind }) => kind === 'classifier_clamped');
+		expect(note?.payload).toEqual({
+			classifier: 'digest',
+			dropped: [
+				{ what: 'memory', why: 'too-many', said: '', times: 103 },
+				{ what: 'memory', why: 'not-there', said: 'you' },
+				{ what: 'memory', why: 'unknown', said: 'cat' },
+				{ what: 'memory', why: 'empty', said: 'host' },
+				{ what: 'memory', why: 'too-many', said: 'We met.' },
+				{ what: 'memory', why: 'too-many', said: 'We met.', times: 484 }
+			]
+		});
+	});
+
 	test('and a digest of words that were changed since is not that of the scene', async () => {
 		const { at, chatId, jobId } = await elsewhere();
 		const { turnId } = say(at, jobId, '"So."');

@@ -7,9 +7,10 @@ import { z } from '../kernel/schema.ts';
 import { sql } from '../kernel/sql.ts';
 import { bots, findBot } from '../library/bots.ts';
 import { chatStream, id } from '../streams.ts';
-import { AROUND, cut, entityOf, lookAround, whoIs, within } from './around.ts';
+import { AROUND, cut, droppings, entityOf, lookAround, whoIs, within } from './around.ts';
 import { chatSettings, settingsOf } from './chat-settings.ts';
 import { chats, findChat } from './chats.ts';
+import { clampedNote } from './clamped.ts';
 import { classifierFailed, classifierFailures, classifierRetried } from './classifier-failures.ts';
 import { digest } from './classifiers.ts';
 import {
@@ -31,7 +32,7 @@ import {
 	spokeLast
 } from './meanwhile-scenes.ts';
 import { memoryWritten, MEMORY_MAX_CHARS } from './memories.ts';
-import { OBSERVED } from './observe.ts';
+import { OBSERVED, some } from './observe.ts';
 import { containerCreated, containers, findPlace, placeNamed } from './places.ts';
 import {
 	connectionId,
@@ -277,14 +278,17 @@ export const applyDigest = defineCommand({
 			host: scene.participants.includes(around.chat.hostId),
 			guest: around.chat.guestId !== null && scene.participants.includes(around.chat.guestId)
 		};
-		const memories = answer.memories
-			.slice(0, OBSERVED.entries)
-			.flatMap(({ owner: said, text: told, significance }): EventDraft[] => {
-				const who = whoIs(said);
-				const owner = who === null || !present[who] ? null : entityOf(around, who);
-				const words = cut(told, MEMORY_MAX_CHARS);
-				if (owner === null || words === '') return [];
-				return [
+		const left = droppings();
+		const memories: EventDraft[] = [];
+		for (const { owner: said, text: told, significance } of some(left, 'memory', answer.memories)) {
+			const who = whoIs(said);
+			const owner = who === null || !present[who] ? null : entityOf(around, who);
+			const words = cut(told, MEMORY_MAX_CHARS);
+			if (words === '') left.drop('memory', 'empty', said);
+			else if (owner === null) left.drop('memory', who === null ? 'unknown' : 'not-there', said);
+			else if (memories.length >= OBSERVED.memories) left.drop('memory', 'too-many', words);
+			else
+				memories.push(
 					memoryWritten({
 						...of,
 						payload: {
@@ -299,9 +303,8 @@ export const applyDigest = defineCommand({
 							source: { kind: 'digest', id: digestId }
 						}
 					})
-				];
-			})
-			.slice(0, OBSERVED.memories);
+				);
+		}
 		const failed = read.one(
 			z.object({ n: z.number() }),
 			sql`select 1 as n from ${classifierFailures}
@@ -322,6 +325,7 @@ export const applyDigest = defineCommand({
 					}
 				}),
 				...memories,
+				...clampedNote(around, 'digest', left.list),
 				...(failed === null ? [] : [classifierRetried({ ...of, payload: { classifier: 'digest' } })])
 			],
 			notes,

@@ -78,6 +78,12 @@ const isNew = (stream: string, owner: Entity, eventId: string): Statement =>
 		and not exists (select 1 from ${memories} where stream = ${stream} and source_id = ${eventId}
 			and source_kind = 'story_event' and owner = ${owner} and forgotten = 0)`;
 
+/** Of a row of {@link memories}: no other like it lives that was made of the same story event. */
+export const isAlone: Statement = sql`(source_kind is not 'story_event' or not exists (select 1 from ${memories} other
+	where other.stream = ${memories}.stream and other.source_id = ${memories}.source_id
+		and other.source_kind = 'story_event' and other.owner = ${memories}.owner and other.forgotten = 0
+		and other.memory_id <> ${memories}.memory_id))`;
+
 const flag = (value: boolean): 0 | 1 => (value ? 1 : 0);
 
 export const memoryWritten = defineEvent({
@@ -140,6 +146,22 @@ export const memoryForgotten = defineEvent({
 	project: ({ stream, payload }) => [
 		sql`update ${memories} set forgotten = 1, pinned = 0
 			where stream = ${stream} and memory_id = ${payload.memoryId}`
+	]
+});
+
+/**
+ * A person has it remembered again. Not beside another memory of its owner that was made of the same story event: that is
+ * remembered once.
+ */
+export const memoryRemembered = defineEvent({
+	kind: 'memory_remembered',
+	payload: z.object({ memoryId: id }),
+	upcasts: [],
+	writes: [memories],
+	about: ({ stream, payload }) => memoryRow(stream, payload.memoryId),
+	project: ({ stream, payload }) => [
+		sql`update ${memories} set forgotten = 0
+			where stream = ${stream} and memory_id = ${payload.memoryId} and ${isAlone}`
 	]
 });
 

@@ -12,6 +12,7 @@ import {
 	whoIs,
 	within,
 	type Around,
+	type Dropped,
 	type Droppings,
 	type Known
 } from './around.ts';
@@ -33,7 +34,7 @@ export const OBSERVED = {
 	facts: 3,
 	/** A turn that passes over no time takes no longer than a day. */
 	minutes: 1440,
-	/** Looked at of any list; the rest is not even read. */
+	/** Looked at of any list; the rest is not even read, but counted. */
 	entries: 500
 } as const;
 
@@ -96,7 +97,11 @@ export const observed = (
 	return { events: at.events, dropped: at.list };
 };
 
-const some = <T>(list: readonly T[]): readonly T[] => list.slice(0, OBSERVED.entries);
+/** As much of a list as is read; how much more there was is noted. */
+export const some = <T>({ drop }: Droppings, what: Dropped['what'], list: readonly T[]): readonly T[] => {
+	drop(what, 'too-many', '', list.length - OBSERVED.entries);
+	return list.slice(0, OBSERVED.entries);
+};
 
 /** Somebody who was really there; null, and a note, otherwise. */
 const presentOne = (
@@ -163,7 +168,7 @@ const clampActivities = (at: Clamping, { activities: said }: Observation): void 
 	const places = whereabouts(read, around.chat);
 	const moved = at.events.some(({ kind }) => kind === sceneOpened.kind);
 	const latest = new Map<Who, Observation['activities'][number]>();
-	for (const one of some(said)) {
+	for (const one of some(at, 'activity', said)) {
 		const who = presentOne(at, 'activity', one.who);
 		if (who !== null) latest.set(who, one);
 	}
@@ -199,7 +204,7 @@ const clampMemories = (at: Clamping, answer: Observation): void => {
 	const sceneId = around.meanwhileId ?? openScene(read, around.stream)?.sceneId ?? null;
 	const texts = new Set<string>();
 	let kept = 0;
-	for (const memory of some(answer.memories)) {
+	for (const memory of some(at, 'memory', answer.memories)) {
 		const text = cut(memory.text, MEMORY_MAX_CHARS);
 		if (text === '') {
 			at.drop('memory', 'empty', memory.owner);
@@ -212,7 +217,7 @@ const clampMemories = (at: Clamping, answer: Observation): void => {
 		if (texts.has(twice)) continue;
 		if (kept >= OBSERVED.memories) {
 			at.drop('memory', 'too-many', text);
-			break;
+			continue;
 		}
 		texts.add(twice);
 		kept += 1;
@@ -280,7 +285,7 @@ const clampRevisions = (at: Clamping, answer: Observation): void => {
 		done.add(memoryId);
 		return true;
 	};
-	for (const { memory, text: said } of some(answer.revise)) {
+	for (const { memory, text: said } of some(at, 'memory', answer.revise)) {
 		const text = cut(said, MEMORY_MAX_CHARS);
 		const found = text === '' ? null : memoryBy(at, memory);
 		if (found === null || !mayTouch(found.memoryId, said)) continue;
@@ -289,7 +294,7 @@ const clampRevisions = (at: Clamping, answer: Observation): void => {
 			memoryEdited({ ...at.of, payload: { memoryId, text, significance, witness: { you, host, guest } } })
 		);
 	}
-	for (const handle of some(answer.forget)) {
+	for (const handle of some(at, 'memory', answer.forget)) {
 		const found = memoryBy(at, handle);
 		if (found === null) continue;
 		// what the player holds on to, no model lets go
@@ -317,7 +322,7 @@ const clampEdges = (at: Clamping, answer: Observation): void => {
 		string,
 		{ source: string; target: string; affinity: number; trust: number; reasons: string[]; facts: string[] }
 	>();
-	for (const one of some(answer.edges)) {
+	for (const one of some(at, 'edge', answer.edges)) {
 		const from = presentOne(at, 'edge', one.from);
 		const to = whoIs(one.to);
 		const source = from === null ? null : entityOf(around, from);
@@ -344,6 +349,7 @@ const clampEdges = (at: Clamping, answer: Observation): void => {
 			if (Math.round(delta + moved) !== total) at.drop('edge', 'too-much', String(delta));
 			return within(total - moved, -EDGE_DELTA_MAX, EDGE_DELTA_MAX);
 		};
+		for (const fact of facts.slice(OBSERVED.facts)) at.drop('edge', 'too-many', fact);
 		const payload = {
 			source,
 			target,
@@ -363,7 +369,7 @@ const OPEN_COMPARED = 200;
 const clampThreads = (at: Clamping, answer: Observation): void => {
 	const { around, read, of, known } = at;
 	const closed = new Set<string>();
-	for (const handle of some(answer.threads_closed)) {
+	for (const handle of some(at, 'thread', answer.threads_closed)) {
 		const threadId = Object.hasOwn(known, handle) ? known[handle] : undefined;
 		const thread = threadId === undefined ? null : findThread(read, around.stream, threadId);
 		if (thread?.status !== 'open') at.drop('thread', 'unknown', handle);
@@ -376,12 +382,12 @@ const clampThreads = (at: Clamping, answer: Observation): void => {
 		newestThreads(read, around.stream, 'open', OPEN_COMPARED).map(({ text }) => text.toLowerCase())
 	);
 	let opened = 0;
-	for (const said of some(answer.threads_opened)) {
+	for (const said of some(at, 'thread', answer.threads_opened)) {
 		const text = cut(said, 500);
 		if (text === '' || texts.has(text.toLowerCase())) continue;
 		if (opened >= OBSERVED.threads) {
 			at.drop('thread', 'too-many', text);
-			break;
+			continue;
 		}
 		texts.add(text.toLowerCase());
 		opened += 1;

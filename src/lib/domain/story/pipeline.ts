@@ -1,6 +1,6 @@
 // What classifiers found, written down: each answer is clamped, its effects are caused by the turn, and the job goes on.
 import { decided, defineCommand } from '../kernel/command.ts';
-import { defineEvent, type EventDraft } from '../kernel/event.ts';
+import type { EventDraft } from '../kernel/event.ts';
 import { eventLog } from '../kernel/log.ts';
 import type { Read } from '../kernel/query.ts';
 import { refuse } from '../kernel/result.ts';
@@ -8,10 +8,11 @@ import { z } from '../kernel/schema.ts';
 import { sql, type Statement } from '../kernel/sql.ts';
 import { groupOf, liveTurn, newestTurn } from '../kernel/turns-of-log.ts';
 import { chatStream, id } from '../streams.ts';
-import { AROUND, DROPPED_MAX, known, lookAround, type Around, type Dropped } from './around.ts';
+import { AROUND, known, lookAround, type Around } from './around.ts';
 import { activities } from './activity.ts';
 import { chatSettings } from './chat-settings.ts';
 import { chats, findChat } from './chats.ts';
+import { clampedNote } from './clamped.ts';
 import {
 	classifier,
 	classifierFailed,
@@ -44,32 +45,6 @@ import { transited, TRANSITS } from './transit.ts';
 import { toldUsage, turns } from './turns.ts';
 import { silentWitness } from './witness.ts';
 import { isOutdated, wording } from './wording.ts';
-
-const dropped = z.object({
-	what: z.enum(['memory', 'edge', 'activity', 'place', 'time', 'thread', 'event']),
-	why: z.enum([
-		'unknown',
-		'not-there',
-		'empty',
-		'too-many',
-		'too-much',
-		'no-change',
-		'past',
-		'pinned',
-		'over'
-	]),
-	said: z.string().max(80)
-}) satisfies z.ZodType<Dropped>;
-
-/** Part of an answer was left out, or made smaller. It says so in the log, for a person to see, and changes nothing. */
-export const classifierClamped = defineEvent({
-	kind: 'classifier_clamped',
-	payload: z.object({ classifier, dropped: z.array(dropped).min(1).max(DROPPED_MAX) }),
-	upcasts: [],
-	writes: [],
-	named: ({ dropped: list }) => list.find(({ said }) => said !== '')?.said ?? '',
-	project: () => []
-});
 
 /** What the asking of a classifier took; null where nobody charges for it. */
 export const cost = z
@@ -140,22 +115,6 @@ export const madeGood = (
 		.map((name) =>
 			classifierRetried({ stream, anchor: turnId, cause: turnId, payload: { classifier: name } })
 		);
-
-const clampedNote = (
-	{ stream, turnId }: Around,
-	name: Classifier,
-	list: readonly Dropped[]
-): readonly EventDraft[] =>
-	list.length === 0
-		? []
-		: [
-				classifierClamped({
-					stream,
-					anchor: turnId,
-					cause: turnId,
-					payload: { classifier: name, dropped: [...list] }
-				})
-			];
 
 /** The tables any classifier of the story you are in reads; one of a scene elsewhere reads {@link ONWARD} too. */
 const PLAYS = [replyJobs, ...AROUND, chatSettings, eventLog, activities, scenes];

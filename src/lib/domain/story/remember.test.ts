@@ -48,6 +48,36 @@ describe('a memory', () => {
 		).toEqual([{ anchor: replyId, cause: null }]);
 	});
 
+	test('that is forgotten is listed apart, and remembered again', async () => {
+		const { at, chatId, write, texts } = await told();
+		const memoryId = write('It rained.');
+		write('It snowed.');
+		at.done('forget_memory', { chatId, memoryId });
+		expect([texts(), texts({ forgotten: true })]).toEqual([['It snowed.'], ['It rained.']]);
+		at.done('remember_again', { chatId, memoryId });
+		expect([texts(), texts({ forgotten: true })]).toEqual([['It snowed.', 'It rained.'], []]);
+		expect(at.refused('remember_again', { chatId, memoryId })).toEqual({
+			type: 'memory_unknown',
+			chatId,
+			memoryId
+		});
+		at.done('undo_last', { tab: 'tab-1' });
+		expect([texts(), texts({ forgotten: true })]).toEqual([['It snowed.'], ['It rained.']]);
+	});
+
+	test('of a story event is not remembered again beside another of it', async () => {
+		const { at, chatId, texts } = await told();
+		const { eventId } = at.done('plan_event', { chatId, title: 'The feast' });
+		at.done('move_event', { chatId, eventId, to: 'completed' });
+		at.done('revert_event', { chatId, eventId });
+		at.done('move_event', { chatId, eventId, to: 'completed' });
+		const forgotten = at.ask('memories', { chatId, forgotten: true }).memories;
+		expect(forgotten).toHaveLength(2);
+		for (const { memoryId } of forgotten)
+			expect(at.refused('remember_again', { chatId, memoryId })).toMatchObject({ type: 'memory_unknown' });
+		expect(texts()).toHaveLength(2);
+	});
+
 	test('is refused to strangers, to who was not there, and without words', async () => {
 		const { at, chatId, botId, write } = await told();
 		const why = (input: object) =>

@@ -8,10 +8,12 @@ import { chatStream, id } from '../streams.ts';
 import { chats, findChat, type Chat } from './chats.ts';
 import { allWordsOf } from './grams.ts';
 import {
+	isAlone,
 	memories,
 	memoryEdited,
 	memoryForgotten,
 	memoryPinned,
+	memoryRemembered,
 	memoryText,
 	memoryWritten,
 	recallable,
@@ -132,6 +134,26 @@ export const forgetMemory = defineCommand({
 	}
 });
 
+/** Has remembered again what was forgotten. */
+export const rememberAgain = defineCommand({
+	name: 'remember_again',
+	input: z.object({ chatId: id, memoryId: id }),
+	reads: [turns, memories],
+	decide: ({ chatId, memoryId }, read) => {
+		const stream = chatStream(chatId);
+		const found = read.one(
+			z.object({ n: z.number() }),
+			sql`select 1 as n from ${memories}
+				where stream = ${stream} and memory_id = ${memoryId} and forgotten = 1 and ${isAlone}`
+		);
+		if (found === null) return refuse({ type: 'memory_unknown', chatId, memoryId });
+		return decided({
+			events: [memoryRemembered({ stream, anchor: newestTurnId(read, stream), payload: { memoryId } })],
+			value: { memoryId }
+		});
+	}
+});
+
 export const pinMemory = defineCommand({
 	name: 'pin_memory',
 	input: z.object({ chatId: id, memoryId: id, pinned: z.boolean().default(true) }),
@@ -181,7 +203,8 @@ const PAGE_MEMORIES = 50;
 
 /**
  * A page of a chat's memories, the newest first, before position `before`. `of`: only what that one may recall; `search`:
- * only those that hold all of these words, the last one perhaps not to its end. Who is forgotten is not among them.
+ * only those that hold all of these words, the last one perhaps not to its end. What is forgotten is not among them;
+ * with `forgotten`, nothing else is.
  * `counts`: of all, whatever is searched for.
  */
 export const memoryList = defineQuery({
@@ -190,12 +213,13 @@ export const memoryList = defineQuery({
 		chatId: id,
 		of: entity.nullable().default(null),
 		search: z.string().max(500).default(''),
+		forgotten: z.boolean().default(false),
 		before: z.number().int().positive().nullable().default(null),
 		limit: z.number().int().positive().max(200).default(PAGE_MEMORIES)
 	}),
 	reads: [memories, chats],
 	stream: ({ chatId }) => chatStream(chatId),
-	answer: (read, { chatId, of, search, before, limit }) => {
+	answer: (read, { chatId, of, search, forgotten, before, limit }) => {
 		const stream = chatStream(chatId);
 		const words = allWordsOf(stream, search);
 		const found =
@@ -208,7 +232,7 @@ export const memoryList = defineQuery({
 					m.witness_host as host, m.witness_guest as guest, m.guest_id as guestId, m.scene_id as sceneId, m.minutes,
 					m.source_kind as sourceKind, m.source_id as sourceId, m.turn_id as turnId, m.pinned, m.edits, m.at
 				from ${memories} m
-				where m.stream = ${stream} and m.forgotten = 0 and m.position < ${before ?? Number.MAX_SAFE_INTEGER}
+				where m.stream = ${stream} and m.forgotten = ${forgotten ? 1 : 0} and m.position < ${before ?? Number.MAX_SAFE_INTEGER}
 					and ${found} and ${of === null ? sql`true` : recallable(of)}
 				order by m.position desc limit ${limit + 1}`
 		);

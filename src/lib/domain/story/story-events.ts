@@ -105,6 +105,25 @@ export const eventPlanned = defineEvent({
 const storyEventRow = (stream: string, eventId: string) =>
 	sql`select 1 from ${storyEvents} where stream = ${stream} and event_id = ${eventId}`;
 
+/** A person tells otherwise what it is, or when it is to be. */
+export const eventReplanned = defineEvent({
+	kind: 'event_replanned',
+	payload: z.object({
+		eventId: id,
+		kind: storyEventKind,
+		title: eventTitle,
+		plannedFor: minutes.nullable()
+	}),
+	upcasts: [],
+	writes: [storyEvents],
+	named: ({ title }) => title,
+	about: ({ stream, payload }) => storyEventRow(stream, payload.eventId),
+	project: ({ stream, payload: plan }) => [
+		sql`update ${storyEvents} set kind = ${plan.kind}, title = ${plan.title}, planned_for = ${plan.plannedFor}
+			where stream = ${stream} and event_id = ${plan.eventId}`
+	]
+});
+
 const minutesNow = (stream: string) =>
 	sql`coalesce((select minutes from ${storyNow} where stream = ${stream}), ${STORY_BEGINS_MINUTES})`;
 

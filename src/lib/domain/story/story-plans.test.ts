@@ -53,6 +53,35 @@ describe('a story event', () => {
 		expect(listed()).toMatchObject({ active: [], completed: { count: 1 }, cancelled: { count: 0 } });
 	});
 
+	test('says of its last step why it was taken, and when', async () => {
+		const { at, chatId, plan, move, one } = await told();
+		const eventId = plan();
+		expect(one(eventId)).toMatchObject({ reason: '', movedAt: null });
+		move(eventId, 'active');
+		at.done('advance_time', { chatId, minutes: 60 });
+		at.done('move_event', { chatId, eventId, to: 'cancelled', reason: 'The rain.' });
+		expect(one(eventId)).toMatchObject({ reason: 'The rain.', movedAt: 600 });
+		at.done('revert_event', { chatId, eventId });
+		expect(one(eventId)).toMatchObject({ status: 'active', reason: '', movedAt: 540 });
+	});
+
+	test('is told otherwise by hand, and as it was when that is taken back', async () => {
+		const { at, chatId, plan, one } = await told();
+		const eventId = plan('The feast', { kind: 'party', plannedFor: 1000 });
+		const before = one(eventId);
+		const otherwise = { title: 'The great feast', kind: 'rite', plannedFor: null };
+		at.done('replan_event', { chatId, eventId, ...otherwise });
+		expect(one(eventId)).toEqual({ ...before, ...otherwise });
+		const events = at.events();
+		at.done('replan_event', { chatId, eventId, ...otherwise });
+		expect(at.events()).toBe(events);
+		at.done('undo_last', { tab: 'tab-1' });
+		expect(one(eventId)).toEqual(before);
+		expect(at.refused('replan_event', { chatId, eventId: NOBODY, ...otherwise })).toMatchObject({
+			type: 'story_event_unknown'
+		});
+	});
+
 	test('is listed in the order of planning, planned and under way together', async () => {
 		const { plan, move, listed } = await told();
 		const ids = ['a', 'b', 'c', 'd'].map((title) => plan(title));

@@ -14,6 +14,7 @@ import { openScene, scenes } from './scenes.ts';
 import {
 	eventPlanned,
 	eventReason,
+	eventReplanned,
 	eventStatusReverted,
 	eventTitle,
 	FORWARD,
@@ -122,6 +123,36 @@ export const planEvent = defineCommand({
 	}
 });
 
+/** Tells otherwise what a story event is called, what kind of thing it is, and when it is to be. */
+export const replanEvent = defineCommand({
+	name: 'replan_event',
+	input: z.object({
+		chatId: id,
+		eventId: id,
+		title: eventTitle,
+		kind: storyEventKind,
+		plannedFor: minutes.nullable()
+	}),
+	reads: [turns, storyEvents],
+	decide: ({ chatId, eventId, ...plan }, read) => {
+		const stream = chatStream(chatId);
+		const before = read.one(
+			z.object({ title: z.string(), kind: z.string(), plannedFor: z.number().nullable() }),
+			sql`select title, kind, planned_for as plannedFor from ${storyEvents}
+				where stream = ${stream} and event_id = ${eventId}`
+		);
+		if (before === null) return refuse({ type: 'story_event_unknown', chatId, eventId });
+		const same =
+			before.title === plan.title && before.kind === plan.kind && before.plannedFor === plan.plannedFor;
+		return decided({
+			events: same
+				? []
+				: [eventReplanned({ stream, anchor: newestTurnId(read, stream), payload: { eventId, ...plan } })],
+			value: { eventId }
+		});
+	}
+});
+
 /** Moves a story event on. Completed, it is remembered by who is with the host now. */
 export const moveEvent = defineCommand({
 	name: 'move_event',
@@ -195,7 +226,13 @@ const listedRow = z.object({
 	completedAt: z.number().nullable(),
 	turnId: z.string().nullable(),
 	/** It can be taken a step back. */
-	steps: z.number()
+	steps: z.number(),
+	/** Of its last step: why, empty where nobody said, and when; null before it went on at all. */
+	reason: z
+		.string()
+		.nullable()
+		.transform((words) => words ?? ''),
+	movedAt: z.number().nullable()
 });
 
 /** How many are listed of each status, the last planned; the rest are counted. */
@@ -212,10 +249,14 @@ export const storyEventList = defineQuery({
 	stream: ({ chatId }) => chatStream(chatId),
 	answer: (read, { chatId }) => {
 		const stream = chatStream(chatId);
+		const last = sql`from ${storyEventSteps} s
+			where +s.stream = e.stream and s.event_id = e.event_id and s.reverted_at is null
+			order by s.position desc limit 1`;
 		const columns = sql`e.event_id as eventId, e.position, e.kind, e.title, e.props, e.status, e.planned_for as plannedFor,
 			e.started_at as startedAt, e.completed_at as completedAt, e.turn_id as turnId,
 			(select count(*) from ${storyEventSteps} s
-				where +s.stream = e.stream and s.event_id = e.event_id and s.reverted_at is null) as steps`;
+				where +s.stream = e.stream and s.event_id = e.event_id and s.reverted_at is null) as steps,
+			(select s.reason ${last}) as reason, (select s.minutes ${last}) as movedAt`;
 		const newest = (status: z.output<typeof storyEventStatus>) => ({
 			count:
 				read.one(

@@ -27,6 +27,21 @@ test('loose ends stand in their order, those that are tied last', async () => {
 	expect(told()?.[0]).toEqual({ threadId: lamp, text: 'Who lit the lamp?', status: 'open', outcome: '' });
 });
 
+test('one that is tied is opened again, and not twice', async () => {
+	const { at, chatId, note, told } = await open();
+	const threadId = note('Who lit the lamp?');
+	at.done('close_thread', { chatId, threadId, outcome: 'Mara did.' });
+	at.done('reopen_thread', { chatId, threadId });
+	const again = [{ threadId, text: 'Who lit the lamp?', status: 'open', outcome: '' }];
+	expect(told()).toEqual(again);
+	const events = at.events();
+	at.done('reopen_thread', { chatId, threadId });
+	expect([at.events(), told()]).toEqual([events, again]);
+	at.done('undo_last', { tab: 'tab-1' });
+	expect(told()).toMatchObject([{ status: 'closed', outcome: 'Mara did.' }]);
+	expect(at.refused('reopen_thread', { chatId, threadId: NOBODY })).toMatchObject({ type: 'thread_unknown' });
+});
+
 test('a plan says which are open again, and which go', async () => {
 	const { at, chatId, note, told } = await open();
 	const threadId = note('Who lit the lamp?');

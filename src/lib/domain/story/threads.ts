@@ -83,6 +83,19 @@ export const threadClosed = defineEvent({
 	]
 });
 
+/** A person opens it again by hand: how it came out is not so after all. */
+export const threadReopened = defineEvent({
+	kind: 'thread_reopened',
+	payload: z.object({ threadId: id }),
+	upcasts: [],
+	writes: [threads],
+	about: ({ stream, payload }) => subject(stream, payload.threadId),
+	project: ({ stream, payload: thread }) => [
+		sql`update ${threads} set status = 'open', outcome = ''
+			where stream = ${stream} and thread_id = ${thread.threadId}`
+	]
+});
+
 const threadRow = z.object({
 	threadId: z.string(),
 	text: z.string(),
@@ -179,6 +192,25 @@ export const closeThread = defineCommand({
 			events: [
 				threadClosed({ stream, anchor: newestTurnId(read, stream), payload: { threadId, outcome: came } })
 			],
+			value: { threadId }
+		});
+	}
+});
+
+/** Opens a loose end again that was tied. */
+export const reopenThread = defineCommand({
+	name: 'reopen_thread',
+	input: z.object({ chatId: id, threadId: id }),
+	reads: [turns, threads],
+	decide: ({ chatId, threadId }, read) => {
+		const stream = chatStream(chatId);
+		const thread = findThread(read, stream, threadId);
+		if (thread === null) return refuse({ type: 'thread_unknown', chatId, threadId });
+		return decided({
+			events:
+				thread.status === 'open'
+					? []
+					: [threadReopened({ stream, anchor: newestTurnId(read, stream), payload: { threadId } })],
 			value: { threadId }
 		});
 	}

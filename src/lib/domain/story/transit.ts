@@ -7,7 +7,7 @@ import { sql, type Table } from '../kernel/sql.ts';
 import { cut, droppings, within, type Around, type Known } from './around.ts';
 import type { Transitions } from './classifiers.ts';
 import { memories } from './memories.ts';
-import { OBSERVED, passing, type Clamped } from './observe.ts';
+import { passing, some, type Clamped } from './observe.ts';
 import { scenes } from './scenes.ts';
 import {
 	eventCancelled,
@@ -69,12 +69,12 @@ export const transited = (
 ): Clamped => {
 	const { stream, turnId } = around;
 	const of = { stream, anchor: turnId, cause: turnId };
-	const { list, drop } = droppings();
+	const left = droppings();
+	const { list, drop } = left;
 	const events: EventDraft[] = [];
 	const minutes = Math.min(clockOf(read, stream).minutes + passing(before), STORY_MAX_MINUTES);
 	/** What became of those it speaks of. */
 	const moved = new Map<string, 'over' | 'active'>();
-	const some = <T>(entries: readonly T[]): readonly T[] => entries.slice(0, OBSERVED.entries);
 
 	/** The story event a handle stands for, while it is open. */
 	const eventBy = (handle: string): ReturnType<typeof findStoryEvent> => {
@@ -88,7 +88,7 @@ export const transited = (
 
 	if (answer !== null) {
 		// an end says more than a beginning: what was completed needs no start beside it
-		for (const handle of some(answer.completed)) {
+		for (const handle of some(left, 'event', answer.completed)) {
 			const event = eventBy(handle);
 			if (event === null) continue;
 			moved.set(event.eventId, 'over');
@@ -97,7 +97,7 @@ export const transited = (
 				...promotion(read, world, { chat: around.chat, present: around.present, ...event }, of)
 			);
 		}
-		for (const handle of some(answer.cancelled)) {
+		for (const handle of some(left, 'event', answer.cancelled)) {
 			const event = eventBy(handle);
 			if (event === null) continue;
 			moved.set(event.eventId, 'over');
@@ -105,7 +105,7 @@ export const transited = (
 				eventCancelled({ ...of, payload: { eventId: event.eventId, reason: '', witnesses: null } })
 			);
 		}
-		for (const handle of some(answer.started)) {
+		for (const handle of some(left, 'event', answer.started)) {
 			const event = eventBy(handle);
 			if (event === null || event.status !== 'planned' || moved.has(event.eventId)) continue;
 			moved.set(event.eventId, 'active');
@@ -117,12 +117,12 @@ export const transited = (
 				.map(({ title }) => title.toLowerCase())
 		);
 		let planned = 0;
-		for (const plan of some(answer.planned)) {
+		for (const plan of some(left, 'event', answer.planned)) {
 			const title = cut(plan.title, 200);
 			if (title === '' || titles.has(title.toLowerCase())) continue;
 			if (planned >= PLANS_MAX) {
 				drop('event', 'too-many', title);
-				break;
+				continue;
 			}
 			titles.add(title.toLowerCase());
 			planned += 1;

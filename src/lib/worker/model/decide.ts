@@ -29,7 +29,8 @@ const ANSWER_MAX_CHARS = 200_000;
 
 const add = (a: number | null, b: number | null): number | null => (a === null ? b : a + (b ?? 0));
 
-const sum = (before: Usage | null, more: Usage): Usage =>
+/** What requests took together. */
+export const sum = (before: Usage | null, more: Usage): Usage =>
 	before === null
 		? more
 		: {
@@ -63,11 +64,12 @@ export const decideWith =
 	({ rungs, memory, most = null, ask }: DecideWorld): ModelPort['decide'] =>
 	async <T>(request: DecideRequest<T>, signal: AbortSignal): Promise<Decision<T>> => {
 		let usage: Usage | null = null;
-		const fallback = (failure: ModelFailure, raw = ''): Decision<T> => ({
+		const fallback = (failure: ModelFailure, raw = '', again = false): Decision<T> => ({
 			value: request.fallback,
 			via: 'fallback',
 			usage,
 			failure,
+			again,
 			...(raw === '' ? {} : { raw })
 		});
 		const schema = jsonSchemaOf(request.schema);
@@ -125,7 +127,7 @@ export const decideWith =
 					if (end.schemaRefused === true) forGood = false;
 					continue;
 				}
-				return fallback(end.failure);
+				return fallback(end.failure, '', end.again);
 			}
 			if (end.reason === 'length') {
 				// half an answer is not mended: what is missing would be made up

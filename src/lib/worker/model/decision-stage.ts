@@ -1,10 +1,13 @@
-// A stage of a classifier: asks once, within a limit of time, and writes what was found, or why nothing was, to the log.
+// A stage of a classifier: asks, within a limit of time and again where the provider is busy, and writes what was found, or
+// why nothing was, to the log.
 import { CLASSIFIERS, NO_ANSWER, type Answers, type ClassifierName } from '../../domain/story/classifiers.ts';
 import type { Result } from '../../domain/kernel/result.ts';
 import type { ModelFailure, NewsStage } from '../protocol.ts';
-import { untilAborted } from './clock.ts';
+import { pause, untilAborted } from './clock.ts';
+import { sum } from './decide.ts';
 import { goesOn, write, type Form, type Spent } from './ending.ts';
-import type { Decision, TurnPort } from './port.ts';
+import type { Decision, TurnPort, Usage } from './port.ts';
+import { waitBefore } from './retry.ts';
 import { askLog, type AskedToDecide, type OpenedModel, type Run, type RunnerWorld } from './run.ts';
 import { cutText } from './spoken-text.ts';
 
@@ -106,22 +109,58 @@ const costOf = (
 	};
 };
 
-/** Asks one classifier; null when the player stopped it. Nothing that a port does keeps it longer than its limit. */
-const decide = async <N extends ClassifierName>(
-	world: RunnerWorld,
+/** Looked at anew each time: it changes while something is waited for. */
+const isStopped = (signal: AbortSignal): boolean => signal.aborted;
+
+/** Waits before a classifier is asked again, and says so; Stop ends it. */
+const waitFor = async (
+	{ log, clock }: RunnerWorld,
+	run: Run,
+	chatId: string,
+	ms: number,
+	failure: ModelFailure
+): Promise<void> => {
+	const until = clock.now() + ms;
+	const { retell } = run;
+	const tell = (): void =>
+		log.tell({
+			kind: 'waiting',
+			jobId: run.jobId,
+			chatId,
+			seconds: Math.max(0, Math.ceil((until - clock.now()) / 1000)),
+			reason: failure.type
+		});
+	run.retell = () => {
+		retell();
+		tell();
+	};
+	tell();
+	await pause(clock, ms, run.stop.signal);
+	run.retell = retell;
+	if (!run.stop.signal.aborted) retell();
+};
+
+/** Asks a port once, and no longer than the limit; whatever it does, that is what it comes to. */
+const decideOnce = async <N extends ClassifierName>(
+	{ clock }: RunnerWorld,
 	run: Run,
 	asked: AskedToDecide,
 	name: N,
-	forms: Pick<Forms, N>,
-	model: OpenedModel
-): Promise<Outcome | null> => {
+	port: TurnPort
+): Promise<Decision<Answers[N]>> => {
 	const late = new AbortController();
-	const callOff = world.clock.later(DECIDE_LIMIT_MS, () => late.abort());
+	const callOff = clock.later(DECIDE_LIMIT_MS, () => late.abort());
 	const signal = AbortSignal.any([run.stop.signal, late.signal]);
 	const fallback: Answers[N] = NO_ANSWER[name];
+	const nothing = (failure: ModelFailure): Decision<Answers[N]> => ({
+		value: fallback,
+		via: 'fallback',
+		usage: null,
+		failure
+	});
 	try {
 		const decision = await untilAborted(
-			model.port.decide<Answers[N]>(
+			port.decide<Answers[N]>(
 				{
 					name,
 					instructions: asked.instructions,
@@ -135,17 +174,41 @@ const decide = async <N extends ClassifierName>(
 			),
 			signal
 		);
-		if (run.stop.signal.aborted) return null;
-		if (decision === 'aborted' || late.signal.aborted) return failed(asked, { type: 'stalled' });
-		const cost = costOf(asked, model, decision);
-		if (decision.value === fallback)
-			return failed(asked, decision.failure ?? { type: 'invalid-output' }, decision.raw, cost);
-		return { form: forms[name](decision.value, asked), wording: asked.wording, cost };
+		return decision === 'aborted' || late.signal.aborted ? nothing({ type: 'stalled' }) : decision;
 	} catch {
 		// a port that breaks its word is no reason to lose a turn
-		return run.stop.signal.aborted ? null : failed(asked, { type: 'interrupted' });
+		return nothing({ type: 'interrupted' });
 	} finally {
 		callOff();
+	}
+};
+
+/**
+ * Asks one classifier, and again after a while where the provider is busy or the line broke; null when the player stopped
+ * it. A tab that dies meanwhile leaves the job at this stage, and another asks.
+ */
+const decide = async <N extends ClassifierName>(
+	world: RunnerWorld,
+	run: Run,
+	asked: AskedToDecide,
+	name: N,
+	forms: Pick<Forms, N>,
+	model: OpenedModel
+): Promise<Outcome | null> => {
+	const { signal } = run.stop;
+	let usage: Usage | null = null;
+	for (let attempt = 0; ; attempt += 1) {
+		const decision = await decideOnce(world, run, asked, name, model.port);
+		if (isStopped(signal)) return null;
+		if (decision.usage !== null) usage = sum(usage, decision.usage);
+		const cost = costOf(asked, model, { usage });
+		if (decision.value !== NO_ANSWER[name])
+			return { form: forms[name](decision.value, asked), wording: asked.wording, cost };
+		const failure: ModelFailure = decision.failure ?? { type: 'invalid-output' };
+		const ms = decision.again === true ? waitBefore(attempt, failure, world.random) : null;
+		if (ms === null) return failed(asked, failure, decision.raw, cost);
+		await waitFor(world, run, asked.chatId, ms, failure);
+		if (isStopped(signal)) return null;
 	}
 };
 

@@ -65,6 +65,8 @@ export interface Decision<T> {
 	readonly usage: Usage | null;
 	/** With `fallback`: why. */
 	readonly failure: ModelFailure | null;
+	/** With `failure`: worth asking once more after a while. */
+	readonly again?: boolean;
 	/** With `fallback`: what the model said last, where that was no answer. */
 	readonly raw?: string;
 }
@@ -85,7 +87,7 @@ export interface ModelPort {
 	 * one request: retrying is the caller's.
 	 */
 	streamProse(request: ProseRequest, signal: AbortSignal): AsyncIterable<ProsePart>;
-	/** Never throws: what fails is the fallback, with the reason. */
+	/** Never throws: what fails is the fallback, with the reason. Waiting and asking again is the caller's. */
 	decide<T>(request: DecideRequest<T>, signal: AbortSignal): Promise<Decision<T>>;
 	/** The exact tokens of a prompt, from an endpoint that costs nothing; null where there is none or it fails. */
 	count(request: ProseRequest, signal: AbortSignal): Promise<number | null>;

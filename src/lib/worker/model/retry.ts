@@ -27,6 +27,12 @@ const waitMs = (attempt: number, failure: ModelFailure, random: () => number): n
 	return random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
 };
 
+/** How long to wait before the request goes out once more; null: it is left at that. `attempt` is 0 after the first one. */
+export const waitBefore = (attempt: number, failure: ModelFailure, random: () => number): number | null =>
+	attempt >= MOST_RETRIES || (failure.retryAfterSeconds ?? 0) > LONGEST_ASKED_SECONDS
+		? null
+		: waitMs(attempt, failure, random);
+
 /**
  * Streams a reply and asks up to three times more while nothing was said. Never repeats a word: once text came, the
  * failure stands. Yields what the port yields, the last `end` included; `stopped` also when stopped while waiting, or
@@ -55,12 +61,11 @@ export async function* streamWithRetry(
 			yield { kind: 'end', reason: 'failed', failure: { type: 'interrupted' }, again: false };
 			return;
 		}
-		const tooLong = (failed.failure.retryAfterSeconds ?? 0) > LONGEST_ASKED_SECONDS;
-		if (spoke || !failed.again || tooLong || attempt >= MOST_RETRIES) {
+		const ms = spoke || !failed.again ? null : waitBefore(attempt, failed.failure, world.random);
+		if (ms === null) {
 			yield failed;
 			return;
 		}
-		const ms = waitMs(attempt, failed.failure, world.random);
 		world.waiting(ms, failed.failure);
 		await pause(world.clock, ms, signal);
 		if (signal.aborted) {

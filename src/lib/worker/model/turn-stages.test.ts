@@ -50,6 +50,17 @@ const handClock = () => {
 
 const never = new Promise<never>(() => undefined);
 
+/** Stands in a script for a provider that does not answer now. */
+class Busy {
+	readonly failure: ModelFailure;
+	readonly again: boolean;
+
+	constructor(failure: ModelFailure, again = true) {
+		this.failure = failure;
+		this.again = again;
+	}
+}
+
 const isSaidLater = (line: unknown): line is () => unknown => typeof line === 'function';
 
 /** A port that speaks, and answers classifiers as scripted: a value, what gives one, or nothing, ever. */
@@ -72,6 +83,8 @@ const scripted = (script: Script, asked: string[], contextTokens: number | null 
 			cacheWriteTokens: null,
 			costUsd: null
 		};
+		if (said instanceof Busy)
+			return { value: fallback, via: 'fallback', usage, failure: said.failure, again: said.again };
 		const read = schema.safeParse(said);
 		return read.success
 			? { value: read.data, via: 'schema', usage, failure: null }
@@ -145,6 +158,7 @@ const setting = async (
 		throws,
 		start,
 		stages: () => news.flatMap((item) => (item.kind === 'whole' ? [item.stage] : [])),
+		waits: () => news.flatMap((item) => (item.kind === 'waiting' ? [item.seconds] : [])),
 		ended: () => news.filter(({ kind }) => kind === 'ended').length,
 		open: () => at.sql.all({ text: 'select stage from reply_jobs', values: [] }).map((row) => row['stage']),
 		failures: () =>
@@ -266,6 +280,58 @@ describe('a classifier', () => {
 			values: []
 		});
 		expect(failed).toEqual({ raw: 'A poem.' });
+	});
+
+	it('that a provider is too busy for is asked again after as long as it said, and told with the seconds left', async () => {
+		const answers = [new Busy({ type: 'rate-limited', retryAfterSeconds: 20 }), FULL.observer];
+		const scene = await setting({ script: { observer: () => answers.shift() ?? FULL.observer } });
+		const runner = scene.start();
+		const played = runner.play(scene.jobId);
+		await soon(() => scene.waits().length > 0);
+		expect([scene.waits(), scene.stages().at(-1), scene.open()]).toEqual([[21], 'remembering', ['observe']]);
+		runner.hear({ kind: 'resync', jobId: scene.jobId });
+		expect([scene.waits(), scene.stages().at(-1)]).toEqual([[21, 21], 'remembering']);
+		expect(scene.ring(20_125)).toBe(1);
+		await played;
+		expect(scene.asked.slice(0, 4)).toEqual(['prose', 'observer', 'observer', 'transitions']);
+		expect([scene.failures(), scene.memories(), scene.open()]).toEqual([[], 2, []]);
+		// both askings of it were paid for
+		expect(scene.at.ask('account', { chatId: scene.chatId })).toMatchObject([{ inputTokens: 54 }]);
+	});
+
+	it('that a provider stays too busy for is asked four times, and then given up', async () => {
+		const busy = new Busy({ type: 'overloaded' });
+		const scene = await setting({ script: { observer: busy, transitions: busy, interjection: busy } });
+		scene.hurry.ms = 20_000;
+		await scene.start().play(scene.jobId);
+		expect(scene.asked).toEqual(['prose', 'observer', 'observer', 'observer', 'observer']);
+		expect(scene.waits()).toEqual([1, 2, 4]);
+		expect(scene.failures().map(([, type]) => type)).toEqual(['overloaded', 'overloaded', 'overloaded']);
+	});
+
+	it.each([
+		['wants minutes of patience', new Busy({ type: 'rate-limited', retryAfterSeconds: 600 })],
+		['will not answer later either', new Busy({ type: 'bad-key' }, false)]
+	])('is not asked again of a provider that %s', async (_why, busy) => {
+		const scene = await setting({ script: { observer: busy } });
+		await scene.start().play(scene.jobId);
+		expect([scene.asked, scene.waits()]).toEqual([['prose', 'observer'], []]);
+	});
+
+	it('that is waited for ends at once with Stop, and is asked by another tab when this one dies', async () => {
+		const busy = new Busy({ type: 'rate-limited', retryAfterSeconds: 30 });
+		const scene = await setting({ script: { observer: busy } });
+		const first = scene.start();
+		void first.play(scene.jobId);
+		await soon(() => scene.waits().length === 1);
+		// the first tab never comes back; its job is still at this stage
+		const second = scene.start();
+		const played = second.play(scene.jobId);
+		await soon(() => scene.waits().length === 2);
+		expect(scene.asked).toEqual(['prose', 'observer', 'observer']);
+		second.hear({ kind: 'stop', jobId: scene.jobId });
+		await played;
+		expect([scene.open(), scene.failures()]).toEqual([[], []]);
 	});
 
 	it('without a connection fails once for all', async () => {
@@ -412,7 +478,11 @@ describe('a classifier that returns', () => {
 	it('10 000 memories is believed twelve of them, and the turn says that there were too many', async () => {
 		const { effects, told } = await played('10 000 memories');
 		expect(effects.filter(({ kind }) => kind === 'memory_written')).toHaveLength(12);
-		expect(told).toContain('{"what":"memory","why":"too-many"');
+		expect(told).toContain(
+			'[{"what":"memory","why":"too-many","said":"","times":9500},' +
+				'{"what":"memory","why":"too-many","said":"The 12th."},' +
+				'{"what":"memory","why":"too-many","said":"The 13th.","times":487}]'
+		);
 	});
 
 	it('deltas of 10^9 moves a feeling by ten and the clock by a day, and the turn says that it was too much', async () => {

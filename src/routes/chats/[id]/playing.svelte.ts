@@ -86,6 +86,10 @@ export class Playing {
 			case 'asking':
 			case 'writing':
 				return job?.meanwhileId == null ? '' : said.elsewhere;
+			default:
+		}
+		if (reply.waitingSeconds !== null) return words.chat.waiting(reply.waitingSeconds);
+		switch (reply.stage) {
 			case 'remembering':
 				return said.remembering;
 			case 'weighing':
