@@ -77,6 +77,18 @@ test('one that slept long enough is in the queue again, asleep no longer', async
 	]);
 });
 
+test('one that somebody said something to sleeps no longer', async () => {
+	const at = await given();
+	const desk = aDesk(at);
+	const { chatId, handoffId } = aHandoff(at, desk);
+	says(at, chatId, desk.mem, 'It drops.');
+	at.done('snooze_handoff', { actor: desk.ada, handoffId, until: LATER });
+	const slept = (): number => at.ask('desk_metrics', { from: 0, to: LATER }).episodes[0]?.sleptMs ?? 0;
+	expect(slept()).toBeGreaterThan(DAY);
+	says(at, chatId, desk.mem, 'It drops again.');
+	expect(slept()).toBeLessThan(DAY);
+});
+
 test('an assessment that was edited, and whose step was said', async () => {
 	const at = await given();
 	const desk = aDesk(at);

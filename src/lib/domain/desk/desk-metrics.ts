@@ -48,7 +48,9 @@ const happenedRow = z.object({
 	void: z.number().transform(Boolean),
 	quotes: z.number().nullable(),
 	quotesFound: z.number().nullable(),
-	startHere: z.string().nullable()
+	startHere: z.string().nullable(),
+	/** With one that was put to sleep: when a person next said something in its chat, which wakes it. */
+	spokenAt: z.number().nullable()
 });
 
 /** The histories of hand-offs that something happened to until `to`, and that were not over before `from`. */
@@ -58,18 +60,21 @@ const historiesOf = (read: Read, from: number, to: number): readonly History[] =
 		sql`select h.handoff_id as handoffId, h.chat_id as chatId, e.kind, e.episode, e.actor_id as actorId,
 				e.actor_role as role, e.said, e.at, e.void, a.quotes, a.quotes_found as quotesFound,
 				case when a.number is not null then (select l.payload ->> '$.body.start_here.step' from ${eventLog} l
-					where l.stream = e.stream and l.stream_seq = e.version) end as startHere
+					where l.stream = e.stream and l.stream_seq = e.version) end as startHere,
+				case when e.kind = 'handoff_snoozed' then (select min(t.at) from ${turns} t
+					where t.stream = ${chatStream('')} || h.chat_id and t.role = 'user' and t.at > e.at) end as spokenAt
 			from ${handoffs} h join ${handoffHistory} e on e.stream = h.stream
 				left join ${handoffAssessments} a on a.stream = e.stream and a.version = e.version
 			where e.at <= ${to} and (h.ended_at is null or h.ended_at >= ${from})
 			order by h.handoff_id, e.version`
 	);
 	const byId = new Map<string, { readonly chatId: string; readonly events: Happened[] }>();
-	for (const { handoffId, chatId, said, quotes, quotesFound, startHere, ...event } of rows) {
+	for (const { handoffId, chatId, said, quotes, quotesFound, startHere, spokenAt, ...event } of rows) {
 		const of = byId.get(handoffId) ?? { chatId, events: [] };
 		of.events.push({
 			...event,
 			...said,
+			...(spokenAt === null ? {} : { until: Math.min(said.until ?? Infinity, spokenAt) }),
 			...(quotes === null ? {} : { quotes: { all: quotes, found: quotesFound ?? 0 } }),
 			...(startHere === null ? {} : { startHere })
 		});

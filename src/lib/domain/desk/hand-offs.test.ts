@@ -1,7 +1,7 @@
 // Hand-offs from raise to end, by commands: who wins, who is told what, what survives whom.
 import { describe, expect, test } from 'vitest';
 import { aCase, aDesk, aHandoff, LATER } from '#tests/support/desk.ts';
-import { aChat, anExchange, given, NOBODY, type Given } from '#tests/support/given.ts';
+import { aChat, anExchange, CLOCK_STEP_MS, given, NOBODY, type Given } from '#tests/support/given.ts';
 import { dump, tableNames } from '#tests/support/state.ts';
 
 const board = async () => {
@@ -286,6 +286,16 @@ describe('sleeping', () => {
 		expect(at.dispatch(name, { ...as(desk.ada), ...more })).toMatchObject({ ok: true });
 		expect(at.ask('handoff', { handoffId, now: 0 })).toMatchObject({ state: 'open', snoozedUntil: null });
 		expect(now()?.history.at(-1)?.void).toBe(false);
+	});
+
+	test('a note on one that woke by itself does not make it wait from anew', async () => {
+		const { at, desk, handoffId, as, now } = await board();
+		const wakes = (now()?.history.at(-1)?.at ?? 0) + 2 * CLOCK_STEP_MS;
+		at.done('snooze_handoff', { ...as(desk.ada), until: wakes });
+		for (const name of ['Odo', 'Edda']) at.done('author_bot', { name });
+		at.done('note_handoff', { ...as(desk.ada), text: 'Still so.' });
+		expect(now()?.history.at(-1)?.at).toBeGreaterThan(wakes);
+		expect(at.ask('handoff', { handoffId, now: LATER })).toMatchObject({ state: 'open', waitsSince: wakes });
 	});
 
 	test('what a person says in its chat wakes it at once, for everybody; rewound, it was not said', async () => {

@@ -97,9 +97,10 @@ const stirs = ({ at, payload }: Recorded<Base>): Statement =>
 const waits = ({ at }: Recorded<Base>): Statement =>
 	sql`owner = null, owner_name = null, claimed_at = null, snoozed_until = null, snooze_why = '', queued_at = ${at}`;
 
-/** A hand-off that slept is awake with it, and waits since then. */
+/** A hand-off that slept is awake with it, and waits since then; one that had slept long enough, since its time came. */
 const wakes = (event: Recorded<Base>): Statement =>
-	sql`queued_at = case when state = 'snoozed' then ${event.at} else queued_at end, snoozed_until = null, snooze_why = '',
+	sql`queued_at = case when state = 'snoozed' then min(coalesce(snoozed_until, ${event.at}), ${event.at}) else queued_at end,
+		snoozed_until = null, snooze_why = '',
 		${stirs(event)}`;
 
 export const holds = (at: number, who: { readonly memberId: string; readonly name: string }): Statement =>
