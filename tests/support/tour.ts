@@ -122,7 +122,7 @@ export const takeTour = (at: Given): Made => {
 	const { turnId: kept } = at.done('keep_draft', { jobId: on.jobId });
 	const further = at.done('continue_reply', { chatId, connectionId: 'demo' });
 	at.done('drop_reply', { jobId: further.jobId, model: 'm', usage });
-	at.done('note_spending', { chatId, connectionId: 'demo', model: 'm', usage });
+	at.done('note_spending', { chatId, turnId: asked.turnId, connectionId: 'demo', model: 'm', usage });
 	const choice = { connectionId: 'demo', model: 'm', temperature: 0.5, topP: null, maxOutputTokens: null };
 	at.done('choose_models', { chatId, choices: { prose: choice, classify: choice } });
 	at.done('choose_models', { chatId, choices: { classify: null } });

@@ -103,16 +103,28 @@ export const spent = (
 	];
 };
 
-/** Adds what was asked of a model beside the replies, such as a small decision. */
+/**
+ * Adds what was asked of a model beside the replies, such as a title. `turnId`: the turn it was asked about, where an answer
+ * came when nobody waited for it any more.
+ */
 export const noteSpending = defineCommand({
 	name: 'note_spending',
-	input: z.object({ chatId: id, connectionId, model: z.string().max(200), usage: toldUsage }),
+	input: z.object({
+		chatId: id,
+		turnId: id.nullable().default(null),
+		connectionId,
+		model: z.string().max(200),
+		usage: toldUsage
+	}),
 	reads: [chats],
-	notes: [spending],
-	decide: ({ chatId, connectionId: connection, model, usage }, read) => {
+	notes: ACCOUNTS,
+	decide: ({ chatId, turnId, connectionId: connection, model, usage }, read) => {
 		if (findChat(read, chatId) === null) return refuse({ type: 'chat_unknown', chatId });
 		return decided({
-			notes: spent({ stream: chatStream(chatId), connectionId: connection, model, usage }, null),
+			notes: spent(
+				{ stream: chatStream(chatId), connectionId: connection, model, usage },
+				turnId === null ? null : { turnId, task: 'classify' }
+			),
 			value: { chatId }
 		});
 	}

@@ -109,6 +109,20 @@ const costOf = (
 	};
 };
 
+/** Notes what was paid for an answer that nobody waits for any more. */
+const bookLate = async (
+	{ log, clock, newId }: RunnerWorld,
+	{ chatId, story }: AskedToDecide,
+	cost: Outcome['cost']
+): Promise<void> => {
+	if (cost === null) return;
+	await write(
+		{ name: 'note_spending', input: { chatId, turnId: story.turnId, ...cost } },
+		{ dispatch: (command) => log.dispatch(command), clock, newId },
+		OFFER_TIMES
+	);
+};
+
 /** Looked at anew each time: it changes while something is waited for. */
 const isStopped = (signal: AbortSignal): boolean => signal.aborted;
 
@@ -199,16 +213,22 @@ const decide = async <N extends ClassifierName>(
 	let usage: Usage | null = null;
 	for (let attempt = 0; ; attempt += 1) {
 		const decision = await decideOnce(world, run, asked, name, model.port);
-		if (isStopped(signal)) return null;
 		if (decision.usage !== null) usage = sum(usage, decision.usage);
 		const cost = costOf(asked, model, { usage });
+		if (isStopped(signal)) {
+			await bookLate(world, asked, cost);
+			return null;
+		}
 		if (decision.value !== NO_ANSWER[name])
 			return { form: forms[name](decision.value, asked), wording: asked.wording, cost };
 		const failure: ModelFailure = decision.failure ?? { type: 'invalid-output' };
 		const ms = decision.again === true ? waitBefore(attempt, failure, world.random) : null;
 		if (ms === null) return failed(asked, failure, decision.raw, cost);
 		await waitFor(world, run, asked.chatId, ms, failure);
-		if (isStopped(signal)) return null;
+		if (isStopped(signal)) {
+			await bookLate(world, asked, cost);
+			return null;
+		}
 	}
 };
 
@@ -274,9 +294,12 @@ export const playDecision = async (world: RunnerWorld, run: Run, asked: AskedToD
 	const result = await conclude(outcome).catch(() => conclude({ ...notKept, cost: outcome.cost }));
 	run.unkept.delete(which);
 	if (result.ok) return goesOn(result);
-	if (OVER.includes(result.error.type)) return false;
+	if (OVER.includes(result.error.type)) {
+		await bookLate(world, asked, outcome.cost);
+		return false;
+	}
 	// the log minds the answer: then it is none
-	const written = await conclude(failed(asked, { type: 'invalid-output' }));
+	const written = await conclude(failed(asked, { type: 'invalid-output' }, '', outcome.cost));
 	if (!written.ok && !OVER.includes(written.error.type))
 		throw new Error(`the log refused the end of a stage: ${written.error.type}`);
 	return goesOn(written);

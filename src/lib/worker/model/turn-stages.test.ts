@@ -673,3 +673,17 @@ it('another turn edited while a classifier is asked changes nothing of what is j
 	expect(scene.asked.filter((each) => each === 'observer')).toHaveLength(2);
 	expect([scene.open(), scene.memories()]).toEqual([[], 2]);
 });
+
+it('an answer that comes when its turn is gone is not judged, and paid for all the same', async () => {
+	let take = (): void => undefined;
+	const observer = () => {
+		take();
+		return FULL.observer;
+	};
+	const scene = await setting({ script: { observer } });
+	const { at, chatId, turnId } = scene;
+	take = () => void at.done('rewind', { chatId, turnId });
+	await scene.start().play(scene.jobId);
+	expect([scene.open(), scene.memories()]).toEqual([[], 0]);
+	expect(at.ask('account', { chatId })).toMatchObject([{ requests: 1, inputTokens: 9 }]);
+});
