@@ -1,6 +1,7 @@
 // A story's own model, what it took, a reply that broke off and goes on, and a title thought of by a model.
 import { en } from '../../src/routes/words/en.ts';
 import { expect } from '../support/app.ts';
+import { look } from '../support/look.ts';
 import { REPLAY_TEXT } from '../support/replay-server.ts';
 import { addConnection, beginStory } from '../support/screens.ts';
 import { beginDemo, beginWith, replied, say, story, stored, test } from '../support/story.ts';
@@ -141,4 +142,30 @@ test('a title can be thought of by the model', async ({ page, origin }) => {
 	const title = await field.inputValue();
 	await page.getByRole('button', { name: en.app.save }).click();
 	await expect(story(page).title).toHaveText(title);
+});
+
+test('what a model thinks can be read while it does, in every tab, and is kept nowhere', async ({
+	page,
+	context,
+	origin,
+	provider
+}) => {
+	const chatId = await beginWith(page, origin, provider.base('chosen'));
+	const before = (await stored(page, chatId)).length;
+	provider.choose('thinks');
+	await say(page, 'Look.');
+	const writing = story(page).streaming;
+	await expect(writing).toContainText(en.chat.thinking);
+	const thoughts = writing.getByText('She would be glad.');
+	await expect(thoughts, 'until it is asked for').toBeHidden();
+	await writing.locator('summary').press('Enter');
+	await expect(thoughts).toBeVisible();
+	await look(page, 'a model that thinks');
+	const other = await context.newPage();
+	await other.goto(`${origin}/chats/${chatId}`);
+	await expect(story(other).streaming).toContainText(en.chat.thinking);
+	provider.step(1);
+	await replied(page, before + 2);
+	await expect(page.getByText('She would be glad.')).toHaveCount(0);
+	expect(JSON.stringify(await stored(page, chatId))).not.toContain('glad');
 });

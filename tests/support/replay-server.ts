@@ -255,6 +255,14 @@ const SCENARIOS: Readonly<Record<string, (exchange: Exchange, slowMs: number) =>
 			chunk({ reasoning_content: 'be glad.' }),
 			...finished(REPLAY_TEXT.whole)
 		]),
+	/** Thinks at once, and speaks after the test allows one step. */
+	thinks: async (exchange) => {
+		startStream(exchange);
+		exchange.response.write(events([chunk({ role: 'assistant', reasoning_content: 'She would be glad.' })]));
+		await exchange.nextStep();
+		if (isGone(exchange)) return;
+		exchange.response.end(events(finished(REPLAY_TEXT.whole)));
+	},
 	think: (exchange) => stream(exchange, finished(`<think>She would be glad.</think>${REPLAY_TEXT.whole}`)),
 	'think-word': (exchange) => stream(exchange, finished(REPLAY_TEXT.thinkWord)),
 	'think-open': (exchange) => stream(exchange, finished(REPLAY_TEXT.thinkOpen)),

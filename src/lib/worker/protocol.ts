@@ -82,6 +82,14 @@ export type StreamNews =
 			readonly text: string;
 			readonly stage: NewsStage;
 	  }
+	/** What a model thinks before and between its words, as `delta` has those. No part of the reply, and kept nowhere. */
+	| {
+			readonly kind: 'thinking';
+			readonly jobId: string;
+			readonly chatId: string;
+			readonly offset: number;
+			readonly delta: string;
+	  }
 	/** Seconds until the next try, while a provider asked to wait. */
 	| {
 			readonly kind: 'waiting';

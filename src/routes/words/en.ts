@@ -598,6 +598,8 @@ export const en = {
 		stop: 'Stop',
 		asking: (connection: string) => `Asking ${connection}…`,
 		writing: 'Writing…',
+		thinking: 'Thinking…',
+		thoughts: 'What the model thinks',
 		waiting: (seconds: number) =>
 			`The provider is busy. Trying again in ${plural(seconds, 'second', 'seconds')}…`,
 		replied: (bot: string) => `${bot} has replied.`,

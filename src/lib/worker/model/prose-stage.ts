@@ -22,6 +22,10 @@ import { cutText, gatherText } from './spoken-text.ts';
 
 /** A frame: more often nothing could be shown. */
 const DELTA_EVERY_MS = 16;
+/** Thoughts are read by few, and often long. */
+const THOUGHT_EVERY_MS = 200;
+/** So much of what a model thinks is shown; the rest is not. */
+const THOUGHTS_MAX_CHARS = 20_000;
 
 const ENDED = { done: 'whole', stopped: 'stopped', length: 'limit' } as const;
 
@@ -70,6 +74,10 @@ const listen = async (
 		},
 		before
 	);
+	const thoughts = gatherText(clock, THOUGHT_EVERY_MS, (offset, delta) =>
+		tell({ kind: 'thinking', ...about, offset, delta })
+	);
+	let thoughtRoom = THOUGHTS_MAX_CHARS;
 	const draft = keepDraft({
 		clock,
 		said: () => text.said(),
@@ -92,6 +100,8 @@ const listen = async (
 	run.retell = () => {
 		const said = text.said();
 		tell({ kind: 'whole', ...about, text: said, stage: newsStage(asked, said !== before) });
+		const thought = thoughts.said();
+		if (thought !== '') tell({ kind: 'thinking', ...about, offset: 0, delta: thought });
 		tellWait();
 	};
 
@@ -154,6 +164,10 @@ const listen = async (
 		}
 	})) {
 		bill.heard(part);
+		if (part.kind === 'reasoning' && thoughtRoom > 0) {
+			thoughts.add(cutText(part.text, thoughtRoom));
+			thoughtRoom -= part.text.length;
+		}
 		if (part.kind === 'end') end = part;
 		else if (part.kind === 'text' && !hear(part.text)) {
 			// leaving the loop hangs up
@@ -163,6 +177,7 @@ const listen = async (
 	}
 	if (joint !== null && !add(seam(before, joint))) end = { kind: 'end', reason: 'length' };
 	text.finish();
+	thoughts.finish();
 	draft.close();
 	keeper.flush();
 	const said = text.said();

@@ -195,6 +195,35 @@ const stage = (setting: Setting) => {
 const text = (value: string): ProsePart => ({ kind: 'text', text: value });
 const done: ProsePart = { kind: 'end', reason: 'done' };
 
+describe('what a model thinks', () => {
+	it('is told in pieces, again to whoever comes later, up to a measure, and is no part of the reply', async () => {
+		const { clock, advance, settle } = standingClock();
+		const hand = handPort();
+		const scene = stage({ port: hand.port, clock });
+		const playing = scene.runner.play('job-1');
+		await settle();
+		const thought = (value: string): ProsePart => ({ kind: 'reasoning', text: value });
+		const told = () =>
+			scene.news.flatMap((item) => (item.kind === 'thinking' ? [[item.offset, item.delta]] : []));
+		hand.give(thought('She '), thought('would '), thought('be glad.'));
+		await settle();
+		expect(told()).toEqual([[0, 'She ']]);
+		await advance(200);
+		expect(told().slice(1)).toEqual([[4, 'would be glad.']]);
+		scene.runner.hear({ kind: 'resync', jobId: 'job-1' });
+		expect(told().slice(2)).toEqual([[0, 'She would be glad.']]);
+		hand.give(thought('x'.repeat(30_000)), text('Yes.'), done);
+		await playing;
+		expect(
+			told()
+				.slice(3)
+				.map(([, delta]) => String(delta).length)
+		).toEqual([20_000 - 'She would be glad.'.length]);
+		expect(scene.shown()).toBe('Yes.');
+		expect(JSON.stringify(scene.commands)).not.toContain('glad');
+	});
+});
+
 describe('a whole reply', () => {
 	it('is told as it comes, what comes within a frame together, and written once', async () => {
 		const { clock, advance, settle } = standingClock();
@@ -229,7 +258,7 @@ describe('a whole reply', () => {
 		);
 		await playing;
 		expect(scene.shown()).toBe('The door slowly opens.');
-		expect(scene.kinds()).toEqual(['whole', 'delta', 'delta', 'delta', 'ended']);
+		expect(scene.kinds()).toEqual(['whole', 'delta', 'delta', 'thinking', 'delta', 'ended']);
 		expect(scene.commands).toHaveLength(1);
 		expect(scene.last()).toMatchObject({
 			name: 'finish_reply',

@@ -21,6 +21,8 @@ const WRITES: readonly NewsStage[] = ['asking', 'writing', 'interjecting', 'draf
 export class Reply {
 	/** What has arrived so far. */
 	text = $state('');
+	/** What the model thought of it so far, as far as it is told; nothing of it is kept. */
+	thoughts = $state('');
 	stage = $state<NewsStage>('asking');
 	/** Seconds until the next try, counting down, while the provider asked to wait. */
 	waitingSeconds = $state<number | null>(null);
@@ -181,6 +183,7 @@ export class Reply {
 		this.#lingering = false;
 		this.#piece = 0;
 		this.text = text;
+		this.thoughts = '';
 		this.stage = text === '' ? 'asking' : 'writing';
 		this.#waitUntil = null;
 	}
@@ -193,7 +196,10 @@ export class Reply {
 			case 'whole':
 				// the words stay until the turn they became is on the page
 				if (WRITES.includes(news.stage)) {
-					if (!WRITES.includes(this.stage)) this.#piece += 1;
+					if (!WRITES.includes(this.stage)) {
+						this.#piece += 1;
+						this.thoughts = '';
+					}
 					this.text = news.text;
 				}
 				this.stage = news.stage;
@@ -207,6 +213,11 @@ export class Reply {
 				}
 				this.text = this.text.slice(0, news.offset) + news.delta;
 				if (this.stage !== 'interjecting' && this.stage !== 'drafting') this.stage = 'writing';
+				break;
+			case 'thinking':
+				this.#waitUntil = null;
+				// a piece that was missed is no loss worth asking for
+				this.thoughts = this.thoughts.slice(0, news.offset) + news.delta;
 				break;
 			case 'waiting':
 				this.#waitUntil = Date.now() + news.seconds * SECOND_MS;
