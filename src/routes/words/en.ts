@@ -582,7 +582,7 @@ export const en = {
 		composer: 'Your turn',
 		composerHint: (bot: string) => `Say or do something. ${bot} answers.`,
 		composerHintAny: 'Say or do something. Whoever you speak to answers.',
-		narrate: 'As the narrator',
+		narrate: 'Narrate',
 		narrateHelp: 'Nobody says these words: they tell what happens',
 		narrateHint: (bot: string) => `Tell what happens. ${bot} answers.`,
 		narrateHintAny: 'Tell what happens. Somebody answers.',
