@@ -197,7 +197,8 @@ test('what went wrong is a sentence with a next step, and nothing said is lost',
 		server.choose('whole');
 		await page.getByRole('button', { name: en.chat.again }).click();
 		await expect(newest).toContainText('You came back');
-		expect(await storedTurns(page, chatId)).toHaveLength(turns + 1);
+		// the words are on the page before they are a turn
+		await expect.poll(() => storedTurns(page, chatId)).toHaveLength(turns + 1);
 	});
 });
 

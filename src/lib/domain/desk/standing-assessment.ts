@@ -108,7 +108,7 @@ const differs = (a: AssessmentBody, b: AssessmentBody, section: Section): boolea
 	saidIn(a, section) !== saidIn(b, section);
 
 /** One body with some sections of another. What was suggested goes with what was tried. */
-export const withSections = (
+const withSections = (
 	body: AssessmentBody,
 	from: AssessmentBody,
 	sections: readonly Section[]
