@@ -2,7 +2,7 @@
 import { en } from '../../src/routes/words/en.ts';
 import { expect } from '../support/app.ts';
 import { look } from '../support/look.ts';
-import { REPLAY_TEXT } from '../support/replay-server.ts';
+import { REPLAY_TEXT, startReplayServer } from '../support/replay-server.ts';
 import { addConnection, beginStory } from '../support/screens.ts';
 import { beginDemo, beginWith, replied, say, story, stored, test } from '../support/story.ts';
 
@@ -168,4 +168,41 @@ test('what a model thinks can be read while it does, in every tab, and is kept n
 	await replied(page, before + 2);
 	await expect(page.getByText('She would be glad.')).toHaveCount(0);
 	expect(JSON.stringify(await stored(page, chatId))).not.toContain('glad');
+});
+
+test('another model is chosen from those the server lists, and asked from then on', async ({
+	page,
+	origin
+}) => {
+	const listed = { data: [{ id: 'harbour-small' }, { id: 'harbour-large' }] };
+	const server = await startReplayServer({
+		raw: { listed: { contentType: 'application/json', body: JSON.stringify(listed) } }
+	});
+	try {
+		const chatId = await beginWith(page, origin, server.base('raw/listed'));
+		await page.getByText(en.chat.from('Replay')).click();
+		const sheet = page.getByRole('dialog', { name: en.account.title });
+		await sheet.getByRole('button', { name: en.models.fetch }).click();
+		await expect(sheet.getByText(en.models.fetched(2))).toBeVisible();
+		const model = sheet.getByRole('combobox', { name: en.account.tasks.prose.model, exact: true });
+		await expect(model).toBeFocused();
+		await page.keyboard.press('ArrowDown');
+		await page.keyboard.press('ArrowDown');
+		await expect(sheet.getByRole('listbox').getByRole('option', { selected: true })).toContainText(
+			'harbour-'
+		);
+		await look(page, 'the models of a server');
+		await page.keyboard.press('Enter');
+		const chosen = await model.inputValue();
+		expect(chosen).toMatch(/^harbour-/u);
+		await sheet.getByRole('button', { name: en.app.save }).click();
+		await expect(sheet).toBeHidden();
+		const models = await page.evaluate(
+			async (id) => (await window.stet?.ask('chat', { chatId: id }))?.models,
+			chatId
+		);
+		expect(models).toMatchObject({ prose: { model: chosen }, classify: null, copilot: null });
+	} finally {
+		await server.close();
+	}
 });

@@ -1,7 +1,9 @@
 // The first five turns of the scripted story in the built app, by a connection a person adds: what is said under each turn,
 // and how things stand in the drawer.
+import { en } from '../../src/routes/words/en.ts';
 import { world } from '../../src/routes/words/en-world.ts';
 import { expect, test as base } from '../support/app.ts';
+import { look } from '../support/look.ts';
 import { addConnection, useConnection } from '../support/screens.ts';
 import { linesFor, startModel } from '../support/scripted-answers.ts';
 import { BEGINS, SIXTY_TURNS } from '../support/sixty-turns.ts';
@@ -88,4 +90,15 @@ test('five turns change a world that is shown where it changed, and as it stands
 	await tab('memory');
 	await expect(pane).toContainText('Ada came up in the fog.');
 	await expect(pane).toContainText('Mara counts on my silence.');
+	await page.keyboard.press('Escape');
+
+	// what a turn took is all that was asked for it
+	await story(page).turns.last().hover();
+	await story(page).turns.last().getByRole('button', { name: en.chat.turnMenu }).click();
+	await page.getByRole('menuitem', { name: en.account.source }).click();
+	const took = page.getByRole('dialog', { name: en.account.source }).getByRole('listitem');
+	await expect(took.filter({ hasText: en.account.tookFor.prose })).toContainText('1 request');
+	await expect(took.filter({ hasText: en.account.tookFor.classify })).toContainText('3 requests');
+	await expect(took.filter({ hasText: en.account.tookAll })).toContainText('4 requests');
+	await look(page, 'what a turn took');
 });
