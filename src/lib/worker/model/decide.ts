@@ -5,6 +5,7 @@ import type { ModelFailure } from '../protocol.ts';
 import type { DecideRequest, Decision, ModelMemory, ModelPort, Rung, Usage, Via } from './port.ts';
 import { readAnswer } from './read-answer.ts';
 import type { AnswerEnd, AnswerPart, Prompt } from './stream-prose.ts';
+import { sum } from './usage.ts';
 
 interface DecideWorld {
 	/** The forms that can be asked for, best first. The last one is refused by nobody. */
@@ -26,20 +27,6 @@ const SHOWN_AGAIN = 4000;
 const RAISED_AT_LEAST = 1024;
 /** No decision is longer, thoughts included: a model that goes on is left. */
 const ANSWER_MAX_CHARS = 200_000;
-
-const add = (a: number | null, b: number | null): number | null => (a === null ? b : a + (b ?? 0));
-
-/** What requests took together. */
-export const sum = (before: Usage | null, more: Usage): Usage =>
-	before === null
-		? more
-		: {
-				inputTokens: add(before.inputTokens, more.inputTokens),
-				outputTokens: add(before.outputTokens, more.outputTokens),
-				cacheReadTokens: add(before.cacheReadTokens, more.cacheReadTokens),
-				cacheWriteTokens: add(before.cacheWriteTokens, more.cacheWriteTokens),
-				costUsd: add(before.costUsd, more.costUsd)
-			};
 
 const jsonSchemaOf = (schema: z.ZodType): JSONSchema7 => {
 	const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: 'draft-7' });

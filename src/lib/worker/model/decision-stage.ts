@@ -4,12 +4,12 @@ import { CLASSIFIERS, NO_ANSWER, type Answers, type ClassifierName } from '../..
 import type { Result } from '../../domain/kernel/result.ts';
 import type { ModelFailure, NewsStage } from '../protocol.ts';
 import { pause, untilAborted } from './clock.ts';
-import { sum } from './decide.ts';
 import { goesOn, write, type Form, type Spent } from './ending.ts';
 import type { Decision, TurnPort, Usage } from './port.ts';
 import { waitBefore } from './retry.ts';
 import { askLog, type AskedToDecide, type OpenedModel, type Run, type RunnerWorld } from './run.ts';
 import { cutText } from './spoken-text.ts';
+import { sum } from './usage.ts';
 
 /** Nobody waits longer for a classifier: the turn stands without it, and it can be asked again. */
 const DECIDE_LIMIT_MS = 120_000;
