@@ -54,14 +54,14 @@ const WEIGHTS: Weights = {
 	open_thread: 3,
 	update_thread: 5,
 	close_thread: 4,
-	reopen_thread: 3,
+	reopen_thread: 5,
 	set_author_note: 3,
 	change_chat_settings: 3,
 	write_memory: 4,
 	edit_memory: 3,
 	forget_memory: 2,
 	pin_memory: 8,
-	remember_again: 3,
+	remember_again: 5,
 	change_edge: 3,
 	plan_event: 4,
 	replan_event: 3,
@@ -436,8 +436,13 @@ export const playStep = (
 		case 'close_thread':
 			if (yes) dispatch('open_thread', { chatId, text: `${words}?` }, tab);
 			return dispatch(command, { chatId, threadId: anyThread(), outcome: yes ? words : '' }, tab);
-		case 'reopen_thread':
-			return dispatch(command, { chatId, threadId: anyThread() }, tab);
+		case 'reopen_thread': {
+			if (yes) dispatch('open_thread', { chatId, text: `${words}?` }, tab);
+			const threadId = anyThread();
+			// most are open, and only one that is closed can be
+			if (other % 5 !== 0) dispatch('close_thread', { chatId, threadId }, tab);
+			return dispatch(command, { chatId, threadId }, tab);
+		}
 		case 'set_author_note':
 			return dispatch(command, { chatId, text: words }, tab);
 		case 'change_chat_settings':
@@ -456,6 +461,7 @@ export const playStep = (
 				: dispatch(command, { ...memory, memoryId: someMemory(sql, stream, other) }, tab);
 		}
 		case 'remember_again':
+			remembered();
 			dispatch('forget_memory', { chatId, memoryId: someMemory(sql, stream, other) }, tab);
 			return dispatch(command, { chatId, memoryId: pick(forgotten(), other) }, tab);
 		case 'forget_memory':
