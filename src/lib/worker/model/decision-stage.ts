@@ -109,7 +109,7 @@ const costOf = (
 	};
 };
 
-/** Notes what was paid for an answer that nobody waits for any more. */
+/** Notes what was paid for an answer that nobody waits for any more. Where the log takes nothing, Stop stops all the same. */
 const bookLate = async (
 	{ log, clock, newId }: RunnerWorld,
 	{ chatId, story }: AskedToDecide,
@@ -120,7 +120,7 @@ const bookLate = async (
 		{ name: 'note_spending', input: { chatId, turnId: story.turnId, ...cost } },
 		{ dispatch: (command) => log.dispatch(command), clock, newId },
 		OFFER_TIMES
-	);
+	).catch(() => undefined);
 };
 
 /** Looked at anew each time: it changes while something is waited for. */
