@@ -3,6 +3,7 @@ import { NO_ANSWER, type ClassifierName } from '#lib/domain/story/classifiers.ts
 import type { DecideRequest, Decision, ProsePart, TurnPort } from '#lib/worker/model/port.ts';
 import type { Draw, Weather } from './interleaved.ts';
 import { anObservation, aWord, someTransitions, type Seed } from './stages-random.ts';
+import { tellCounted } from './tally.ts';
 
 const WORDS = ['whole', 'whole', 'whole', 'whole', 'silent', 'busy', 'cut', 'short', 'blank'] as const;
 const ANSWERS = ['proper', 'proper', 'proper', 'odd', 'odd', 'garbage', 'never', 'throws', 'nobody'] as const;
@@ -97,7 +98,7 @@ export const drawnModel =
 				yield { kind: 'end', reason: 'failed', failure: { type: 'interrupted' }, again: false };
 			else yield { kind: 'end', reason: how === 'short' ? 'length' : 'done' };
 		},
-		decide: async <T>({ name, schema, fallback, story }: DecideRequest<T>): Promise<Decision<T>> => {
+		decide: async <T>({ name, schema, fallback, story, tally }: DecideRequest<T>): Promise<Decision<T>> => {
 			await hold();
 			const how = weather.tame ? 'proper' : from(ANSWERS, draw);
 			if (how === 'never') await nothing;
@@ -118,19 +119,12 @@ export const drawnModel =
 					: how === 'odd'
 						? odd(name, known, seed)
 						: 'A poem.';
-			const usage = {
-				inputTokens: 9,
-				outputTokens: 1,
-				cacheReadTokens: 0,
-				cacheWriteTokens: null,
-				costUsd: null
-			};
+			if (how !== 'nobody') tellCounted(tally);
 			const read = schema.safeParse(said);
-			if (read.success && how !== 'nobody') return { value: read.data, via: 'schema', usage, failure: null };
+			if (read.success && how !== 'nobody') return { value: read.data, via: 'schema', failure: null };
 			return {
 				value: fallback,
 				via: 'fallback',
-				usage: how === 'nobody' ? null : usage,
 				failure: { type: how === 'nobody' ? 'overloaded' : 'invalid-output' },
 				raw: String(said)
 			};

@@ -104,26 +104,27 @@ export const spent = (
 };
 
 /**
- * Adds what was asked of a model beside the replies, such as a title. `turnId`: the turn it was asked about, where an answer
- * came when nobody waited for it any more.
+ * Adds what was asked of a model beside the replies, such as a title. `turnId`: the turn it was asked about, or that was to
+ * be answered, where an answer came when nobody waited for it any more.
  */
 export const noteSpending = defineCommand({
 	name: 'note_spending',
 	input: z.object({
 		chatId: id,
 		turnId: id.nullable().default(null),
+		task: z.enum(['prose', 'classify']).default('classify'),
 		connectionId,
 		model: z.string().max(200),
 		usage: toldUsage
 	}),
 	reads: [chats],
 	notes: ACCOUNTS,
-	decide: ({ chatId, turnId, connectionId: connection, model, usage }, read) => {
+	decide: ({ chatId, turnId, task, connectionId: connection, model, usage }, read) => {
 		if (findChat(read, chatId) === null) return refuse({ type: 'chat_unknown', chatId });
 		return decided({
 			notes: spent(
 				{ stream: chatStream(chatId), connectionId: connection, model, usage },
-				turnId === null ? null : { turnId, task: 'classify' }
+				turnId === null ? null : { turnId, task }
 			),
 			value: { chatId }
 		});

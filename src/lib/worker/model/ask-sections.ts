@@ -6,7 +6,7 @@ import type { ModelFailure } from '../protocol.ts';
 import type { AssessmentAsked, Showing } from './assessment-run.ts';
 import { isPassing } from './assessment-failure.ts';
 import { pause, untilAborted, type Clock } from './clock.ts';
-import type { TurnPort, Usage } from './port.ts';
+import type { Tally, TurnPort } from './port.ts';
 import { readPart, sectionsShape } from './read-assessment.ts';
 
 /** Nobody waits longer for a first word, nor for all of them: the facts are there without. */
@@ -20,8 +20,6 @@ const JITTER = 0.5;
 export interface Sections {
 	readonly said: AssessmentAnswer;
 	readonly failure: ModelFailure | null;
-	/** What each request took, as far as it was told. */
-	readonly usages: readonly Usage[];
 }
 
 interface AskWorld {
@@ -29,17 +27,18 @@ interface AskWorld {
 	readonly clock: Clock;
 	readonly random: () => number;
 	readonly showing: Showing;
+	/** What the requests took is put down here. */
+	readonly tally: Tally;
 }
 
 interface Once {
 	readonly closed: AssessmentAnswer;
 	readonly failure: ModelFailure | null;
-	readonly usage: Usage | null;
 }
 
 /** Asks once. Whatever came whole is kept, however it ended. */
 const askOnce = async (
-	{ port, clock, showing }: AskWorld,
+	{ port, clock, showing, tally }: AskWorld,
 	asked: AssessmentAsked,
 	sections: readonly Section[],
 	signal: AbortSignal
@@ -49,10 +48,9 @@ const askOnce = async (
 	const either = AbortSignal.any([signal, silent.signal]);
 	const fallback: Record<string, never> = {};
 	let heard = '';
-	const end = async (failure: ModelFailure, usage: Usage | null): Promise<Once> => ({
+	const end = async (failure: ModelFailure): Promise<Once> => ({
 		closed: (await readPart(heard)).closed,
-		failure,
-		usage
+		failure
 	});
 	try {
 		const decision = await untilAborted(
@@ -65,6 +63,7 @@ const askOnce = async (
 					fallback,
 					maxOutputTokens: asked.maxOutputTokens,
 					story: null,
+					tally,
 					hear: (text) => {
 						callOff();
 						if (either.aborted) return;
@@ -76,14 +75,14 @@ const askOnce = async (
 			),
 			either
 		);
-		if (decision === 'aborted' || either.aborted) return await end({ type: 'stalled' }, null);
-		const { value, usage } = decision;
+		if (decision === 'aborted' || either.aborted) return await end({ type: 'stalled' });
+		const { value } = decision;
 		return value === fallback
-			? await end(decision.failure ?? { type: 'invalid-output' }, usage)
-			: { closed: givenIn(value, sections), failure: null, usage };
+			? await end(decision.failure ?? { type: 'invalid-output' })
+			: { closed: givenIn(value, sections), failure: null };
 	} catch {
 		// a port that breaks its word
-		return await end({ type: 'interrupted' }, null);
+		return await end({ type: 'interrupted' });
 	} finally {
 		callOff();
 	}
@@ -107,33 +106,31 @@ export const askSections = async (
 	signal: AbortSignal
 ): Promise<Sections> => {
 	const { clock, random, showing } = world;
-	const usages: Usage[] = [];
 	let said: AssessmentAnswer = {};
 	let once = false;
 	let tries = 0;
 	for (;;) {
-		const { closed, failure, usage } = await askOnce(world, asked, missingSections(said), signal);
-		if (usage !== null) usages.push(usage);
+		const { closed, failure } = await askOnce(world, asked, missingSections(said), signal);
 		// what came first stays: it may have been read
 		said = { ...closed, ...said };
 		showing.keep(said);
-		if (missingSections(said).length === 0) return { said, failure: null, usages };
-		if (isOver(signal)) return { said, failure: failure ?? { type: 'stalled' }, usages };
+		if (missingSections(said).length === 0) return { said, failure: null };
+		if (isOver(signal)) return { said, failure: failure ?? { type: 'stalled' } };
 		const mended = failure === null || failure.type === 'invalid-output' || failure.type === 'empty';
 		if (mended) {
 			if (once || Object.keys(said).length === 0)
-				return { said, failure: failure ?? { type: 'invalid-output' }, usages };
+				return { said, failure: failure ?? { type: 'invalid-output' } };
 			once = true;
 			continue;
 		}
 		const wait = WAITS_MS[tries];
-		if (!isPassing(failure) || wait === undefined) return { said, failure, usages };
+		if (!isPassing(failure) || wait === undefined) return { said, failure };
 		tries += 1;
 		const ms = (failure.retryAfterSeconds ?? 0) * 1000 + wait * (1 - JITTER / 2 + random() * JITTER);
-		if (ms > ASSESS_LIMIT_MS) return { said, failure, usages };
+		if (ms > ASSESS_LIMIT_MS) return { said, failure };
 		showing.waiting(ms);
 		await pause(clock, ms, signal);
-		if (isOver(signal)) return { said, failure, usages };
+		if (isOver(signal)) return { said, failure };
 		showing.keep(said);
 	}
 };

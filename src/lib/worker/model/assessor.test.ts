@@ -10,6 +10,7 @@ import type { AssessmentNews, CommandEnvelope, ModelFailure, StreamNews } from '
 import { createAnthropicPort } from './anthropic.ts';
 import { createAssessor, type WaitingLocks } from './assessor.ts';
 import type { Clock } from './clock.ts';
+import type { Meter } from './packing.ts';
 import { decideWith } from './decide.ts';
 import { createDemo } from './demo.ts';
 import { createOpenAiCompatible } from './openai-compatible.ts';
@@ -120,6 +121,14 @@ const browserLocks = () => {
 	});
 };
 
+const METER: Meter = {
+	room: 8000,
+	ratio: 1,
+	count: async () => null,
+	learn: () => undefined,
+	costOf: () => null
+};
+
 /** A port whose every request is answered by the next script: its pieces one after the other, then its end. */
 interface Script {
 	readonly says?: readonly string[];
@@ -183,7 +192,12 @@ const scene = async (words = WORDS) => {
 	const locks = browserLocks();
 	let sent = 0;
 	/** A tab: a model worker of its own on the one log. */
-	const tab = (port: TurnPort | ModelFailure, clock = eagerClock(), dies = new AbortController()) =>
+	const tab = (
+		port: TurnPort | ModelFailure,
+		clock = eagerClock(),
+		dies = new AbortController(),
+		meter: Meter | null = null
+	) =>
 		createAssessor({
 			log: {
 				ask: async (name, input) =>
@@ -194,7 +208,7 @@ const scene = async (words = WORDS) => {
 					if (!dies.signal.aborted) news.push(told);
 				}
 			},
-			open: async () => (isPort(port) ? ok({ port, meter: null }) : refuse(port)),
+			open: async () => (isPort(port) ? ok({ port, meter }) : refuse(port)),
 			clock,
 			random: () => 0.5,
 			newId: () => `sent-${String((sent += 1))}`,
@@ -478,18 +492,21 @@ describe('the job', () => {
 	});
 
 	test('that is called off hangs up, writes nothing more, and is told as called off', async () => {
-		const { at, desk, tab, asks, handoffId, job, now } = await scene();
+		const { at, desk, chatId, tab, asks, handoffId, job, now } = await scene();
 		const jobId = asks();
 		const { port, hungUp, prompts } = scripted({
 			says: ['{"problem":{"text":"x","refs":[]},"tr'],
 			never: true
 		});
-		const one = tab(port, { now: () => 0, later: () => () => undefined });
+		const still: Clock = { now: () => 0, later: () => () => undefined };
+		const one = tab(port, still, new AbortController(), METER);
 		const writing = one.assess(jobId, handoffId);
 		await vi.waitFor(() => expect(prompts).toHaveLength(1));
 		at.done('stop_assessment', { actor: desk.mem, handoffId });
 		one.hear({ kind: 'given-up', jobId });
 		await writing;
+		// the provider may charge for what it was asked
+		expect(at.ask('account', { chatId })).toMatchObject([{ requests: 1, estimated: 1 }]);
 		await vi.waitFor(() => expect(hungUp()).toBe(1));
 		expect(job()).toMatchObject({ state: 'failed', failure: { type: 'cancelled' } });
 		expect(now()).toMatchObject({ assessed: 0, assessmentFailed: 'cancelled' });

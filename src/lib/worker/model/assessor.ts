@@ -5,8 +5,8 @@ import { ASSESS_LIMIT_MS, askSections } from './ask-sections.ts';
 import { assessmentAsked, show, type AssessmentAsked } from './assessment-run.ts';
 import { assessmentFailure, type AssessmentFailure } from './assessment-failure.ts';
 import { pause, untilAborted } from './clock.ts';
-import { write, type Form, type Spent } from './ending.ts';
-import type { Usage } from './port.ts';
+import { openDecisionBill } from './bill.ts';
+import { bookLate, write, type EndingWorld, type Form, type Spent } from './ending.ts';
 import type { OpenedModel, RunnerWorld } from './run.ts';
 
 const ASK_TIMES = 4;
@@ -48,36 +48,16 @@ interface Cost {
 	readonly usage: Spent;
 }
 
-const add = (a: number | null, b: number | null): number | null => (a === null ? b : a + (b ?? 0));
-
-/** All requests together; null where none was counted. */
-const costOf = (
-	connectionId: string,
-	{ port, meter }: OpenedModel,
-	usages: readonly Usage[]
-): Cost | null => {
-	if (usages.length === 0) return null;
-	const sum = (of: (usage: Usage) => number | null): number | null =>
-		usages.reduce<number | null>((total, usage) => add(total, of(usage)), null);
-	return {
-		connectionId,
-		model: port.capabilities.model,
-		usage: {
-			inputTokens: sum(({ inputTokens }) => inputTokens),
-			outputTokens: sum(({ outputTokens }) => outputTokens),
-			cacheReadTokens: sum(({ cacheReadTokens }) => cacheReadTokens),
-			costUsd: sum((usage) => usage.costUsd ?? meter?.costOf(usage) ?? null),
-			estimated: false
-		}
-	};
-};
-
 /** Makes the assessor of one worker. */
 export const createAssessor = (world: AssessorWorld): Assessor => {
 	const { log, clock, newId } = world;
 	const inHand = new Map<string, AssessmentInHand>();
-	const dispatch = (form: Form) =>
-		write(form, { dispatch: (command: CommandEnvelope) => log.dispatch(command), clock, newId });
+	const writes: EndingWorld = {
+		dispatch: (command: CommandEnvelope) => log.dispatch(command),
+		clock,
+		newId
+	};
+	const dispatch = (form: Form) => write(form, writes);
 
 	const ask = async (jobId: string, room?: { tokens: number; ratio: number }) => {
 		for (let attempt = 1; ; attempt += 1) {
@@ -91,15 +71,16 @@ export const createAssessor = (world: AssessorWorld): Assessor => {
 		}
 	};
 
+	/** Says whether the log took it: a job that somebody else ended takes nothing. */
 	const fail = async (
 		run: AssessmentInHand,
 		jobId: string,
 		failure: AssessmentFailure,
 		key = '',
 		cost: Cost | null = null
-	): Promise<void> => {
-		if (run.gone) return;
-		await dispatch({ name: 'fail_assessment', input: { jobId, failure, key, cost } });
+	): Promise<boolean> => {
+		if (run.gone) return false;
+		return (await dispatch({ name: 'fail_assessment', input: { jobId, failure, key, cost } })).ok;
 	};
 
 	/** The same prompt for the same model about the same transcript has the same key. */
@@ -168,17 +149,26 @@ export const createAssessor = (world: AssessorWorld): Assessor => {
 		const showing = show(asked, clock, (news) => log.tell(news));
 		run.retell = showing.retell;
 		showing.retell();
-		const { said, failure, usages } = await askSections(
-			{ port, clock, random: world.random, showing },
+		const bill = openDecisionBill(meter);
+		const { said, failure } = await askSections(
+			{ port, clock, random: world.random, showing, tally: bill },
 			asked,
 			signal
 		);
 		showing.close();
-		const cost = costOf(connectionId, model, usages);
+		const usage = bill.close(true);
+		const cost: Cost | null = usage === null ? null : { connectionId, model: port.capabilities.model, usage };
+		/** What somebody else had ended is paid for all the same. */
+		const bookUnwanted = async (): Promise<void> => {
+			if (cost !== null)
+				await bookLate({ chatId: asked.chatId, turnId: null, task: 'classify', ...cost }, writes);
+		};
+		const bringNothing = async (why: AssessmentFailure): Promise<void> => {
+			if (!(await fail(run, jobId, why, key, cost))) await bookUnwanted();
+		};
 		// who called it off wants none of it
-		if (run.stop.signal.aborted) return fail(run, jobId, { type: 'cancelled' }, key, cost);
-		if (Object.keys(said).length === 0)
-			return fail(run, jobId, whyNothing(failure, signal.aborted, cutShort), key, cost);
+		if (run.stop.signal.aborted) return bringNothing({ type: 'cancelled' });
+		if (Object.keys(said).length === 0) return bringNothing(whyNothing(failure, signal.aborted, cutShort));
 		const result = await dispatch({
 			name: 'finish_assessment',
 			input: {
@@ -192,8 +182,9 @@ export const createAssessor = (world: AssessorWorld): Assessor => {
 				cost
 			}
 		});
-		if (!result.ok && result.error.type !== 'job_unknown')
-			await fail(run, jobId, { type: 'invalid_output' }, key, cost);
+		if (result.ok) return;
+		if (result.error.type === 'job_unknown') await bookUnwanted();
+		else await bringNothing({ type: 'invalid_output' });
 	};
 
 	/** Waits for the lock; without locks, writes it all the same: another tab's writer finds the job gone. */

@@ -1,11 +1,9 @@
 // The bill of a reply: every request that cost something once, and none that did not.
 import { expect, it } from 'vitest';
-import type { ProseRequest } from '../../domain/story/prompt.ts';
 import { openBill } from './bill.ts';
-import type { Meter, Packed } from './packing.ts';
+import type { Meter } from './packing.ts';
 import type { ProsePart } from './port.ts';
 
-const packed = (estimate: number): Packed => ({ request: {} as ProseRequest, estimate, parts: [] });
 const text = (value: string): ProsePart => ({ kind: 'text', text: value });
 const usage = (inputTokens: number | null, outputTokens: number | null): ProsePart => ({
 	kind: 'usage',
@@ -26,7 +24,7 @@ const meterOf = () => {
 
 it('takes what the provider counted', () => {
 	const { bill, learned } = meterOf();
-	bill.sent(packed(50));
+	bill.sent(50);
 	bill.heard(text('Yes.'));
 	bill.heard(usage(90, 3));
 	expect(bill.close(false)).toEqual({
@@ -41,9 +39,9 @@ it('takes what the provider counted', () => {
 
 it('adds up the requests of a reply, and learns from each by its own prompt', () => {
 	const { bill, learned } = meterOf();
-	bill.sent(packed(500));
+	bill.sent(500);
 	bill.heard(usage(900, 0));
-	bill.sent(packed(50));
+	bill.sent(50);
 	bill.heard(text('Yes'));
 	expect(bill.close(true)).toMatchObject({ inputTokens: 1000, estimated: true });
 	expect(learned).toEqual([[500, 900]]);
@@ -51,28 +49,28 @@ it('adds up the requests of a reply, and learns from each by its own prompt', ()
 
 it('has nothing of what was refused, nor of a wait that was stopped', () => {
 	const { bill } = meterOf();
-	bill.sent(packed(500));
+	bill.sent(500);
 	bill.over();
 	expect(bill.close(true)).toBeNull();
 });
 
 it('has what was sent when it is stopped before the first word, and what was thought when it broke', () => {
 	const stopped = meterOf().bill;
-	stopped.sent(packed(50));
+	stopped.sent(50);
 	expect(stopped.close(true)).toMatchObject({ inputTokens: 100, outputTokens: 0, estimated: true });
 	const broken = meterOf().bill;
-	broken.sent(packed(50));
+	broken.sent(50);
 	broken.heard({ kind: 'reasoning', text: 'She would be glad of the lantern.' });
 	expect(broken.close(false)?.outputTokens).toBeGreaterThan(5);
 });
 
 it('without a meter has only what is counted', () => {
 	const bill = openBill(null);
-	bill.sent(packed(50));
+	bill.sent(50);
 	bill.heard(text('Yes.'));
 	expect(bill.close(true)).toBeNull();
 	const counted = openBill(null);
-	counted.sent(packed(50));
+	counted.sent(50);
 	counted.heard(usage(1, 2));
 	expect(counted.close(false)).toMatchObject({ inputTokens: 1, costUsd: null });
 });

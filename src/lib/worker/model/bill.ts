@@ -1,15 +1,10 @@
-// What a reply took, over all its requests: as the provider counted, else as we count what was sent and said.
+// What words or a decision took, over all requests: as the provider counted, else as we count what was sent and said.
 import { estimateTokens } from '../../domain/story/tokens.ts';
 import type { Spent } from './ending.ts';
-import type { Meter, Packed } from './packing.ts';
-import type { ProsePart, Usage } from './port.ts';
+import type { Meter } from './packing.ts';
+import type { Tally, Usage } from './port.ts';
 
-interface Bill {
-	/** A request leaves. */
-	sent(packed: Packed): void;
-	/** The request that was on its way is over, and failed. */
-	over(): void;
-	heard(part: ProsePart): void;
+interface Bill extends Tally {
 	/** Ends the bill; null where there is nothing anybody would charge for. `stopped`: by the player, in mid-request. */
 	close(stopped: boolean): Spent | null;
 }
@@ -31,9 +26,9 @@ const together = (a: Spent | null, b: Spent): Spent =>
 			};
 
 /** Opens the bill of one reply. `meter` null: only what a provider itself counts is on it. */
-export const openBill = (meter: Meter | null): Bill => {
+export const openBill = (meter: Pick<Meter, 'ratio' | 'learn' | 'costOf'> | null): Bill => {
 	let total: Spent | null = null;
-	let request: { readonly packed: Packed; usage: Usage | null; said: string; answered: boolean } | null =
+	let request: { readonly estimate: number; usage: Usage | null; said: string; answered: boolean } | null =
 		null;
 
 	const counted = (usage: Usage): Spent => {
@@ -41,9 +36,13 @@ export const openBill = (meter: Meter | null): Bill => {
 		const costUsd = usage.costUsd ?? meter?.costOf(usage) ?? null;
 		return { inputTokens, outputTokens, cacheReadTokens, costUsd, estimated: false };
 	};
-	const estimated = (packed: Packed, said: string, { ratio, costOf }: Meter): Spent => {
+	const estimated = (
+		estimate: number,
+		said: string,
+		{ ratio, costOf }: Pick<Meter, 'ratio' | 'costOf'>
+	): Spent => {
 		const tokens = {
-			inputTokens: Math.round(packed.estimate * ratio),
+			inputTokens: Math.round(estimate * ratio),
 			outputTokens: Math.round(estimateTokens(said) * ratio),
 			cacheReadTokens: null
 		};
@@ -52,19 +51,19 @@ export const openBill = (meter: Meter | null): Bill => {
 	};
 	const settle = (charged: boolean): void => {
 		if (request === null) return;
-		const { packed, usage, said, answered } = request;
+		const { estimate, usage, said, answered } = request;
 		request = null;
 		if (usage !== null) {
 			total = together(total, counted(usage));
-			if (usage.inputTokens !== null) meter?.learn(packed.estimate, usage.inputTokens);
+			if (usage.inputTokens !== null) meter?.learn(estimate, usage.inputTokens);
 		} else if (meter !== null && (answered || charged))
-			total = together(total, estimated(packed, said, meter));
+			total = together(total, estimated(estimate, said, meter));
 	};
 
 	return {
-		sent: (packed) => {
+		sent: (estimate) => {
 			settle(false);
-			request = { packed, usage: null, said: '', answered: false };
+			request = { estimate, usage: null, said: '', answered: false };
 		},
 		// refused before the first word: nothing was done that anybody would charge for
 		over: () => settle(false),
@@ -82,3 +81,7 @@ export const openBill = (meter: Meter | null): Bill => {
 		}
 	};
 };
+
+/** Opens the bill of a decision. Nothing is learned of it: the form of its answer is counted by providers in ways of their own. */
+export const openDecisionBill = (meter: Meter | null): Bill =>
+	openBill(meter === null ? null : { ...meter, learn: () => undefined });

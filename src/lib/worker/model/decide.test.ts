@@ -7,6 +7,7 @@ import {
 	type RecordedRequest,
 	type ReplayServer
 } from '#tests/support/replay-server.ts';
+import { keepTally, uncounted } from '#tests/support/tally.ts';
 import { createAnthropicPort } from './anthropic.ts';
 import { decideWith } from './decide.ts';
 import { createGooglePort } from './google.ts';
@@ -26,7 +27,8 @@ const REQUEST: DecideRequest<Place> = {
 	schema: SCHEMA,
 	fallback: { place: '', sure: false },
 	maxOutputTokens: 120,
-	story: null
+	story: null,
+	tally: uncounted
 };
 const RIGHT: Place = { place: 'the pier', sure: true };
 
@@ -97,11 +99,18 @@ const decideOver = async (
 		topP: null
 	};
 	const port = (given.make ?? createOpenAiCompatible)(endpoint, around, given.memory);
+	const tally = keepTally();
 	const decision = await port.decide(
-		{ ...REQUEST, ...given.request },
+		{ ...REQUEST, tally, ...given.request },
 		given.signal ?? new AbortController().signal
 	);
-	return { decision, bodies: asked.map(({ body }) => JSON.parse(body) as Asked), port, asked };
+	return {
+		decision,
+		bodies: asked.map(({ body }) => JSON.parse(body) as Asked),
+		port,
+		asked,
+		usage: tally.usage()
+	};
 };
 
 describe('what is asked for', () => {
@@ -113,12 +122,18 @@ describe('what is asked for', () => {
 	};
 
 	it('of a compatible server: its schema, once, with the data fenced in', async () => {
-		const { decision, bodies } = await decideOver([chat(JSON.stringify(RIGHT))]);
+		const { decision, bodies, usage } = await decideOver([chat(JSON.stringify(RIGHT))]);
 		expect(decision).toEqual({
 			value: RIGHT,
 			via: 'schema',
-			usage: { inputTokens: 10, outputTokens: 5, cacheReadTokens: 0, cacheWriteTokens: null, costUsd: null },
 			failure: null
+		});
+		expect(usage).toMatchObject({
+			inputTokens: 10,
+			outputTokens: 5,
+			cacheReadTokens: 0,
+			cacheWriteTokens: null,
+			costUsd: null
 		});
 		expect(bodies).toHaveLength(1);
 		expect(bodies[0]).toMatchObject({
@@ -154,7 +169,7 @@ describe('what is asked for', () => {
 			],
 			usage: { input_tokens: 10, output_tokens: 5 }
 		};
-		const { decision, bodies } = await decideOver(
+		const { decision, bodies, usage } = await decideOver(
 			[{ contentType: 'application/json', body: JSON.stringify(body) }],
 			{
 				make: createOpenAiPort
@@ -162,9 +177,9 @@ describe('what is asked for', () => {
 		);
 		expect(decision).toMatchObject({
 			value: RIGHT,
-			via: 'schema',
-			usage: { inputTokens: 10, outputTokens: 5 }
+			via: 'schema'
 		});
+		expect(usage).toMatchObject({ inputTokens: 10, outputTokens: 5 });
 		expect(bodies[0]).toMatchObject({
 			store: false,
 			text: { format: { type: 'json_schema', name: 'place', strict: true, schema: JSON_SCHEMA } }
@@ -180,7 +195,7 @@ describe('what is asked for', () => {
 				usageMetadata: { promptTokenCount: 10, candidatesTokenCount: 5 }
 			}
 		];
-		const { decision, bodies } = await decideOver(
+		const { decision, bodies, usage } = await decideOver(
 			[{ contentType: 'application/json', body: JSON.stringify(body) }],
 			{
 				make: createGooglePort
@@ -188,9 +203,9 @@ describe('what is asked for', () => {
 		);
 		expect(decision).toMatchObject({
 			value: RIGHT,
-			via: 'schema',
-			usage: { inputTokens: 10, outputTokens: 5 }
+			via: 'schema'
 		});
+		expect(usage).toMatchObject({ inputTokens: 10, outputTokens: 5 });
 		expect(bodies[0]).toMatchObject({
 			generationConfig: {
 				responseMimeType: 'application/json',
@@ -209,7 +224,7 @@ describe('what is asked for', () => {
 			stop_reason: 'end_turn',
 			usage: { input_tokens: 10, output_tokens: 5 }
 		};
-		const { decision, bodies } = await decideOver(
+		const { decision, bodies, usage } = await decideOver(
 			[{ contentType: 'application/json', body: JSON.stringify(body) }],
 			{
 				make: createAnthropicPort
@@ -217,9 +232,9 @@ describe('what is asked for', () => {
 		);
 		expect(decision).toMatchObject({
 			value: RIGHT,
-			via: 'schema',
-			usage: { inputTokens: 10, outputTokens: 5 }
+			via: 'schema'
 		});
+		expect(usage).toMatchObject({ inputTokens: 10, outputTokens: 5 });
 		expect(bodies[0]).toMatchObject({
 			max_tokens: 120,
 			output_config: { format: { type: 'json_schema', schema: { type: 'object' } } }
@@ -324,12 +339,12 @@ describe('an answer that will not do', () => {
 
 	it('is asked for once more, with what was wrong, and both are counted', async () => {
 		const wrong = '{"place": 7, "sure": true}';
-		const { decision, bodies } = await decideOver([chat(wrong), chat(JSON.stringify(RIGHT))]);
+		const { decision, bodies, usage } = await decideOver([chat(wrong), chat(JSON.stringify(RIGHT))]);
 		expect(decision).toMatchObject({
 			value: RIGHT,
-			via: 'repair',
-			usage: { inputTokens: 20, outputTokens: 10 }
+			via: 'repair'
 		});
+		expect(usage).toMatchObject({ inputTokens: 20, outputTokens: 10 });
 		expect(bodies).toHaveLength(2);
 		const [, , said, complaint] = bodies[1]?.messages ?? [];
 		expect(said).toEqual({ role: 'assistant', content: wrong });

@@ -1,11 +1,11 @@
 // Asks for small decisions: the strictest form a provider takes, then looser ones, and in the end the fallback.
 import { z } from 'zod';
 import type { JSONSchema7 } from 'ai';
+import { estimatePrompt } from '../../domain/story/tokens.ts';
 import type { ModelFailure } from '../protocol.ts';
-import type { DecideRequest, Decision, ModelMemory, ModelPort, Rung, Usage, Via } from './port.ts';
+import type { DecideRequest, Decision, ModelMemory, ModelPort, Rung, Via } from './port.ts';
 import { readAnswer } from './read-answer.ts';
 import type { AnswerEnd, AnswerPart, Prompt } from './stream-prose.ts';
-import { sum } from './usage.ts';
 
 interface DecideWorld {
 	/** The forms that can be asked for, best first. The last one is refused by nobody. */
@@ -50,11 +50,10 @@ const inWords = (schema: JSONSchema7): string =>
 export const decideWith =
 	({ rungs, memory, most = null, ask }: DecideWorld): ModelPort['decide'] =>
 	async <T>(request: DecideRequest<T>, signal: AbortSignal): Promise<Decision<T>> => {
-		let usage: Usage | null = null;
+		const { tally } = request;
 		const fallback = (failure: ModelFailure, raw = '', again = false): Decision<T> => ({
 			value: request.fallback,
 			via: 'fallback',
-			usage,
 			failure,
 			again,
 			...(raw === '' ? {} : { raw })
@@ -74,19 +73,21 @@ export const decideWith =
 				steady: null
 			};
 			let heard = 0;
+			tally.sent(estimatePrompt(prompt));
 			for await (const part of ask(prompt, signal)) {
+				tally.heard(part);
 				if (part.kind === 'text' || part.kind === 'reasoning') heard += part.text.length;
 				// leaving the loop hangs up
-				if (heard > ANSWER_MAX_CHARS)
-					return {
-						text: '',
-						end: { kind: 'end', reason: 'failed', failure: { type: 'invalid-output' }, again: false }
-					};
+				if (heard > ANSWER_MAX_CHARS) {
+					text = '';
+					end = { kind: 'end', reason: 'failed', failure: { type: 'invalid-output' }, again: false };
+					break;
+				}
 				if (part.kind === 'text') text += part.text;
-				else if (part.kind === 'usage') usage = sum(usage, part.usage);
 				else if (part.kind === 'end') end = part;
 				if (part.kind === 'text' || part.kind === 'reasoning') request.hear?.(text);
 			}
+			if (end.reason !== 'stopped') tally.over();
 			return { text, end };
 		};
 
@@ -130,7 +131,7 @@ export const decideWith =
 			if (read.ok) {
 				if (forGood && rung !== known) await memory.keepRung(rung).catch(() => undefined);
 				const via: Via = read.mended || asked !== null ? 'repair' : rung;
-				return { value: read.value, via, usage, failure: null };
+				return { value: read.value, via, failure: null };
 			}
 			if (asked !== null) return fallback({ type: 'invalid-output' }, text);
 			asked = [

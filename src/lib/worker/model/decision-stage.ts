@@ -4,20 +4,18 @@ import { CLASSIFIERS, NO_ANSWER, type Answers, type ClassifierName } from '../..
 import type { Result } from '../../domain/kernel/result.ts';
 import type { ModelFailure, NewsStage } from '../protocol.ts';
 import { pause, untilAborted } from './clock.ts';
-import { goesOn, write, type Form, type Spent } from './ending.ts';
-import type { Decision, TurnPort, Usage } from './port.ts';
+import { openDecisionBill } from './bill.ts';
+import { bookLate, goesOn, OFFER_TIMES, write, type Form, type Spent } from './ending.ts';
+import type { Decision, Tally, TurnPort } from './port.ts';
 import { waitBefore } from './retry.ts';
 import { askLog, type AskedToDecide, type OpenedModel, type Run, type RunnerWorld } from './run.ts';
 import { cutText } from './spoken-text.ts';
-import { sum } from './usage.ts';
 
 /** Nobody waits longer for a classifier: the turn stands without it, and it can be asked again. */
 const DECIDE_LIMIT_MS = 120_000;
 /** A model that reads no more than this at once is asked everything in one. */
 const SMALL_WINDOW_TOKENS = 16_384;
 const RAW_MAX_CHARS = 4000;
-/** So often one answer is offered to a log that throws; then it is not the log's for once, but ours for good. */
-const OFFER_TIMES = 5;
 /** So often a classifier is paid for in one worker though nothing it said could be written down, nor that it could not. */
 const ASK_TIMES = 3;
 
@@ -94,33 +92,17 @@ const failed = (
 	cost
 });
 
-const costOf = (
-	{ connectionId }: AskedToDecide,
-	{ port, meter }: OpenedModel,
-	{ usage }: Pick<Decision<unknown>, 'usage'>
-): Outcome['cost'] => {
-	if (usage === null) return null;
-	const { inputTokens, outputTokens, cacheReadTokens } = usage;
-	const costUsd = usage.costUsd ?? meter?.costOf(usage) ?? null;
-	return {
-		connectionId,
-		model: port.capabilities.model,
-		usage: { inputTokens, outputTokens, cacheReadTokens, costUsd, estimated: false }
-	};
-};
-
-/** Notes what was paid for an answer that nobody waits for any more. Where the log takes nothing, Stop stops all the same. */
-const bookLate = async (
+/** Notes what was paid for an answer that nobody waits for any more. */
+const bookUnwanted = async (
 	{ log, clock, newId }: RunnerWorld,
 	{ chatId, story }: AskedToDecide,
 	cost: Outcome['cost']
 ): Promise<void> => {
 	if (cost === null) return;
-	await write(
-		{ name: 'note_spending', input: { chatId, turnId: story.turnId, ...cost } },
-		{ dispatch: (command) => log.dispatch(command), clock, newId },
-		OFFER_TIMES
-	).catch(() => undefined);
+	await bookLate(
+		{ chatId, turnId: story.turnId, task: 'classify', ...cost },
+		{ dispatch: (command) => log.dispatch(command), clock, newId }
+	);
 };
 
 /** Looked at anew each time: it changes while something is waited for. */
@@ -160,7 +142,8 @@ const decideOnce = async <N extends ClassifierName>(
 	run: Run,
 	asked: AskedToDecide,
 	name: N,
-	port: TurnPort
+	port: TurnPort,
+	tally: Tally
 ): Promise<Decision<Answers[N]>> => {
 	const late = new AbortController();
 	const callOff = clock.later(DECIDE_LIMIT_MS, () => late.abort());
@@ -169,7 +152,6 @@ const decideOnce = async <N extends ClassifierName>(
 	const nothing = (failure: ModelFailure): Decision<Answers[N]> => ({
 		value: fallback,
 		via: 'fallback',
-		usage: null,
 		failure
 	});
 	try {
@@ -182,7 +164,8 @@ const decideOnce = async <N extends ClassifierName>(
 					schema: CLASSIFIERS[name],
 					fallback,
 					maxOutputTokens: asked.maxOutputTokens,
-					story: asked.story
+					story: asked.story,
+					tally
 				},
 				signal
 			),
@@ -210,23 +193,27 @@ const decide = async <N extends ClassifierName>(
 	model: OpenedModel
 ): Promise<Outcome | null> => {
 	const { signal } = run.stop;
-	let usage: Usage | null = null;
+	const bill = openDecisionBill(model.meter);
+	/** What it took. A request that was left in the middle may be charged for, whoever left it. */
+	const paid = (): Outcome['cost'] => {
+		const usage = bill.close(true);
+		const { connectionId } = asked;
+		return usage === null ? null : { connectionId, model: model.port.capabilities.model, usage };
+	};
 	for (let attempt = 0; ; attempt += 1) {
-		const decision = await decideOnce(world, run, asked, name, model.port);
-		if (decision.usage !== null) usage = sum(usage, decision.usage);
-		const cost = costOf(asked, model, { usage });
+		const decision = await decideOnce(world, run, asked, name, model.port, bill);
 		if (isStopped(signal)) {
-			await bookLate(world, asked, cost);
+			await bookUnwanted(world, asked, paid());
 			return null;
 		}
 		if (decision.value !== NO_ANSWER[name])
-			return { form: forms[name](decision.value, asked), wording: asked.wording, cost };
+			return { form: forms[name](decision.value, asked), wording: asked.wording, cost: paid() };
 		const failure: ModelFailure = decision.failure ?? { type: 'invalid-output' };
 		const ms = decision.again === true ? waitBefore(attempt, failure, world.random) : null;
-		if (ms === null) return failed(asked, failure, decision.raw, cost);
+		if (ms === null) return failed(asked, failure, decision.raw, paid());
 		await waitFor(world, run, asked.chatId, ms, failure);
 		if (isStopped(signal)) {
-			await bookLate(world, asked, cost);
+			await bookUnwanted(world, asked, paid());
 			return null;
 		}
 	}
@@ -285,7 +272,10 @@ export const playDecision = async (world: RunnerWorld, run: Run, asked: AskedToD
 		: lost < ASK_TIMES
 			? await askClassifier(world, run, asked)
 			: notKept;
-	if (run.gone) return false;
+	if (run.gone) {
+		await bookUnwanted(world, asked, outcome?.cost ?? null);
+		return false;
+	}
 	if (outcome === null) {
 		await conclude({ form: { name: 'stop_stage', input: {} }, wording: asked.wording, cost: null });
 		return false;
@@ -295,7 +285,7 @@ export const playDecision = async (world: RunnerWorld, run: Run, asked: AskedToD
 	run.unkept.delete(which);
 	if (result.ok) return goesOn(result);
 	if (OVER.includes(result.error.type)) {
-		await bookLate(world, asked, outcome.cost);
+		await bookUnwanted(world, asked, outcome.cost);
 		return false;
 	}
 	// the log minds the answer: then it is none

@@ -76,8 +76,8 @@ describe('a turn of a case', () => {
 			decide: async ({ schema, fallback }) => {
 				const read = schema.safeParse(said);
 				return read.success
-					? { value: read.data, via: 'schema', usage: null, failure: null }
-					: { value: fallback, via: 'fallback', usage: null, failure: { type: 'invalid-output' } };
+					? { value: read.data, via: 'schema', failure: null }
+					: { value: fallback, via: 'fallback', failure: { type: 'invalid-output' } };
 			}
 		});
 		expect(found?.proposals).toEqual([]);

@@ -1,5 +1,6 @@
 // The demo storyteller: never the same sentence twice in a chat, the same words for the same seed, sound for any input.
 import { proseStory } from '#tests/support/prose-story.ts';
+import { uncounted } from '#tests/support/tally.ts';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { ProseRequest } from '../../domain/story/prompt.ts';
@@ -296,6 +297,7 @@ describe('the demo’s port', () => {
 		fallback: null,
 		maxOutputTokens: 100,
 		story: null,
+		tally: uncounted,
 		...changes
 	});
 
@@ -305,7 +307,6 @@ describe('the demo’s port', () => {
 		expect(await demo.decide(decision(), new AbortController().signal)).toEqual({
 			value: { title: 'Mara, the harbour' },
 			via: 'schema',
-			usage: null,
 			failure: null
 		});
 		expect(waits).toHaveLength(1);

@@ -155,7 +155,6 @@ export const createDemo = (clock: Clock = systemClock): ModelPort => ({
 		const calledOff = {
 			value: fallback,
 			via: 'fallback',
-			usage: null,
 			failure: { type: 'interrupted' }
 		} as const;
 		if (signal.aborted) return calledOff;
@@ -164,8 +163,8 @@ export const createDemo = (clock: Clock = systemClock): ModelPort => ({
 			return calledOff;
 		const found = schema.safeParse(answer);
 		return found.success
-			? { value: found.data, via: 'schema', usage: null, failure: null }
-			: { value: fallback, via: 'fallback', usage: null, failure: { type: 'invalid-output' } };
+			? { value: found.data, via: 'schema', failure: null }
+			: { value: fallback, via: 'fallback', failure: { type: 'invalid-output' } };
 	},
 	count: async () => null,
 	async *streamProse(request: ProseRequest, signal: AbortSignal): AsyncGenerator<ProsePart> {

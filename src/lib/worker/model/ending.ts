@@ -94,13 +94,31 @@ export const write = async (
 	}
 };
 
+/** So often one answer is offered to a log that throws; then it is not the log's for once, but ours for good. */
+export const OFFER_TIMES = 5;
+
+/** A price, and for what: `turnId` null where it is no turn's. */
+export interface LatePrice {
+	readonly chatId: string;
+	readonly turnId: string | null;
+	readonly task: 'prose' | 'classify';
+	readonly connectionId: string;
+	readonly model: string;
+	readonly usage: Spent;
+}
+
+/** Notes what was paid for something that nobody waits for any more. Where the log takes nothing, it ends all the same. */
+export const bookLate = async (price: LatePrice, world: EndingWorld): Promise<void> => {
+	await write({ name: 'note_spending', input: price }, world, OFFER_TIMES).catch(() => undefined);
+};
+
 /** Whether the job goes on after what a command answered: it names the next stage. */
 export const goesOn = (result: Result<unknown>): boolean =>
 	result.ok && z.looseObject({ next: z.string() }).safeParse(result.value).success;
 
 /**
- * Ends words in the log; resolves when they have ended there, by this or by somebody else, and says whether the job goes on
- * with another stage.
+ * Ends words in the log; resolves when they have ended there, and says whether the job goes on with another stage, or that
+ * somebody else had ended it.
  *
  * @throws what the log throws, after two minutes; an Error when the log refuses every form. The job is then still open.
  */
@@ -109,11 +127,12 @@ export const writeEnding = async (
 	text: string,
 	ending: Ending,
 	world: EndingWorld
-): Promise<boolean> => {
+): Promise<'goes on' | 'ended' | 'was gone'> => {
 	let refused = '';
 	for (const form of formsOf(about, text, ending)) {
 		const result = await write(form, world);
-		if (result.ok || result.error.type === 'job_unknown') return goesOn(result);
+		if (result.ok) return goesOn(result) ? 'goes on' : 'ended';
+		if (result.error.type === 'job_unknown') return 'was gone';
 		refused = result.error.type;
 	}
 	throw new Error(`the log refused the end of the reply: ${refused}`);

@@ -6,6 +6,7 @@ import { suggestedTitle } from '../../domain/story/suggested-title.ts';
 import type { JobSignal, LogPort, ModelChoice, ModelFailure, ModelWorkerApi, Task } from '../protocol.ts';
 import type { Clock } from './clock.ts';
 import { TEST_OUTPUT_TOKENS, testPort } from './try-connection.ts';
+import { openDecisionBill } from './bill.ts';
 import { createDemo } from './demo.ts';
 import { costOf, knownModel } from './known-models.ts';
 import type { Learned } from './learned.ts';
@@ -240,7 +241,8 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 			const opened = await openModel(connection.value, 'classify', asked.choice, world);
 			if (!opened.ok) return opened;
 			const { port, meter } = opened.value;
-			const { value, failure, usage } = await port.decide(
+			const bill = openDecisionBill(meter);
+			const { value, failure } = await port.decide(
 				{
 					name: 'title',
 					instructions: asked.instructions,
@@ -248,16 +250,15 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 					schema: suggestedTitle,
 					fallback: NO_TITLE,
 					maxOutputTokens: TITLE_OUTPUT_TOKENS,
-					story: null
+					story: null,
+					tally: bill
 				},
 				AbortSignal.timeout(TITLE_LIMIT_MS)
 			);
+			const usage = bill.close(true);
 			if (usage !== null) {
-				const { inputTokens, outputTokens, cacheReadTokens } = usage;
-				const costUsd = usage.costUsd ?? meter?.costOf(usage) ?? null;
-				const spent = { inputTokens, outputTokens, cacheReadTokens, costUsd, estimated: false };
 				const { model } = port.capabilities;
-				const input = { chatId, connectionId, model, usage: spent };
+				const input = { chatId, connectionId, model, usage };
 				// a title is not kept from anybody because the account could not be written
 				await (
 					await log

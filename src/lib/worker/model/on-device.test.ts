@@ -4,6 +4,7 @@ import * as Comlink from 'comlink';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { installPromptApi, type StandIn } from '#tests/support/prompt-api.ts';
+import { uncounted } from '#tests/support/tally.ts';
 import type { ProseRequest } from '../../domain/story/prompt.ts';
 import { openOnDevice as openPage, type OnDevicePage, type PromptApi } from '../on-device-host.ts';
 import type { OnDeviceHost } from '../on-device-protocol.ts';
@@ -33,7 +34,8 @@ const DECISION: DecideRequest<{ readonly title: string }> = {
 	schema: z.object({ title: z.string() }),
 	fallback: { title: '' },
 	maxOutputTokens: 50,
-	story: null
+	story: null,
+	tally: uncounted
 };
 
 const ports: MessagePort[] = [];

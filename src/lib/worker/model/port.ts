@@ -35,6 +35,15 @@ export type ProsePart =
 	| { readonly kind: 'usage'; readonly usage: Usage }
 	| ProseEnd;
 
+/** Where requests are written down as they leave and are answered, so that what they took is known whenever they end. */
+export interface Tally {
+	/** A request leaves, of so many estimated tokens. */
+	sent(estimate: number): void;
+	heard(part: ProsePart): void;
+	/** The request that was on its way is over: nothing more comes of it. */
+	over(): void;
+}
+
 /** A small decision. The answer has the shape of `schema`; what does not become that becomes `fallback`. */
 export interface DecideRequest<T> {
 	/** What the decision is called, such as `title`: letters and underscores. */
@@ -48,6 +57,8 @@ export interface DecideRequest<T> {
 	readonly maxOutputTokens: number;
 	/** Facts in the clear, for the demo storyteller, which reads no prompt; null where a decision is about no reply. */
 	readonly story: StoryFacts | null;
+	/** Every request of the ladder is put down here; one that is stopped stays open. */
+	readonly tally: Tally;
 	/**
 	 * Told all of the answer so far, whenever more of it came; an empty text while the model thinks. An answer that is asked for
 	 * once more begins anew. Only for showing: what counts is the decision.
@@ -61,8 +72,6 @@ export type Via = 'schema' | 'json' | 'prompt' | 'repair' | 'fallback';
 export interface Decision<T> {
 	readonly value: T;
 	readonly via: Via;
-	/** All requests of the ladder together. */
-	readonly usage: Usage | null;
 	/** With `fallback`: why. */
 	readonly failure: ModelFailure | null;
 	/** With `failure`: worth asking once more after a while. */

@@ -6,7 +6,7 @@ import { openBill } from './bill.ts';
 import { untilAborted } from './clock.ts';
 import { keepDraft } from './draft.ts';
 import { createPromptKeeper } from './keep-prompt.ts';
-import { writeEnding, type Ending, type Spent } from './ending.ts';
+import { bookLate, writeEnding, type Ending, type EndingWorld, type Spent } from './ending.ts';
 import { packFirst, streamPacked, type Packed } from './packing.ts';
 import type { ProseEnd } from './port.ts';
 import {
@@ -154,12 +154,12 @@ const listen = async (
 		},
 		again: () => {
 			wait = null;
-			if (latest !== null) bill.sent(latest);
+			if (latest !== null) bill.sent(latest.estimate);
 			run.retell();
 		},
 		sent: (packed) => {
 			latest = packed;
-			bill.sent(packed);
+			bill.sent(packed.estimate);
 			keeper.sent(packed);
 		}
 	})) {
@@ -198,13 +198,22 @@ export const playProse = async (world: RunnerWorld, run: Run, asked: AskedForPro
 	const { jobId } = run;
 	const { request, connectionId, draft, goesOn } = asked;
 	const tell: Tell = (news) => world.log.tell(news);
-	const end = async (text: string, ending: Ending): Promise<boolean> =>
-		!run.gone &&
-		writeEnding({ jobId, after: request.turnId }, text, ending, {
-			clock: world.clock,
-			dispatch: (command) => world.log.dispatch(command),
-			newId: world.newId
-		});
+	const ends: EndingWorld = {
+		clock: world.clock,
+		dispatch: (command) => world.log.dispatch(command),
+		newId: world.newId
+	};
+	const end = async (text: string, ending: Ending): Promise<boolean> => {
+		const ended = run.gone
+			? 'was gone'
+			: await writeEnding({ jobId, after: request.turnId }, text, ending, ends);
+		const { model, usage } = ending;
+		if (ended === 'was gone' && model !== undefined && usage != null) {
+			const turnId = asked.stage === 'draft' ? null : request.turnId;
+			await bookLate({ chatId: request.chatId, turnId, task: 'prose', connectionId, model, usage }, ends);
+		}
+		return ended === 'goes on';
+	};
 	/** Ends a job that was not asked: the draft it was to go on from stays. */
 	const endUnasked = (how: ProseEnd): Promise<boolean> => {
 		const kept = goesOn?.stands === false;

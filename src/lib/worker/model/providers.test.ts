@@ -3,6 +3,7 @@ import { proseStory } from '#tests/support/prose-story.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startReplayServer, type RawAnswer, type ReplayServer } from '#tests/support/replay-server.ts';
+import { uncounted } from '#tests/support/tally.ts';
 import type { ProseRequest } from '../../domain/story/prompt.ts';
 import type { EnteredProvider, ModelInfo, Task } from '../protocol.ts';
 import type { Learned } from './learned.ts';
@@ -255,7 +256,8 @@ describe('the model', () => {
 				schema: z.object({ sure: z.boolean() }),
 				fallback: { sure: false },
 				maxOutputTokens: 1500,
-				story: null
+				story: null,
+				tally: uncounted
 			};
 			const port = await portOf('openai-compatible', KEY, task, choice);
 			await port.decide(asking, new AbortController().signal);

@@ -532,7 +532,7 @@ describe('an end the log refuses', () => {
 	it('because the job is gone has ended', async () => {
 		const { scene, thrown } = await refusedWith(['job_unknown']);
 		expect(thrown).toBeNull();
-		expect(scene.commands).toHaveLength(1);
+		expect(scene.commands.map(({ name }) => name)).toEqual(['finish_reply', 'note_spending']);
 		expect(scene.kinds().at(-1)).toBe('ended');
 	});
 });
@@ -1063,6 +1063,51 @@ describe('the account', () => {
 		else hand.give({ kind: 'end', reason: 'failed', failure: { type: 'interrupted' }, again: false });
 		await playing;
 		expect(usageOf(scene)).toMatchObject({ inputTokens: 100, outputTokens: 10, estimated: true });
+	});
+
+	it.each(['before', 'after'])(
+		'has what a reply took whose job another tab gave up, told %s it ended here',
+		async (when) => {
+			const { clock, advance } = standingClock();
+			const hand = handPort();
+			const unknown = refuse({ type: 'job_unknown' });
+			const dispatch = async ({ name }: CommandEnvelope) => (name === 'finish_reply' ? unknown : ok(null));
+			const scene = stage({ port: hand.port, meter, request, clock, dispatch });
+			const playing = scene.runner.play('job-1');
+			hand.give(text('The lamp goes out and'));
+			await advance(40);
+			if (when === 'before') scene.runner.hear({ kind: 'given-up', jobId: 'job-1' });
+			else hand.give(done);
+			await playing;
+			const { chatId, turnId } = REQUEST;
+			expect(scene.named('note_spending').map(({ input }) => input)).toMatchObject([
+				{
+					chatId,
+					turnId,
+					task: 'prose',
+					connectionId: 'c1',
+					usage: { inputTokens: 100, outputTokens: 10, estimated: true }
+				}
+			]);
+			expect(scene.named('finish_reply')).toHaveLength(when === 'before' ? 0 : 1);
+		}
+	);
+
+	it('has nothing for a job given up before it was asked', async () => {
+		const { clock, advance } = standingClock();
+		const hand = handPort();
+		const scene = stage({
+			meter,
+			clock,
+			port: hand.port,
+			request,
+			opening: new Promise<never>(() => undefined)
+		});
+		const playing = scene.runner.play('job-1');
+		await advance(40);
+		scene.runner.hear({ kind: 'given-up', jobId: 'job-1' });
+		await playing;
+		expect(scene.commands).toEqual([]);
 	});
 
 	it('counts nothing for what was refused', async () => {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { given, type Given } from '#tests/support/given.ts';
 import { dump, foldedTables, replayed } from '#tests/support/state.ts';
+import { tellCounted } from '#tests/support/tally.ts';
 import { streamHead } from '../../domain/kernel/log.ts';
 import { NO_ANSWER, type ClassifierName } from '../../domain/story/classifiers.ts';
 import { ok, refuse } from '../../domain/kernel/result.ts';
@@ -9,6 +10,7 @@ import { chatStream } from '../../domain/streams.ts';
 import { vocabulary } from '../../domain/vocabulary.ts';
 import type { ModelFailure, StreamNews } from '../protocol.ts';
 import type { Clock } from './clock.ts';
+import type { Meter } from './packing.ts';
 import type { DecideRequest, Decision, TurnPort } from './port.ts';
 import { createTurnRunner, type Locks } from './turn-runner.ts';
 
@@ -71,24 +73,22 @@ const scripted = (script: Script, asked: string[], contextTokens: number | null 
 		yield { kind: 'text', text: `${request.story.bot} speaks.` };
 		yield { kind: 'end', reason: 'done' };
 	},
-	decide: async <T>({ name, schema, fallback }: DecideRequest<T>): Promise<Decision<T>> => {
+	decide: async <T>({ name, schema, fallback, tally }: DecideRequest<T>): Promise<Decision<T>> => {
 		asked.push(name);
 		const line: unknown = Object.entries(script).find(([key]) => key === name)?.[1];
 		const said: unknown = isSaidLater(line) ? line() : line;
-		if (said === never) return never;
-		const usage = {
-			inputTokens: 9,
-			outputTokens: 1,
-			cacheReadTokens: 0,
-			cacheWriteTokens: null,
-			costUsd: null
-		};
+		if (said === never) {
+			tally.sent(50);
+			tally.heard({ kind: 'text', text: '{"memories":[{"text":"She' });
+			return never;
+		}
+		tellCounted(tally);
 		if (said instanceof Busy)
-			return { value: fallback, via: 'fallback', usage, failure: said.failure, again: said.again };
+			return { value: fallback, via: 'fallback', failure: said.failure, again: said.again };
 		const read = schema.safeParse(said);
 		return read.success
-			? { value: read.data, via: 'schema', usage, failure: null }
-			: { value: fallback, via: 'fallback', usage, failure: { type: 'invalid-output' }, raw: String(said) };
+			? { value: read.data, via: 'schema', failure: null }
+			: { value: fallback, via: 'fallback', failure: { type: 'invalid-output' }, raw: String(said) };
 	}
 });
 
@@ -103,7 +103,7 @@ const FULL: Script = {
 };
 
 const setting = async (
-	given_: { script?: Script; window?: number; failure?: ModelFailure; locks?: Locks } = {}
+	given_: { script?: Script; window?: number; failure?: ModelFailure; locks?: Locks; meter?: Meter } = {}
 ) => {
 	const at: Given = await given();
 	const { botId } = at.done('author_bot', { name: 'Mara' });
@@ -137,7 +137,7 @@ const setting = async (
 				tasks.push(task);
 				return given_.failure !== undefined && task === 'classify'
 					? refuse(given_.failure)
-					: ok({ port, meter: null });
+					: ok({ port, meter: given_.meter ?? null });
 			},
 			locks: given_.locks ?? { request: (_name, _options, run) => run({}) },
 			clock,
@@ -168,6 +168,17 @@ const setting = async (
 		memories: () => at.sql.all({ text: 'select 1 from memories', values: [] }).length,
 		said: () => at.ask('transcript', { chatId }).turns.map(({ text }) => text)
 	};
+};
+
+/** Twice the tokens of our estimates, at a dollar for a million. */
+const METER: Meter = {
+	room: 8000,
+	ratio: 2,
+	count: async () => null,
+	learn: (): never => {
+		throw new Error('nothing is learned of a decision');
+	},
+	costOf: ({ inputTokens, outputTokens }) => ((inputTokens ?? 0) + (outputTokens ?? 0)) / 1e6
 };
 
 const soon = async (when: () => boolean): Promise<void> => {
@@ -672,6 +683,50 @@ it('another turn edited while a classifier is asked changes nothing of what is j
 	await scene.start().play(jobId);
 	expect(scene.asked.filter((each) => each === 'observer')).toHaveLength(2);
 	expect([scene.open(), scene.memories()]).toEqual([[], 2]);
+});
+
+describe('a classifier left in the middle is paid for as we count it', () => {
+	const asked = async (name: 'observer' | 'interjection') => {
+		const scene = await setting({ script: { [name]: never }, meter: METER });
+		const runner = scene.start();
+		const played = runner.play(scene.jobId);
+		await soon(() => scene.asked.includes(name));
+		const before = scene.at.ask('account', { chatId: scene.chatId })[0];
+		return { ...scene, runner, played, before };
+	};
+	const more = ({ at, chatId, before }: Awaited<ReturnType<typeof asked>>) => {
+		const [now] = at.ask('account', { chatId });
+		return {
+			requests: (now?.requests ?? 0) - (before?.requests ?? 0),
+			inputTokens: (now?.inputTokens ?? 0) - (before?.inputTokens ?? 0),
+			estimated: (now?.estimated ?? 0) - (before?.estimated ?? 0),
+			said: (now?.outputTokens ?? 0) > (before?.outputTokens ?? 0),
+			priced: (now?.costUsd ?? 0) > (before?.costUsd ?? 0)
+		};
+	};
+	const ONE = { requests: 1, inputTokens: 100, estimated: 1, said: true, priced: true };
+
+	it.each(['observer', 'interjection'] as const)('by Stop: %s', async (name) => {
+		const scene = await asked(name);
+		scene.runner.hear({ kind: 'stop', jobId: scene.jobId });
+		await scene.played;
+		expect(more(scene)).toEqual(ONE);
+	});
+
+	it('because it took too long', async () => {
+		const scene = await asked('observer');
+		scene.ring(120_000);
+		await scene.played;
+		expect([more(scene), scene.failures()[0]]).toEqual([ONE, ['observer', 'stalled']]);
+	});
+
+	it('because another tab gave its job up', async () => {
+		const scene = await asked('observer');
+		scene.at.done('rewind', { chatId: scene.chatId, turnId: scene.turnId });
+		scene.runner.hear({ kind: 'given-up', jobId: scene.jobId });
+		await scene.played;
+		expect([more(scene), scene.open()]).toEqual([ONE, []]);
+	});
 });
 
 it('an answer that comes when its turn is gone is not judged, and paid for all the same', async () => {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { ASKED, heardIn, partsOf } from '#tests/support/heard.ts';
 import { startReplayServer, type RawAnswer, type ReplayServer } from '#tests/support/replay-server.ts';
 import { ownStreams, shortStreams } from '#tests/support/streams/twins.ts';
+import { keepTally, uncounted } from '#tests/support/tally.ts';
 import {
 	hasRecordings,
 	recordedIndex,
@@ -15,7 +16,7 @@ import { createAnthropicPort } from './anthropic.ts';
 import { createGooglePort } from './google.ts';
 import { createOpenAiCompatible } from './openai-compatible.ts';
 import { createOpenAiPort } from './openai.ts';
-import type { ModelPort } from './port.ts';
+import type { ModelPort, Tally } from './port.ts';
 import type { PortMaker } from './provider-port.ts';
 import type { Patience } from './stream-prose.ts';
 
@@ -171,7 +172,7 @@ describe('a small decision in Anthropic’s tool, for models without an output f
 	const COUNTED = z.object({
 		elements: z.array(z.object({ location: z.string(), temperature: z.number() }))
 	});
-	const decided = (scenario: string) =>
+	const decided = (scenario: string, tally: Tally = uncounted) =>
 		createAnthropicPort(
 			{
 				url: server.base(`raw/${scenario}`, 7),
@@ -195,7 +196,8 @@ describe('a small decision in Anthropic’s tool, for models without an output f
 				schema: COUNTED,
 				fallback: { elements: [] },
 				maxOutputTokens: 100,
-				story: null
+				story: null,
+				tally
 			},
 			new AbortController().signal
 		);
@@ -208,11 +210,12 @@ describe('a small decision in Anthropic’s tool, for models without an output f
 	});
 
 	it.skipIf(!hasRecordings)('is read as it was recorded', async () => {
-		expect(await decided('anthropic-json-tool-chunks-txt')).toMatchObject({
+		const tally = keepTally();
+		expect(await decided('anthropic-json-tool-chunks-txt', tally)).toMatchObject({
 			via: 'schema',
-			value: { elements: [{ location: 'San Francisco', temperature: 58 }] },
-			usage: { inputTokens: 849, outputTokens: 47 }
+			value: { elements: [{ location: 'San Francisco', temperature: 58 }] }
 		});
+		expect(tally.usage()).toMatchObject({ inputTokens: 849, outputTokens: 47 });
 	});
 });
 
