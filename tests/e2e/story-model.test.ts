@@ -5,6 +5,7 @@ import { look } from '../support/look.ts';
 import { REPLAY_TEXT, startReplayServer } from '../support/replay-server.ts';
 import { addConnection, beginStory } from '../support/screens.ts';
 import { beginDemo, beginWith, replied, say, story, stored, test } from '../support/story.ts';
+import { startToldModel } from '../support/told-model.ts';
 
 const bodyOf = (request: { readonly body: string } | undefined) =>
 	JSON.parse(request?.body ?? '{}') as {
@@ -204,5 +205,36 @@ test('another model is chosen from those the server lists, and asked from then o
 		expect(models).toMatchObject({ prose: { model: chosen }, classify: null, copilot: null });
 	} finally {
 		await server.close();
+	}
+});
+
+test('what was asked and stopped in the middle is in the account, marked as counted here', async ({
+	page,
+	origin
+}) => {
+	const model = await startToldModel();
+	try {
+		model.says('The tide turns.');
+		model.keepsSilent('observer');
+		await page.goto(origin);
+		await model.connect(page);
+		await page.waitForFunction(() => window.stet !== undefined);
+		await page.goto(`${origin}/chats/${await beginStory(page, 'Mara')}`);
+		await say(page, 'Well?');
+		await expect(story(page).turns.last()).toContainText('The tide turns.');
+		await expect.poll(() => model.asked.some(({ name }) => name === 'observer')).toBe(true);
+		await story(page).stop.click();
+		await expect(story(page).stop).toHaveCount(0);
+
+		await story(page).turns.last().hover();
+		await story(page).turns.last().getByRole('button', { name: en.chat.turnMenu }).click();
+		await page.getByRole('menuitem', { name: en.account.source }).click();
+		const took = page.getByRole('dialog', { name: en.account.source }).getByRole('listitem');
+		const small = took.filter({ hasText: en.account.tookFor.classify });
+		await expect(small).toContainText('1 request');
+		await expect(small).toContainText('~');
+		await look(page, 'what a stopped decision took');
+	} finally {
+		await model.close();
 	}
 });

@@ -15,6 +15,8 @@ export interface ToldModel {
 	says(...words: readonly string[]): void;
 	/** What a classifier answers from now on, beside nothing. */
 	answers<N extends ClassifierName>(name: N, answer: Partial<(typeof NO_ANSWER)[N]>): void;
+	/** A classifier begins its answer from now on, and then falls silent until the client hangs up. */
+	keepsSilent(name: ClassifierName): void;
 	/** Adds it on the Settings screen, and makes new replies come from it. */
 	connect(page: Page): Promise<void>;
 	close(): Promise<void>;
@@ -24,6 +26,7 @@ export const startToldModel = async (): Promise<ToldModel> => {
 	const asked: WireAsked[] = [];
 	let words: readonly string[] = ['The tide turns.'];
 	const answers = new Map<ClassifierName, object>();
+	const silent = new Set<ClassifierName>();
 	const server = await startReplayServer({
 		raw: {
 			told: (request) => {
@@ -31,7 +34,10 @@ export const startToldModel = async (): Promise<ToldModel> => {
 				asked.push(question);
 				if (question.name !== 'words') {
 					const answer = { ...NO_ANSWER[question.name], ...answers.get(question.name) };
-					return streamed('openai-compatible', JSON.stringify(answer), request);
+					const text = JSON.stringify(answer);
+					return silent.has(question.name)
+						? streamed('openai-compatible', text.slice(0, text.length / 2), request, false)
+						: streamed('openai-compatible', text, request);
 				}
 				const [next = '', ...rest] = words;
 				if (rest.length > 0) words = rest;
@@ -47,6 +53,7 @@ export const startToldModel = async (): Promise<ToldModel> => {
 		answers: (name, answer) => {
 			answers.set(name, answer);
 		},
+		keepsSilent: (name) => void silent.add(name),
 		connect: async (page) => {
 			await page.goto('/settings');
 			await addConnection(page, {
