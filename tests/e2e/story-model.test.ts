@@ -223,6 +223,8 @@ test('what was asked and stopped in the middle is in the account, marked as coun
 		await say(page, 'Well?');
 		await expect(story(page).turns.last()).toContainText('The tide turns.');
 		await expect.poll(() => model.asked.some(({ name }) => name === 'observer')).toBe(true);
+		// long enough for what it says to be heard
+		await page.waitForTimeout(500);
 		await story(page).stop.click();
 		await expect(story(page).stop).toHaveCount(0);
 
@@ -232,7 +234,8 @@ test('what was asked and stopped in the middle is in the account, marked as coun
 		const took = page.getByRole('dialog', { name: en.account.source }).getByRole('listitem');
 		const small = took.filter({ hasText: en.account.tookFor.classify });
 		await expect(small).toContainText('1 request');
-		await expect(small).toContainText('~');
+		await expect(small).toContainText(/~\d+ tokens read/u);
+		await expect(small).toContainText(/~[1-9]\d* written/u);
 		await look(page, 'what a stopped decision took');
 	} finally {
 		await model.close();

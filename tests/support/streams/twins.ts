@@ -660,3 +660,11 @@ export const shortStreams: readonly WireStream[] = PROVIDERS.map((provider) => {
 		expected: { text, reasoning: '', end: 'done', tokens: FULL }
 	};
 });
+
+/** The first half of a longer stream of each wire: words have come, and the end has not. */
+export const begunStreams: readonly (Pick<WireStream, 'provider'> & { readonly body: string })[] =
+	PROVIDERS.map((provider) => {
+		const text = JSON.stringify({ place: 'the pier, where the boats are. '.repeat(20), sure: true });
+		const body = HANDS[provider].stream({ text, finish: HANDS[provider].finish.stop });
+		return { provider, body: body.slice(0, body.length / 2) };
+	});

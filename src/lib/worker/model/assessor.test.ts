@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { aCase, aDesk, aHandoff, LATER } from '#tests/support/desk.ts';
 import { anExchange, given } from '#tests/support/given.ts';
 import { startReplayServer, type RawAnswer } from '#tests/support/replay-server.ts';
+import { streamed } from '#tests/support/scripted-model.ts';
 import { SECTIONS } from '../../domain/desk/assessment-shape.ts';
 import type { Commands, Queries } from '../../domain/vocabulary.ts';
 import { ok, refuse, type Result } from '../../domain/kernel/result.ts';
@@ -119,6 +120,15 @@ const browserLocks = () => {
 			}
 		}
 	});
+};
+
+const REPLAYED = {
+	model: 'replayed',
+	secret: 'sk-test',
+	contextTokens: null,
+	maxOutputTokens: 3000,
+	temperature: null,
+	topP: null
 };
 
 const METER: Meter = {
@@ -271,6 +281,45 @@ describe('a good answer', () => {
 		expect(news.at(-1)).toMatchObject({ kind: 'assessed' });
 	});
 
+	test.each(['openai-compatible', 'anthropic'] as const)(
+		'is told part by part while %s is still writing, and is not given up for being long',
+		async (wire) => {
+			const { tab, asks, handoffId, news } = await scene();
+			const text = JSON.stringify(GOOD);
+			const begun = text.slice(0, text.indexOf('"tried"') + 12);
+			const server = await startReplayServer({
+				raw: { slow: (request) => streamed(wire, begun, request, false) }
+			});
+			const rings: (() => void)[] = [];
+			const clock: Clock = {
+				now: () => 0,
+				later: (ms, run) => {
+					if (ms <= 120) setImmediate(run);
+					else rings.push(run);
+					return () => {
+						if (rings.includes(run)) rings.splice(rings.indexOf(run), 1);
+					};
+				}
+			};
+			try {
+				const make = wire === 'anthropic' ? createAnthropicPort : createOpenAiCompatible;
+				const one = tab(
+					make({ ...REPLAYED, model: 'claude-sonnet-4-5', url: server.base('raw/slow') }, AROUND),
+					clock
+				);
+				const jobId = asks();
+				const writing = one.assess(jobId, handoffId);
+				await vi.waitFor(() => expect(assessing(news).at(-1)?.closed).toEqual(['problem']), 10_000);
+				// the limit for a first word is called off by it: what is left is the one for all of them
+				expect(rings).toHaveLength(1);
+				one.hear({ kind: 'stop', jobId });
+				await writing;
+			} finally {
+				await server.close();
+			}
+		}
+	);
+
 	test('comes through the wire of either format', async () => {
 		const text = JSON.stringify(GOOD);
 		const halves = [text.slice(0, 300), text.slice(300)];
@@ -326,18 +375,7 @@ describe('a good answer', () => {
 				['anthropic', createAnthropicPort]
 			] as const) {
 				const { write, at } = await scene();
-				const port = make(
-					{
-						url: server.base(`raw/${name}`),
-						model: 'replayed',
-						secret: 'sk-test',
-						contextTokens: null,
-						maxOutputTokens: 3000,
-						temperature: null,
-						topP: null
-					},
-					AROUND
-				);
+				const port = make({ ...REPLAYED, url: server.base(`raw/${name}`) }, AROUND);
 				const made = await write(port);
 				expect(made, name).toMatchObject({
 					verification: { statements: 5, traced: 5, quotesFound: 3, missing: [] }

@@ -7,6 +7,7 @@ import {
 	type RecordedRequest,
 	type ReplayServer
 } from '#tests/support/replay-server.ts';
+import { begunStreams } from '#tests/support/streams/twins.ts';
 import { keepTally, uncounted } from '#tests/support/tally.ts';
 import { createAnthropicPort } from './anthropic.ts';
 import { decideWith } from './decide.ts';
@@ -240,6 +241,36 @@ describe('what is asked for', () => {
 			output_config: { format: { type: 'json_schema', schema: { type: 'object' } } }
 		});
 		expect(JSON.stringify(bodies[0])).not.toContain('cache_control');
+	});
+});
+
+describe.each(begunStreams)('an answer of $provider in its strictest form', ({ provider, body }) => {
+	const MAKERS = {
+		anthropic: createAnthropicPort,
+		openai: createOpenAiPort,
+		google: createGooglePort,
+		openrouter: createOpenAiCompatible,
+		'openai-compatible': createOpenAiCompatible
+	};
+
+	it('is heard while it comes, and one that is stopped is still open in what it took', async () => {
+		const stop = new AbortController();
+		const tally = keepTally();
+		const heard: string[] = [];
+		const { decision } = await decideOver([{ body, stays: 'silent' }], {
+			make: MAKERS[provider],
+			signal: stop.signal,
+			request: {
+				tally,
+				hear: (text) => {
+					heard.push(text);
+					if (text.length >= 20) stop.abort();
+				}
+			}
+		});
+		expect(heard.at(-1)).toMatch(/^\{"place":"the pier, /u);
+		expect(decision).toMatchObject({ via: 'fallback', failure: { type: 'interrupted' } });
+		expect(tally.requests()).toEqual({ sent: 1, over: 0 });
 	});
 });
 

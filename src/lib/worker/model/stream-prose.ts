@@ -150,7 +150,8 @@ const outputOf = ({ form }: Prompt) => {
 			name: 'text-in-form',
 			responseFormat: Promise.resolve(responseFormat),
 			parseCompleteOutput: ({ text }: { text: string }) => Promise.resolve(text),
-			parsePartialOutput: () => Promise.resolve(undefined),
+			// without a new part, the library holds back what was said until the end
+			parsePartialOutput: ({ text }: { text: string }) => Promise.resolve({ partial: text }),
 			createElementStreamTransform: () => undefined
 		}
 	};
