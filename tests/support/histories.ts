@@ -86,6 +86,7 @@ const WEIGHTS: Weights = {
 	keep_draft: 3,
 	fail_reply: 2,
 	drop_reply: 2,
+	swap_draft: 1,
 	save_composer: 2,
 	swap_composer: 1,
 	impersonate: 2,
@@ -670,6 +671,8 @@ export const playStep = (
 			);
 		case 'drop_reply':
 			return dispatch(command, { jobId, model: 'm', usage: taken }, tab);
+		case 'swap_draft':
+			return dispatch(command, { jobId }, tab);
 		case 'save_composer':
 			return dispatch(command, { chatId, text: words }, tab);
 		case 'swap_composer':

@@ -266,6 +266,8 @@ const SCENARIOS: Readonly<Record<string, (exchange: Exchange, slowMs: number) =>
 	think: (exchange) => stream(exchange, finished(`<think>She would be glad.</think>${REPLAY_TEXT.whole}`)),
 	'think-word': (exchange) => stream(exchange, finished(REPLAY_TEXT.thinkWord)),
 	'think-open': (exchange) => stream(exchange, finished(REPLAY_TEXT.thinkOpen)),
+	'think-cut': (exchange) =>
+		stream(exchange, [...said('<think>She would be'), chunk({}, 'length'), USAGE, '[DONE]']),
 	comments: async (exchange) => {
 		startStream(exchange);
 		const noisy = finished(REPLAY_TEXT.whole).map(

@@ -116,6 +116,7 @@ export const takeTour = (at: Given): Made => {
 	at.done('fail_reply', { jobId: asked.jobId, text: 'Half', failure });
 	const { jobId } = at.done('ask_reply', { chatId, connectionId: 'demo' });
 	at.done('fail_reply', { jobId, text: 'Half', failure });
+	at.done('swap_draft', { jobId });
 	const on = at.done('continue_reply', { chatId, jobId, connectionId: 'demo' });
 	const usage = { inputTokens: 40, outputTokens: 2, costUsd: 0.0001 };
 	at.done('fail_reply', { jobId: on.jobId, text: 'Half', failure, model: 'm', usage });

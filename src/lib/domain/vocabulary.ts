@@ -142,7 +142,7 @@ import { copyTurns, deleteChat, deleteCopy, emptyRecovery, recovery, restoreCopy
 import { chooseAlternative, regenerate } from './story/regenerate.ts';
 import { askReply, chat, takeTurn } from './story/replies.ts';
 import { finishDraft, impersonate } from './story/impersonate.ts';
-import { dropReply, failReply, finishReply, keepDraft, saveDraft } from './story/reply-endings.ts';
+import { dropReply, failReply, finishReply, keepDraft, saveDraft, swapDraft } from './story/reply-endings.ts';
 import { stageRequestWith } from './story/stage-request.ts';
 import {
 	applyDigest,
@@ -372,6 +372,7 @@ const commands = [
 	keepDraft,
 	failReply,
 	dropReply,
+	swapDraft,
 	applyObservation,
 	applyTransitions,
 	decideInterjection,

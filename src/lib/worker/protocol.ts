@@ -250,6 +250,8 @@ export interface ModelFailure extends Refusal {
 		| 'interrupted'
 		| 'stalled'
 		| 'empty'
+		/** The longest that a reply may be was reached before its first word: a model had thought until then. */
+		| 'no-room'
 		| 'no-key'
 		| 'locked'
 		| 'not-downloaded'
@@ -262,6 +264,8 @@ export interface ModelFailure extends Refusal {
 	/** What the provider said, at most 300 characters, keys and prompt removed. */
 	readonly said?: string;
 	readonly retryAfterSeconds?: number;
+	/** When it failed, in milliseconds since 1970, where it was written down. */
+	readonly at?: number;
 }
 
 /** What the browser says of its own model; `unavailable` also where it has none. */

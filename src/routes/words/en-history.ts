@@ -233,6 +233,7 @@ const done: Readonly<Record<keyof Commands, readonly [what: string, now?: string
 	keep_draft: ['keeping an unfinished reply'],
 	fail_reply: null,
 	drop_reply: null,
+	swap_draft: null,
 	save_composer: null,
 	swap_composer: null,
 	impersonate: null,

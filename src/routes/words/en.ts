@@ -137,6 +137,8 @@ const refusal = (error: AnyRefusal): string => {
 			return 'There is nothing of yours to answer here. Say something first.';
 		case 'job_unknown':
 			return 'That reply has ended already. Nothing was changed.';
+		case 'no_earlier_try':
+			return 'There are no words of an earlier try.';
 		case 'reply_empty':
 			return 'There is nothing to keep yet. Ask again, or discard it.';
 		case 'turn_gone':
@@ -235,8 +237,24 @@ const formResult = (
 	return { ok: false, error: { type: error.type, field, sentence: refusal(error) } };
 };
 
-/** Why a model did not answer: what happened, and the next step. */
-const failure = (error: ModelFailure): { readonly what: string; readonly next: string } => {
+/** How long it is until then, in words: `waitMs` from 0. */
+const inTime = (waitMs: number): string => {
+	const seconds = Math.ceil(waitMs / 1000);
+	if (seconds < 120) return plural(seconds, 'second', 'seconds');
+	const minutes = Math.ceil(seconds / 60);
+	return minutes < 120
+		? plural(minutes, 'minute', 'minutes')
+		: plural(Math.ceil(minutes / 60), 'hour', 'hours');
+};
+
+/**
+ * Why a model did not answer: what happened, and the next step. `some`: it had said something of a reply, which is kept.
+ * `waitMs`: how long a provider wants to be left alone from now on, where that is known better than when it failed.
+ */
+const failure = (
+	error: ModelFailure,
+	{ some = false, waitMs = (error.retryAfterSeconds ?? 0) * 1000 } = {}
+): { readonly what: string; readonly next: string } => {
 	switch (error.type) {
 		case 'bad-key':
 			return {
@@ -279,7 +297,9 @@ const failure = (error: ModelFailure): { readonly what: string; readonly next: s
 				next:
 					error.retryAfterSeconds === undefined
 						? 'Wait a little, then ask again.'
-						: `Ask again in ${plural(Math.ceil(error.retryAfterSeconds), 'second', 'seconds')}.`
+						: waitMs > 0
+							? `Ask again in ${inTime(waitMs)}.`
+							: 'It can be asked again now.'
 			};
 		case 'overloaded':
 			return { what: 'The provider is overloaded.', next: 'Ask again in a moment.' };
@@ -311,15 +331,20 @@ const failure = (error: ModelFailure): { readonly what: string; readonly next: s
 		case 'interrupted':
 			return {
 				what: 'The reply was cut off on the way.',
-				next: 'Let it continue, keep what there is, or ask again.'
+				next: some ? 'Let it continue, keep what there is, or ask again.' : 'Ask again.'
 			};
 		case 'stalled':
 			return {
 				what: 'The server stopped answering.',
-				next: 'Let it continue, keep what there is, or ask again.'
+				next: some ? 'Let it continue, keep what there is, or ask again.' : 'Ask again.'
 			};
 		case 'empty':
 			return { what: 'The model answered with nothing.', next: 'Ask again, or change your words.' };
+		case 'no-room':
+			return {
+				what: 'The longest reply was used up before a word of it came.',
+				next: 'A model that thinks counts its thoughts as well. Allow it a longer reply, here under “Replies come from” or with its connection.'
+			};
 		case 'no-key':
 			return {
 				what: 'This tab does not hold the key of that connection.',
@@ -640,6 +665,8 @@ export const en = {
 		unansweredTitle: 'No reply yet.',
 		keep: 'Keep it',
 		discard: 'Discard it',
+		otherTry: 'Show the other try',
+		otherTryHelp: 'The words that came before it was asked again',
 		leaveIt: 'Leave it',
 		finishFirst: 'Keep or discard the unfinished reply first.',
 		isArchived: 'This story is archived.',

@@ -48,6 +48,7 @@ export const continueReply = defineCommand({
 						stage: before.stage,
 						speakerId: before.speakerId,
 						meanwhileId: before.meanwhileId,
+						earlier: before.earlier,
 						...(before.primaryId === null ? {} : { primaryId: before.primaryId }),
 						...(before.replaces ? { replaces: { note: before.note, edited: before.edited } } : {})
 					})

@@ -118,6 +118,75 @@ describe('asking for a reply again', () => {
 		expect(saidIn(at, chatId)).toEqual(['Hello', 'Hi']);
 	});
 
+	describe('in place of words that were cut off', () => {
+		const again = async () => {
+			const scene = await asked();
+			const { at, chatId, jobId } = scene;
+			at.done('fail_reply', { jobId, text: 'Half of it', failure });
+			const second = at.done('ask_reply', { chatId, connectionId: 'other' });
+			return { ...scene, second: second.jobId, reply: () => at.ask('chat', { chatId })?.reply };
+		};
+
+		test.each(['fails', 'is stopped', 'is given up'] as const)(
+			'gives them back when it %s before its first word',
+			async (how) => {
+				const { at, chatId, second, reply } = await again();
+				expect(reply()).toMatchObject({ state: 'open', text: '', earlier: true });
+				if (how === 'fails')
+					at.done('fail_reply', { jobId: second, text: ' ', failure: { type: 'overloaded' } });
+				else at.done('drop_reply', { jobId: second });
+				expect(reply()).toMatchObject({
+					jobId: second,
+					state: 'failed',
+					text: 'Half of it',
+					earlier: false,
+					failure: { type: how === 'fails' ? 'overloaded' : 'interrupted' }
+				});
+				at.done('keep_draft', { jobId: second });
+				expect(saidIn(at, chatId)).toEqual(['Hello', 'Half of it']);
+			}
+		);
+
+		test('keeps both when it breaks off too, and either can be kept', async () => {
+			const { at, chatId, second, reply } = await again();
+			at.done('fail_reply', { jobId: second, text: 'Other', failure });
+			expect(reply()).toMatchObject({ text: 'Other', earlier: true });
+			at.done('swap_draft', { jobId: second });
+			expect(reply()).toMatchObject({ text: 'Half of it', earlier: true });
+			at.done('swap_draft', { jobId: second });
+			at.done('swap_draft', { jobId: second });
+			at.done('keep_draft', { jobId: second });
+			expect(saidIn(at, chatId)).toEqual(['Hello', 'Half of it']);
+		});
+
+		test('carries them through any number of tries without a word, and while it goes on', async () => {
+			const { at, chatId, second, reply } = await again();
+			at.done('fail_reply', { jobId: second, text: '', failure });
+			const third = at.done('ask_reply', { chatId, connectionId: 'demo' });
+			at.done('fail_reply', { jobId: third.jobId, text: 'Oth', failure });
+			const on = at.done('continue_reply', { chatId, jobId: third.jobId, connectionId: 'demo' });
+			at.done('fail_reply', { jobId: on.jobId, text: 'Other words', failure });
+			at.done('swap_draft', { jobId: on.jobId });
+			expect(reply()).toMatchObject({ text: 'Half of it', earlier: true });
+		});
+
+		test('lets them go when it becomes a turn', async () => {
+			const { at, chatId, second, reply } = await again();
+			at.done('finish_reply', { jobId: second, text: 'All of it.', ...whole });
+			expect(reply()?.earlier ?? false).toBe(false);
+			expect(saidIn(at, chatId)).toEqual(['Hello', 'All of it.']);
+		});
+
+		test('has nothing to swap where there was no earlier try, or where it is still written', async () => {
+			const { at, chatId, jobId } = await asked();
+			at.done('fail_reply', { jobId, text: 'Half', failure });
+			expect(at.refused('swap_draft', { jobId })).toEqual({ type: 'no_earlier_try', jobId });
+			const { jobId: open } = at.done('ask_reply', { chatId, connectionId: 'demo' });
+			for (const other of [open, NOBODY])
+				expect(at.refused('swap_draft', { jobId: other })).toEqual({ type: 'job_unknown', jobId: other });
+		});
+	});
+
 	test('works after the first attempt was dropped', async () => {
 		const { at, chatId, turnId, jobId } = await asked();
 		at.done('drop_reply', { jobId });

@@ -14,7 +14,16 @@ import { chats, findChat } from './chats.ts';
 import { composerOf, composers } from './composers.ts';
 import { TURN_MAX_CHARS } from './limits.ts';
 import { meanwhiles, openMeanwhile } from './meanwhile-scenes.ts';
-import { connectionId, endJob, jobOfStream, newJob, replyInTheWay, replyJobs, saidIn } from './reply-jobs.ts';
+import {
+	connectionId,
+	endJob,
+	jobOfStream,
+	newJob,
+	replyInTheWay,
+	replyJobs,
+	saidIn,
+	unkept
+} from './reply-jobs.ts';
 import { scenes } from './scenes.ts';
 import { classifierOf } from './stages.ts';
 import { narratorTurn, turns, userTurn, wordsRow } from './turns.ts';
@@ -87,7 +96,7 @@ export const takeTurn = defineCommand({
 
 /**
  * Asks for a reply to the newest turn, when it is the player's or the narrator's and has none; an unfinished attempt is
- * given up. One that was to take a reply's place, or to put in a word, or plays a scene elsewhere, and a draft of the player's
+ * given up, and what there is of it is kept until the new one has ended with words. One that was to take a reply's place, or to put in a word, or plays a scene elsewhere, and a draft of the player's
  * own words, is tried again as it was asked for.
  */
 export const askReply = defineCommand({
@@ -152,6 +161,7 @@ export const askReply = defineCommand({
 					...(again === null ? {} : { stage: again.stage, meanwhileId: again.meanwhileId }),
 					...(again?.primaryId == null ? {} : { primaryId: again.primaryId }),
 					note: again?.note ?? null,
+					...(before?.turnId === turnId ? { earlier: unkept(before) } : {}),
 					...(again?.replaces === true ? { replaces: { note: again.note, edited: again.edited } } : {})
 				})
 			],
@@ -197,7 +207,9 @@ export const chat = defineQuery({
 							state: job.state,
 							failure: job.failure,
 							/** What is there of it that is nowhere else. */
-							text: saidIn(job)
+							text: saidIn(job),
+							/** There are words of an earlier try. */
+							earlier: job.earlier !== null
 						},
 			/** Models of its own; null: those of the connection in use. */
 			models: {

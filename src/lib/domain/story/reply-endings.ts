@@ -23,6 +23,7 @@ import {
 	endJob,
 	failureShape,
 	findJob,
+	giveBack,
 	replyJobs,
 	saidIn,
 	writtenJob,
@@ -115,24 +116,38 @@ const purposeOf = ({ stage, turnId, primaryId }: ReplyJob): Purpose | null =>
 /** What a reply that did not become a turn has cost all the same. */
 const cost = { model: z.string().max(200).nullable().default(null), usage: toldUsage.default(null) };
 
+/** With when it failed, in ms since 1970: what a provider asks of the time after can be counted from there. */
+const at = (
+	failure: z.output<typeof failureShape>,
+	{ now }: { readonly now: number }
+): z.output<typeof failureShape> => ({ ...failure, at: now });
+
 /** The model failed. What it said before stays as the draft, and the player is offered keep, discard or try again. */
 export const failReply = defineCommand({
 	name: 'fail_reply',
 	input: z.object({ jobId: id, after, text: draftText, failure: failureShape, ...cost }),
 	reads: [replyJobs, turns],
 	notes: [replyJobs, ...ACCOUNTS, composers],
-	decide: ({ jobId, after: follows, text, failure, model, usage: used }, read) => {
+	decide: ({ jobId, after: follows, text, failure, model, usage: used }, read, world) => {
 		const job = writtenJob(read, jobId, follows);
 		if (job === null) return refuse({ type: 'job_unknown', jobId });
-		if (job.stage === 'interject' && text.trim() === '')
-			return withoutAWord(job, read, { failure, model, used });
+		const nothing = text.trim() === '';
+		if (nothing && job.earlier !== null)
+			return decided({
+				notes: [
+					...spent({ ...job, model, usage: used }, purposeOf(job)),
+					giveBack(jobId, at(failure, world))
+				],
+				value: { jobId }
+			});
+		if (job.stage === 'interject' && nothing) return withoutAWord(job, read, { failure, model, used });
 		const drafts = job.stage === 'draft';
 		return decided({
 			notes: [
 				...spent({ ...job, model, usage: used }, purposeOf(job)),
 				// the words of a draft are nobody's to keep or discard: they stand in the composer
-				...(drafts && text.trim() !== '' ? [putDraft(job.stream, text)] : []),
-				sql`update ${replyJobs} set state = 'failed', text = ${drafts ? '' : text}, failure = ${JSON.stringify(failure)}
+				...(drafts && !nothing ? [putDraft(job.stream, text)] : []),
+				sql`update ${replyJobs} set state = 'failed', text = ${drafts ? '' : text}, failure = ${JSON.stringify(at(failure, world))}
 					where job_id = ${jobId}`
 			],
 			value: { jobId }
@@ -140,7 +155,10 @@ export const failReply = defineCommand({
 	}
 });
 
-/** Gives a reply up and leaves nothing behind: Stop before the first word, or the player discards a draft. */
+/**
+ * Gives a reply up and leaves nothing behind: Stop before the first word, or the player discards a draft. Where it was asked
+ * for in place of words that were cut off, and runs, those are given back.
+ */
 export const dropReply = defineCommand({
 	name: 'drop_reply',
 	input: z.object({ jobId: id, after, ...cost }),
@@ -149,8 +167,31 @@ export const dropReply = defineCommand({
 	decide: ({ jobId, after: follows, model, usage: used }, read) => {
 		const job = follows === null ? findJob(read, jobId) : writtenJob(read, jobId, follows);
 		if (job === null) return refuse({ type: 'job_unknown', jobId });
+		const back = job.state === 'open' && job.earlier !== null;
 		return decided({
-			notes: [...spent({ ...job, model, usage: used }, purposeOf(job)), endJob(jobId)],
+			notes: [
+				...spent({ ...job, model, usage: used }, purposeOf(job)),
+				back ? giveBack(jobId, { type: 'interrupted' }) : endJob(jobId)
+			],
+			value: { jobId }
+		});
+	}
+});
+
+/** Shows the words of the try before this one in place of its own, and again: both were cut off, and one can be kept. */
+export const swapDraft = defineCommand({
+	name: 'swap_draft',
+	input: z.object({ jobId: id }),
+	reads: [replyJobs],
+	notes: [replyJobs],
+	decide: ({ jobId }, read) => {
+		const job = findJob(read, jobId);
+		if (job?.state !== 'failed') return refuse({ type: 'job_unknown', jobId });
+		if (job.earlier === null) return refuse({ type: 'no_earlier_try', jobId });
+		return decided({
+			notes: [
+				sql`update ${replyJobs} set text = earlier, earlier = text, goes_on = null, stands = 0 where job_id = ${jobId}`
+			],
 			value: { jobId }
 		});
 	}

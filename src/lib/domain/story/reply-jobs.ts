@@ -17,7 +17,7 @@ import { isProse, stage, type Stage } from './stages.ts';
  * failed = it ended with `failure`. `text` is the draft so far. `replaces`: it takes the place of the live replies to the
  * turn, which stay until it is whole; `note`: what the player asks of the model for it, and with a draft what they had typed; `edited`: the words the player's
  * turn gets with it. `goes_on`: the words it goes on from, which `text` begins with; `stands`: they are those of a turn that
- * stands in the story, and not a draft.
+ * stands in the story, and not a draft. `earlier`: the words of a try before this one, which are nowhere else.
  */
 export const replyJobs = defineTable(
 	'reply_jobs',
@@ -37,6 +37,7 @@ export const replyJobs = defineTable(
 	edited text,
 	goes_on text,
 	stands integer not null default 0 check (stands in (0, 1)),
+	earlier text,
 	state text not null check (state in ('open', 'failed')),
 	failure text check (failure is null or json_valid(failure)),
 	text text not null,
@@ -67,6 +68,7 @@ const jobRow = z
 		edited: z.string().nullable(),
 		goesOn: z.string().nullable(),
 		stands: z.number().transform(Boolean),
+		earlier: z.string().nullable(),
 		state: z.enum(['open', 'failed']),
 		failure: z
 			.string()
@@ -87,7 +89,7 @@ export const findJob = (read: Read, jobId: string): ReplyJob | null =>
 		jobRow,
 		sql`select job_id as jobId, stream, turn_id as turnId, connection_id as connectionId, stage, primary_id as primaryId,
 				interjection_id as interjectionId, speaker_id as speakerId, lone, meanwhile_id as meanwhileId, replaces, note,
-				edited, goes_on as goesOn, stands, state, failure, text, created_at as createdAt
+				edited, goes_on as goesOn, stands, earlier, state, failure, text, created_at as createdAt
 			from ${replyJobs} where job_id = ${jobId}`
 	);
 
@@ -103,6 +105,12 @@ export const jobOfStream = (read: Read, stream: string): ReplyJob | null => {
 export const saidIn = ({ text, goesOn }: ReplyJob): string =>
 	text.trim() === '' || (goesOn?.stands === true && goesOn.text === text) ? '' : text;
 
+/** Words that go when a job is given up: its own, or those of the try before it; null where there are none. */
+export const unkept = (job: ReplyJob): string | null => {
+	const said = saidIn(job);
+	return said === '' ? job.earlier : said;
+};
+
 /**
  * The reply of a chat that must end before turns are taken back: one whose words are being written, or were cut off.
  * Whatever comes after a reply is waited for by nobody: its job ends with `clearing`, and what it finds late finds no job.
@@ -115,7 +123,8 @@ export const unfinishedReply = (
 	const job = jobOfStream(read, stream);
 	if (job === null) return { blocking: null, clearing: [] };
 	const blocks =
-		(job.state === 'open' && job.stage === 'reply') || (job.state === 'failed' && saidIn(job) !== '');
+		(job.state === 'open' && (job.stage === 'reply' || job.earlier !== null)) ||
+		(job.state === 'failed' && saidIn(job) !== '');
 	return blocks ? { blocking: job, clearing: [] } : { blocking: null, clearing: [endJob(job.jobId)] };
 };
 
@@ -152,13 +161,14 @@ export const newJob = (job: {
 	readonly note?: string | null;
 	readonly replaces?: { readonly note: string | null; readonly edited: string | null };
 	readonly goesOn?: { readonly text: string; readonly stands: boolean };
+	readonly earlier?: string | null;
 }): Statement =>
 	sql`insert into ${replyJobs} (job_id, stream, turn_id, connection_id, stage, primary_id, interjection_id, speaker_id, lone,
-			meanwhile_id, replaces, note, edited, goes_on, stands, state, failure, text, created_at)
+			meanwhile_id, replaces, note, edited, goes_on, stands, earlier, state, failure, text, created_at)
 		values (${job.jobId}, ${job.stream}, ${job.turnId}, ${job.connectionId}, ${job.stage ?? 'reply'},
 			${job.primaryId ?? null}, ${job.interjectionId ?? null}, ${job.speakerId ?? null}, ${job.lone === true ? 1 : 0}, ${job.meanwhileId ?? null},
 			${job.replaces === undefined ? 0 : 1}, ${job.replaces?.note ?? job.note ?? null}, ${job.replaces?.edited ?? null},
-			${job.goesOn?.text ?? null}, ${job.goesOn?.stands === true ? 1 : 0}, 'open', null, ${job.goesOn?.text ?? ''},
+			${job.goesOn?.text ?? null}, ${job.goesOn?.stands === true ? 1 : 0}, ${job.earlier ?? null}, 'open', null, ${job.goesOn?.text ?? ''},
 			${job.now})`;
 
 /** Where a job goes next, and what it knows then; its draft is empty again. */
@@ -175,7 +185,7 @@ export const moveJob = (job: ReplyJob, to: Stage | null, onward: Onward = {}): S
 	const { turnId, primaryId, interjectionId, speakerId } = { ...job, ...onward };
 	return sql`update ${replyJobs} set stage = ${to}, turn_id = ${turnId}, primary_id = ${primaryId},
 			interjection_id = ${interjectionId}, speaker_id = ${speakerId}, replaces = 0, note = null, edited = null,
-			goes_on = null, stands = 0, state = 'open', failure = null, text = ''
+			goes_on = null, stands = 0, earlier = null, state = 'open', failure = null, text = ''
 		where job_id = ${job.jobId}`;
 };
 
@@ -195,5 +205,11 @@ export const writtenJob = (read: Read, jobId: string, after: string | null): Rep
 	const job = findJob(read, jobId);
 	return job === null || !isProse(job.stage) || (after !== null && after !== follows(job)) ? null : job;
 };
+
+/** Gives back the words of the try before this one, which brought none: they wait for the player as they did. */
+export const giveBack = (jobId: string, failure: z.output<typeof failureShape>): Statement =>
+	sql`update ${replyJobs} set state = 'failed', failure = ${JSON.stringify(failure)}, text = earlier, earlier = null,
+			goes_on = null, stands = 0
+		where job_id = ${jobId} and earlier is not null`;
 
 export const endJob = (jobId: string): Statement => sql`delete from ${replyJobs} where job_id = ${jobId}`;

@@ -37,6 +37,7 @@ const KINDS: Readonly<Record<ModelFailure['type'], AssessmentFailure['type']>> =
 	interrupted: 'offline',
 	stalled: 'timeout',
 	empty: 'invalid_output',
+	'no-room': 'invalid_output',
 	'no-key': 'no_key',
 	locked: 'no_key',
 	'not-downloaded': 'model',

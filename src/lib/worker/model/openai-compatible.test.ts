@@ -177,6 +177,12 @@ describe('the OpenAI-compatible provider', () => {
 			expect(result.end).toEqual({ kind: 'end', reason: 'done' });
 		});
 
+		it('takes one for a thought that the longest of a reply cut off', async () => {
+			const result = await listen(server.base('think-cut', 7));
+			expect([result.text, result.reasoning]).toEqual(['', 'She would be']);
+			expect(result.end).toEqual({ kind: 'end', reason: 'length' });
+		});
+
 		it.each([
 			['3.5', '7', tokens(null, 7)],
 			['42', '-1', tokens(42, null)],

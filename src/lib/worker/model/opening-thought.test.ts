@@ -5,9 +5,9 @@ import { splitOpeningThought } from './opening-thought.ts';
 const pieces = (text: string, size: number): readonly string[] =>
 	Array.from({ length: Math.ceil(text.length / size) }, (_, at) => text.slice(at * size, (at + 1) * size));
 
-const split = (text: string, size: number) => {
+const split = (text: string, size: number, cut = false) => {
 	const thought = splitOpeningThought();
-	const parts = [...pieces(text, size).flatMap((piece) => thought.add(piece)), ...thought.finish()];
+	const parts = [...pieces(text, size).flatMap((piece) => thought.add(piece)), ...thought.finish(cut)];
 	const joined = (kind: string) =>
 		parts
 			.filter((part) => part.kind === kind)
@@ -47,4 +47,14 @@ describe.each([1, 2, 3, 7, 1000])('in pieces of %i', (size) => {
 			expect(split(said, size).text).toBe(said);
 		}
 	);
+
+	it.each([
+		['<think>Hm.</think', '', 'Hm.</think'],
+		['<think>She would be', '', 'She would be'],
+		[' <thi', ' <thi', ''],
+		['Hello', 'Hello', ''],
+		['<think>a</think>Hel', 'Hel', 'a']
+	])('%j that was cut off is no more than it was', (said, text, reasoning) => {
+		expect(split(said, size, true)).toEqual({ text, reasoning });
+	});
 });

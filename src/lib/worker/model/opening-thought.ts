@@ -11,8 +11,11 @@ type Said = Extract<ProsePart, { kind: 'text' | 'reasoning' }>;
 export interface OpeningThought {
 	/** What can be told after one more piece of text; a tag may lie across pieces, and is held back until it is whole. */
 	add(piece: string): readonly Said[];
-	/** What is still held, once the model has finished: a thought that never closed was text after all, and is given back. */
-	finish(): readonly Said[];
+	/**
+	 * What is still held, once nothing more comes. A thought that never closed was text after all where the model finished, and
+	 * is given back; where it was `cut`, it was a thought.
+	 */
+	finish(cut: boolean): readonly Said[];
 }
 
 /** How much of `tag` the text may end in the middle of. */
@@ -61,10 +64,11 @@ export const splitOpeningThought = (): OpeningThought => {
 			stage = 'after';
 			return part('text', whole);
 		},
-		finish: () => {
-			const given = stage === 'after' ? '' : whole;
+		finish: (cut) => {
+			const was = stage;
 			stage = 'after';
-			return part('text', given);
+			if (was === 'after') return [];
+			return was === 'within' && cut ? part('reasoning', held) : part('text', whole);
 		}
 	};
 };

@@ -45,7 +45,8 @@ const endingOf = (
 const endingOfNothing = (end: ProseEnd, draft: boolean): Ending => {
 	if (end.reason === 'stopped')
 		return draft ? { name: 'fail_reply', failure: { type: 'interrupted' } } : { name: 'drop_reply' };
-	return { name: 'fail_reply', failure: end.reason === 'failed' ? end.failure : { type: 'empty' } };
+	if (end.reason === 'failed') return { name: 'fail_reply', failure: end.failure };
+	return { name: 'fail_reply', failure: { type: end.reason === 'length' ? 'no-room' : 'empty' } };
 };
 
 const isBlank = (text: string): boolean => text.trim() === '';

@@ -197,6 +197,14 @@ export async function* streamAnswer(
 		return { kind: 'end', reason: 'failed', failure, again: false };
 	};
 
+	/** What was said before it broke is said to the last letter. */
+	async function* broken(error: unknown): AsyncGenerator<AnswerPart> {
+		const said = thought.finish(true);
+		if (said.some(({ kind, text }) => kind === 'text' && text.trim() !== '')) spoke = true;
+		yield* said;
+		yield await fail(error);
+	}
+
 	if (signal.aborted) {
 		yield { kind: 'end', reason: 'stopped' };
 		return;
@@ -235,10 +243,10 @@ export async function* streamAnswer(
 					if (part.text !== '') yield { kind: 'reasoning', text: part.text };
 					break;
 				case 'error':
-					yield await fail(part.error);
+					yield* broken(part.error);
 					return;
 				case 'abort':
-					yield await fail(part.reason);
+					yield* broken(part.reason);
 					return;
 				case 'finish-step':
 					raw = part.usage.raw;
@@ -253,9 +261,9 @@ export async function* streamAnswer(
 					break;
 			}
 		}
-		yield await fail(NO_END);
+		yield* broken(NO_END);
 	} catch (error) {
-		yield await fail(error);
+		yield* broken(error);
 	} finally {
 		clearTimeout(timer);
 		signal.removeEventListener('abort', close);
@@ -264,6 +272,11 @@ export async function* streamAnswer(
 }
 
 const NO_END = Object.assign(new Error('The stream ended without an end.'), { name: 'EmptyResponseBody' });
+
+/** Anthropic's: the reply ran into the end of the window. */
+const WINDOW_FULL = 'model_context_window_exceeded';
+/** The library's names for ends at which the model had more to say. */
+const CUT: ReadonlySet<string> = new Set(['length', 'content-filter', 'interrupted', 'error']);
 
 async function* endOf(
 	reason: string,
@@ -280,13 +293,10 @@ async function* endOf(
 		failure: { type },
 		again
 	});
+	yield* thought.finish(CUT.has(reason) || rawReason === WINDOW_FULL);
 	if (reason === 'content-filter') yield failed('content-filter', false);
-	// Anthropic's: the reply ran into the end of the window
-	else if (rawReason === 'model_context_window_exceeded') yield failed('context-too-long', false);
+	else if (rawReason === WINDOW_FULL) yield failed('context-too-long', false);
 	else if (reason === 'interrupted') yield await fail(NO_END);
 	else if (reason === 'error') yield failed('interrupted', true);
-	else {
-		yield* thought.finish();
-		yield { kind: 'end', reason: reason === 'length' ? 'length' : 'done' };
-	}
+	else yield { kind: 'end', reason: reason === 'length' ? 'length' : 'done' };
 }

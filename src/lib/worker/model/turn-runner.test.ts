@@ -783,6 +783,17 @@ describe('when it cannot go on', () => {
 		});
 	});
 
+	it('says that there was no room, where a model thought until its longest was reached', async () => {
+		const hand = handPort();
+		hand.give({ kind: 'reasoning', text: 'She would be ' }, { kind: 'end', reason: 'length' });
+		const scene = stage({ port: hand.port });
+		await scene.runner.play('job-1');
+		expect(scene.last()).toMatchObject({
+			name: 'fail_reply',
+			input: { text: '', failure: { type: 'no-room' } }
+		});
+	});
+
 	it('calls a port that ends without an end interrupted', async () => {
 		const port: TurnPort = {
 			capabilities: { model: 'odd', contextTokens: null, maxOutputTokens: 400 },
@@ -1159,7 +1170,8 @@ describe('against a server', () => {
 		['429-quota', 'fail_reply', ''],
 		['bad-request', 'fail_reply', ''],
 		['empty', 'fail_reply', ''],
-		['blank', 'fail_reply', '']
+		['blank', 'fail_reply', ''],
+		['think-cut', 'fail_reply', '']
 	])('%s ends as %s, with the text told equal to the text written', async (scenario, name, said) => {
 		const output = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn'), vi.spyOn(console, 'log')];
 		const scene = stage({ port: portAt(scenario), clock: hurriedClock });
