@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Locator, Page } from '@playwright/test';
 import { en } from '../../src/routes/words/en.ts';
 import { expect, test as base } from '../support/app.ts';
+import { look } from '../support/look.ts';
 import { REPLAY_TEXT, startReplayServer, type ReplayServer } from '../support/replay-server.ts';
 import {
 	addConnection,
@@ -166,7 +167,8 @@ test('what went wrong is a sentence with a next step, and nothing said is lost',
 		['nothing', 'empty', false],
 		['empty', 'empty', false],
 		['402', 'quota', false],
-		['context-too-long', 'context-too-long', false]
+		['think-cut', 'no-room', true],
+		['context-too-long', 'context-too-long', true]
 	] as const;
 	await say(page, 'Words that must not be lost.');
 	await storedReplies(page, chatId, 1);
@@ -271,6 +273,21 @@ test('a reply that breaks off is kept as a draft and offered: keep, ask again, d
 	expect(await storedReplies(page, chatId, 2)).toEqual([REPLAY_TEXT.beforeCut, REPLAY_TEXT.whole]);
 	await expect(newest).not.toContainText(REPLAY_TEXT.beforeCut);
 	await broken('clean-eof');
+	// asked again in vain, what was there is there still
+	server.choose('402');
+	await offer.getByRole('button', { name: en.chat.again }).click();
+	await expect(offer).toContainText(en.failure({ type: 'quota' }).what);
+	await expect(newest).toContainText(REPLAY_TEXT.beforeCut);
+	await page.reload();
+	await expect(newest).toContainText(REPLAY_TEXT.beforeCut);
+	const other = offer.getByRole('button', { name: en.chat.otherTry });
+	await expect(other).toHaveCount(0);
+	server.choose('error-event');
+	await offer.getByRole('button', { name: en.chat.again }).click();
+	await expect(other).toBeVisible();
+	await look(page, 'two tries that were cut off');
+	await other.click();
+	await expect(newest).toContainText(REPLAY_TEXT.beforeCut);
 	await offer.getByRole('button', { name: en.chat.discard }).click();
 	await expect(page.getByText(en.chat.unansweredTitle)).toBeVisible();
 	expect(await storedReplies(page, chatId, 2)).toHaveLength(2);
