@@ -136,6 +136,7 @@ const METER: Meter = {
 	ratio: 1,
 	count: async () => null,
 	learn: () => undefined,
+	learnWindow: () => undefined,
 	costOf: () => null
 };
 

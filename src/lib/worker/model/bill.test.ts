@@ -17,6 +17,7 @@ const meterOf = () => {
 		ratio: 2,
 		count: async () => null,
 		learn: (...told) => void learned.push(told),
+		learnWindow: () => undefined,
 		costOf: ({ inputTokens, outputTokens }) => (inputTokens ?? 0) / 1000 + (outputTokens ?? 0) / 100
 	};
 	return { bill: openBill(meter), learned };

@@ -1,11 +1,13 @@
 // A stage of a classifier: asks, within a limit of time and again where the provider is busy, and writes what was found, or
 // why nothing was, to the log.
 import { CLASSIFIERS, NO_ANSWER, type Answers, type ClassifierName } from '../../domain/story/classifiers.ts';
+import { estimatePrompt } from '../../domain/story/tokens.ts';
 import type { Result } from '../../domain/kernel/result.ts';
 import type { ModelFailure, NewsStage } from '../protocol.ts';
 import { pause, untilAborted } from './clock.ts';
 import { openDecisionBill } from './bill.ts';
 import { bookLate, goesOn, OFFER_TIMES, write, type Form, type Spent } from './ending.ts';
+import { lessRoom, type Meter } from './packing.ts';
 import type { Decision, Tally, TurnPort } from './port.ts';
 import { waitBefore } from './retry.ts';
 import { askLog, type AskedToDecide, type OpenedModel, type Run, type RunnerWorld } from './run.ts';
@@ -180,19 +182,40 @@ const decideOnce = async <N extends ClassifierName>(
 	}
 };
 
+const estimateOf = ({ instructions, data }: AskedToDecide): number =>
+	estimatePrompt({ instructions, messages: [{ text: data }] });
+
+/** The same question in fewer words, after a provider found it too long; null where there is none. */
+const shorten = async (
+	world: RunnerWorld,
+	run: Run,
+	asked: AskedToDecide,
+	meter: Meter,
+	port: TurnPort,
+	failure: ModelFailure
+): Promise<AskedToDecide | 'gone' | null> => {
+	const room = lessRoom(estimateOf(asked), meter, port, failure);
+	const merged = asked.classifier === 'merged' ? { merged: true } : {};
+	const shorter = await askLog(world, run.jobId, { room, ...merged });
+	if (shorter?.kind !== 'decide' || shorter.stage !== asked.stage) return 'gone';
+	return estimateOf(shorter) < estimateOf(asked) ? shorter : null;
+};
+
 /**
- * Asks one classifier, and again after a while where the provider is busy or the line broke; null when the player stopped
+ * Asks one classifier, once more in fewer words where they were too many, and again after a while where the provider is busy or the line broke; null when the player stopped
  * it. A tab that dies meanwhile leaves the job at this stage, and another asks.
  */
 const decide = async <N extends ClassifierName>(
 	world: RunnerWorld,
 	run: Run,
-	asked: AskedToDecide,
+	first: AskedToDecide,
 	name: N,
 	forms: Pick<Forms, N>,
 	model: OpenedModel
 ): Promise<Outcome | null> => {
 	const { signal } = run.stop;
+	let asked = first;
+	let shortened = false;
 	const bill = openDecisionBill(model.meter);
 	/** What it took. A request that was left in the middle may be charged for, whoever left it. */
 	const paid = (): Outcome['cost'] => {
@@ -209,6 +232,20 @@ const decide = async <N extends ClassifierName>(
 		if (decision.value !== NO_ANSWER[name])
 			return { form: forms[name](decision.value, asked), wording: asked.wording, cost: paid() };
 		const failure: ModelFailure = decision.failure ?? { type: 'invalid-output' };
+		if (failure.type === 'context-too-long' && !shortened && model.meter !== null) {
+			shortened = true;
+			const shorter = await shorten(world, run, asked, model.meter, model.port, failure);
+			if (shorter === 'gone') {
+				run.gone = true;
+				await bookUnwanted(world, asked, paid());
+				return null;
+			}
+			if (shorter !== null && !isStopped(signal)) {
+				asked = shorter;
+				attempt -= 1;
+				continue;
+			}
+		}
 		const ms = decision.again === true ? waitBefore(attempt, failure, world.random) : null;
 		if (ms === null) return failed(asked, failure, decision.raw, paid());
 		await waitFor(world, run, asked.chatId, ms, failure);

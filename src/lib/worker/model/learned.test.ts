@@ -138,6 +138,18 @@ describe('a shelf that is not as it should be', () => {
 		await learned.memory(ORIGIN, 'a').keepRung('json');
 		await learned.learnRatio(ORIGIN, 'a', 1000, 1000);
 		await learned.keepList(ORIGIN, [info('a', 1)]);
-		expect(await learned.sizes(ORIGIN, 'a')).toBeNull();
+		await learned.learnWindow(ORIGIN, 'a', 4096);
+		expect([await learned.sizes(ORIGIN, 'a'), await learned.window(ORIGIN, 'a')]).toEqual([null, null]);
+	});
+
+	it('keeps the window that a refusal named, by model, beside the rest', async () => {
+		const store = await openVaultStore();
+		const learned = openLearned(Promise.resolve(store));
+		await learned.memory(ORIGIN, 'a').keepRung('json');
+		await learned.learnWindow(ORIGIN, 'a', 4096);
+		for (const no of [12, 4096.5, NaN]) await learned.learnWindow(ORIGIN, 'a', no);
+		const again = openLearned(Promise.resolve(store));
+		expect([await again.window(ORIGIN, 'a'), await again.window(ORIGIN, 'b')]).toEqual([4096, null]);
+		expect(await again.memory(ORIGIN, 'a').rung()).toBe('json');
 	});
 });

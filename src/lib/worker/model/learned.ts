@@ -10,6 +10,10 @@ export interface Learned {
 	ratio(origin: string, model: string): Promise<number>;
 	/** Takes in one exact count. Does nothing where the numbers say nothing. */
 	learnRatio(origin: string, model: string, estimated: number, actual: number): Promise<void>;
+	/** How much the model reads at once, in tokens, as a refusal named it; null where none did. */
+	window(origin: string, model: string): Promise<number | null>;
+	/** Takes in the window that a refusal named. */
+	learnWindow(origin: string, model: string, tokens: number): Promise<void>;
 	/** What the provider's own list said last, or null. */
 	sizes(origin: string, model: string): Promise<ModelInfo | null>;
 	/** Keeps a list that was fetched, in place of the one before. */
@@ -23,14 +27,18 @@ const WEIGHT = 0.3;
 /** Shorter prompts say more about the frame around them than about the tokens in them. */
 const LEAST_TOKENS = 50;
 
+/** A refusal that names less is about something else. */
+const LEAST_WINDOW_TOKENS = 256;
+
 const RUNGS = ['schema', 'json', 'prompt'] as const satisfies readonly Rung[];
 /** Each part by itself: one that cannot be read, perhaps from another version, costs only itself. */
 const entry = z.object({
 	rung: z.enum(RUNGS).nullable().catch(null),
-	ratio: z.number().min(LEAST_RATIO).max(MOST_RATIO).nullable().catch(null)
+	ratio: z.number().min(LEAST_RATIO).max(MOST_RATIO).nullable().catch(null),
+	window: z.number().int().min(LEAST_WINDOW_TOKENS).nullable().catch(null)
 });
 type Entry = z.output<typeof entry>;
-const NOTHING: Entry = { rung: null, ratio: null };
+const NOTHING: Entry = { rung: null, ratio: null, window: null };
 
 const size = z.number().int().positive().nullable();
 const dollars = z.number().nonnegative();
@@ -113,6 +121,11 @@ export const openLearned = (opening: Promise<VaultStore>): Learned => {
 				...before,
 				ratio: clamp((before.ratio ?? seedOf(model)) * (1 - WEIGHT) + clamp(seen) * WEIGHT)
 			}));
+		},
+		window: async (origin, model) => (await read(keyOf(origin, model))).window,
+		learnWindow: async (origin, model, tokens) => {
+			if (!Number.isInteger(tokens) || tokens < LEAST_WINDOW_TOKENS) return;
+			await change(keyOf(origin, model), (before) => ({ ...before, window: tokens }));
 		},
 		sizes: async (origin, model) => {
 			try {

@@ -81,6 +81,7 @@ const deviceMeter = ({ capabilities, count }: ModelPort): Meter => ({
 	ratio: DEVICE_RATIO,
 	count,
 	learn: () => undefined,
+	learnWindow: () => undefined,
 	costOf: () => 0
 });
 
@@ -102,9 +103,13 @@ const openModel = async (
 	const { model, contextTokens, maxOutputTokens } = port.capabilities;
 	const { origin } = new URL(connection.url);
 	const known = await learned.sizes(origin, model);
+	const found = await learned.window(origin, model);
 	// what the user says of the connection, he says of its own model
 	const own = model === connection.model ? connection : null;
-	const room = roomIn(contextTokens ?? UNKNOWN_WINDOW_TOKENS, maxOutputTokens);
+	const unsaid = found === null ? UNKNOWN_WINDOW_TOKENS : Infinity;
+	// who says that it reads more than a refusal once named may have made it so
+	const window = own?.contextTokens ?? Math.min(found ?? Infinity, contextTokens ?? unsaid);
+	const room = roomIn(window, maxOutputTokens);
 	const price = own?.price ?? known?.price ?? knownModel(connection.provider, model)?.price;
 	const priced = price == null ? null : { cacheRead: null, cacheWrite: null, ...price };
 	return ok({
@@ -115,6 +120,7 @@ const openModel = async (
 			count: port.count,
 			learn: (estimated, actual) =>
 				void learned.learnRatio(origin, model, estimated, actual).catch(() => undefined),
+			learnWindow: (tokens) => void learned.learnWindow(origin, model, tokens).catch(() => undefined),
 			costOf: (usage) => (priced === null ? null : costOf(usage, priced))
 		}
 	});

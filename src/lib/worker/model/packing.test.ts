@@ -36,6 +36,7 @@ const meterOf = (more: Partial<Meter> = {}) => {
 		ratio: 1,
 		count: async () => null,
 		learn: (...told) => void learned.push(told),
+		learnWindow: () => undefined,
 		costOf: () => null,
 		...more
 	};

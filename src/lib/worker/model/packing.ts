@@ -14,6 +14,8 @@ export interface Meter {
 	readonly count: ModelPort['count'];
 	/** Told what an estimate turned out to be. */
 	readonly learn: (estimated: number, actual: number) => void;
+	/** Told the window that a refusal named: the next prompt has no more room than that. */
+	readonly learnWindow: (tokens: number) => void;
 	/** US dollars, or null where no price is known. */
 	readonly costOf: (usage: Usage) => number | null;
 }
@@ -78,7 +80,7 @@ export async function* streamPacked(
 			yield part;
 			continue;
 		}
-		const shorter = await again.pack(lessRoom(first, again.meter, port, part.failure));
+		const shorter = await again.pack(lessRoom(first.estimate, again.meter, port, part.failure));
 		if (shorter === null || shorter.estimate >= first.estimate) {
 			yield part;
 			return;
@@ -89,12 +91,14 @@ export async function* streamPacked(
 	}
 }
 
-const lessRoom = (
-	{ estimate }: Packed,
-	{ ratio }: Meter,
-	port: ProsePort,
+/** Room for a prompt after one of so many estimated tokens was too long, from the numbers the provider gave, if any. */
+export const lessRoom = (
+	estimate: number,
+	{ ratio, learnWindow }: Pick<Meter, 'ratio' | 'learnWindow'>,
+	port: Pick<ProsePort, 'capabilities'>,
 	{ limitTokens, sentTokens }: { readonly limitTokens?: number; readonly sentTokens?: number }
 ): { readonly tokens: number; readonly ratio: number } => {
+	if (limitTokens !== undefined) learnWindow(limitTokens);
 	const real = steady(sentTokens === undefined || estimate === 0 ? ratio : sentTokens / estimate);
 	const { maxOutputTokens } = port.capabilities;
 	const tokens =

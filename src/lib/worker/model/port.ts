@@ -125,7 +125,7 @@ export interface Endpoint {
 	readonly secret: string | null;
 	readonly contextTokens: number | null;
 	readonly maxOutputTokens: number;
-	/** As long as a decision may be, where somebody said so: each asks for what it needs, and no more than this. */
+	/** As long as a decision may be, where somebody said so or it is known: each asks for what it needs, and no more than this. */
 	readonly maxDecisionTokens?: number;
 	readonly temperature: number | null;
 	readonly topP: number | null;

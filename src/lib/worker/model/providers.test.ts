@@ -47,6 +47,8 @@ const learnedOf = (sizes: ModelInfo | null): Learned => ({
 	memory: () => forgetful(),
 	ratio: () => Promise.resolve(1),
 	learnRatio: () => Promise.resolve(),
+	window: () => Promise.resolve(null),
+	learnWindow: () => Promise.resolve(),
 	sizes: () => Promise.resolve(sizes),
 	keepList: () => Promise.resolve()
 });
@@ -267,6 +269,31 @@ describe('the model', () => {
 			expect(asked().json).toMatchObject({ max_tokens: 1500 });
 		}
 	);
+
+	it('asks for no longer a decision than the model is known to give', async () => {
+		const told: ModelInfo = {
+			id: 'small-model',
+			name: 'x',
+			contextTokens: null,
+			maxOutputTokens: 700,
+			price: null
+		};
+		const port = await portOf('openai-compatible', KEY, 'classify', null, told);
+		await port.decide(
+			{
+				name: 'it',
+				instructions: 'Decide.',
+				data: 'x',
+				schema: z.object({ sure: z.boolean() }),
+				fallback: { sure: false },
+				maxOutputTokens: 1500,
+				story: null,
+				tally: uncounted
+			},
+			new AbortController().signal
+		);
+		expect(asked().json).toMatchObject({ max_tokens: 700 });
+	});
 
 	it('is as large as is set, as its provider says, as is known', async () => {
 		const told: ModelInfo = {

@@ -46,6 +46,9 @@ export const openPort = async (
 		const make = await MAKERS[provider]();
 		const listed = await learned.sizes(origin, model);
 		const known = knownModel(provider, model);
+		const longest = listed?.maxOutputTokens ?? known?.maxOutputTokens ?? Infinity;
+		const longestDecision =
+			task === 'prose' ? Infinity : Math.min(choice?.maxOutputTokens ?? Infinity, longest);
 		const endpoint = {
 			url,
 			model,
@@ -55,13 +58,8 @@ export const openPort = async (
 				listed?.contextTokens ??
 				known?.contextTokens ??
 				null,
-			maxOutputTokens: Math.min(
-				choice?.maxOutputTokens ?? connection.maxOutputTokens,
-				listed?.maxOutputTokens ?? known?.maxOutputTokens ?? Infinity
-			),
-			...(task !== 'prose' && choice?.maxOutputTokens != null
-				? { maxDecisionTokens: choice.maxOutputTokens }
-				: {}),
+			maxOutputTokens: Math.min(choice?.maxOutputTokens ?? connection.maxOutputTokens, longest),
+			...(longestDecision === Infinity ? {} : { maxDecisionTokens: longestDecision }),
 			temperature: choice?.temperature ?? connection.temperature,
 			topP: choice?.topP ?? connection.topP
 		};

@@ -1033,6 +1033,7 @@ describe('the account', () => {
 		ratio: 2,
 		count: async () => null,
 		learn: (estimated, actual) => void learned.push([estimated, actual]),
+		learnWindow: () => undefined,
 		costOf: ({ inputTokens, outputTokens }) => ((inputTokens ?? 0) + 10 * (outputTokens ?? 0)) / 1e6
 	};
 	const request = { ...PROSE, request: REQUEST, connectionId: 'c1', draft: '', estimate: 50 };

@@ -103,7 +103,14 @@ const FULL: Script = {
 };
 
 const setting = async (
-	given_: { script?: Script; window?: number; failure?: ModelFailure; locks?: Locks; meter?: Meter } = {}
+	given_: {
+		script?: Script;
+		window?: number;
+		failure?: ModelFailure;
+		locks?: Locks;
+		meter?: Meter;
+		told?: (input: unknown) => void;
+	} = {}
 ) => {
 	const at: Given = await given();
 	const { botId } = at.done('author_bot', { name: 'Mara' });
@@ -123,7 +130,10 @@ const setting = async (
 	const start = () =>
 		createTurnRunner({
 			log: {
-				ask: async (name, input) => at.app.ask(name, input),
+				ask: async (name, input) => {
+					given_.told?.(input);
+					return at.app.ask(name, input);
+				},
 				dispatch: async (command) => {
 					const error = throws.get(command.name);
 					if (error !== undefined) throw error;
@@ -178,6 +188,7 @@ const METER: Meter = {
 	learn: (): never => {
 		throw new Error('nothing is learned of a decision');
 	},
+	learnWindow: () => undefined,
 	costOf: ({ inputTokens, outputTokens }) => ((inputTokens ?? 0) + (outputTokens ?? 0)) / 1e6
 };
 
@@ -291,6 +302,47 @@ describe('a classifier', () => {
 			values: []
 		});
 		expect(failed).toEqual({ raw: 'A poem.' });
+	});
+
+	it.each(['observer', 'merged'] as const)(
+		'%s that is too long for its model is asked once more in fewer words, and what was named is learned',
+		async (name) => {
+			const windows: number[] = [];
+			const rooms: unknown[] = [];
+			const tooLong = new Busy({ type: 'context-too-long', limitTokens: 2000, sentTokens: 4000 }, false);
+			const full = { ...Object(FULL[name]), speaks: false } as object;
+			const answers: unknown[] = [tooLong];
+			const scene = await setting({
+				script: { [name]: () => answers.shift() ?? full, interjection: { speaks: false, why: '' } },
+				meter: { ...METER, learn: () => undefined, learnWindow: (tokens) => void windows.push(tokens) },
+				...(name === 'merged' ? { window: 4096 } : {}),
+				told: (input) => void rooms.push(input)
+			});
+			scene.at.done('edit_turn', {
+				chatId: scene.chatId,
+				turnId: scene.turnId,
+				text: `Well? ${'The lamp burns. '.repeat(1500)}`
+			});
+			await scene.start().play(scene.jobId);
+			expect(scene.asked.filter((asked) => asked === name)).toHaveLength(2);
+			expect([scene.failures(), windows, scene.open()]).toEqual([[], [2000], []]);
+			expect(rooms).toContainEqual({
+				jobId: scene.jobId,
+				room: expect.objectContaining({ tokens: 1472 }) as unknown,
+				...(name === 'merged' ? { merged: true } : {})
+			});
+		}
+	);
+
+	it('that stays too long for its model is told so, and not asked for ever', async () => {
+		const tooLong = new Busy({ type: 'context-too-long' }, false);
+		const scene = await setting({
+			script: { observer: tooLong },
+			meter: { ...METER, learn: () => undefined }
+		});
+		await scene.start().play(scene.jobId);
+		expect(scene.failures()[0]).toEqual(['observer', 'context-too-long']);
+		expect(scene.asked.filter((asked) => asked === 'observer').length).toBeLessThanOrEqual(2);
 	});
 
 	it('that a provider is too busy for is asked again after as long as it said, and told with the seconds left', async () => {
