@@ -791,7 +791,8 @@ export const en = {
 		edit: 'Edit',
 		delete: 'Delete',
 		deleteTitle: (label: string) => `Delete ${label}?`,
-		deleteHelp: 'Its key is forgotten with it. Stories stay.',
+		deleteHelp: (inUse: boolean) =>
+			`Its key is forgotten with it. Stories stay.${inUse ? ' Until you use another connection, the storyteller built into Stet replies: a script, not an AI.' : ''}`,
 		deleted: (label: string) => `${label} is deleted.`,
 		keyNone: 'no key',
 		keyRemembered: (end: string | null) => (end === null ? 'key remembered' : `key …${end}`),

@@ -1,7 +1,7 @@
 // Known models are told apart from their relatives, and an answer costs what its parts cost.
 import { describe, expect, it } from 'vitest';
 import type { Provider } from '../protocol.ts';
-import { costOf, knownModel } from './known-models.ts';
+import { costOf, enteredPrice, knownModel } from './known-models.ts';
 import type { Usage } from './port.ts';
 
 describe('known models', () => {
@@ -77,5 +77,37 @@ describe('what an answer costs', () => {
 
 	it('is not known where nothing was counted', () => {
 		expect(costOf(usage({}), price)).toBeNull();
+	});
+});
+
+describe('a price that a person entered', () => {
+	const entered = { input: 2, output: 20 };
+
+	it.each([
+		[
+			'like the list or the table',
+			'openai',
+			{ input: 4, output: 9, cacheRead: 1, cacheWrite: null },
+			0.5,
+			null
+		],
+		['at Anthropic as for all of its models', 'anthropic', null, 0.2, 2.5],
+		[
+			'at Anthropic by the list where it says so',
+			'anthropic',
+			{ input: 4, output: 9, cacheRead: 2, cacheWrite: null },
+			1,
+			2.5
+		],
+		['as input where nobody knows', 'openai-compatible', null, null, null],
+		[
+			'as input of a model that is free',
+			'openrouter',
+			{ input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+			null,
+			null
+		]
+	] as const)('holds for the cache %s', (_, provider, listed, cacheRead, cacheWrite) => {
+		expect(enteredPrice(provider, entered, listed)).toEqual({ ...entered, cacheRead, cacheWrite });
 	});
 });

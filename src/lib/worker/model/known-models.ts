@@ -83,6 +83,30 @@ export const knownModel = (provider: Provider, model: string): ModelInfo | null 
 	};
 };
 
+/** What Anthropic asks for the cache, as shares of a model's input: the same for all of its models (see the table). */
+const ANTHROPIC_CACHE = { read: 0.1, write: 1.25 };
+
+/**
+ * The price a person entered, whole: what they did not say of the cache follows the shares that the provider's list or
+ * the table has for the model, else those of the provider; null where nobody knows, so that it counts as input.
+ */
+export const enteredPrice = (
+	provider: Provider,
+	{ input, output }: Pick<Price, 'input' | 'output'>,
+	listed: Price | null
+): Price => {
+	const share = (cached: number | null | undefined): number | null =>
+		listed === null || cached == null || listed.input === 0 ? null : cached / listed.input;
+	const usual = provider === 'anthropic' ? ANTHROPIC_CACHE : { read: null, write: null };
+	const of = (part: number | null): number | null => (part === null ? null : part * input);
+	return {
+		input,
+		output,
+		cacheRead: of(share(listed?.cacheRead) ?? usual.read),
+		cacheWrite: of(share(listed?.cacheWrite) ?? usual.write)
+	};
+};
+
 const MILLION = 1_000_000;
 
 /**

@@ -8,7 +8,7 @@ import type { Clock } from './clock.ts';
 import { TEST_OUTPUT_TOKENS, testPort } from './try-connection.ts';
 import { openDecisionBill } from './bill.ts';
 import { createDemo } from './demo.ts';
-import { costOf, knownModel } from './known-models.ts';
+import { costOf, enteredPrice, knownModel } from './known-models.ts';
 import type { Learned } from './learned.ts';
 import { listModels } from './model-list.ts';
 import type { Line } from './line.ts';
@@ -110,8 +110,8 @@ const openModel = async (
 	// who says that it reads more than a refusal once named may have made it so
 	const window = own?.contextTokens ?? Math.min(found ?? Infinity, contextTokens ?? unsaid);
 	const room = roomIn(window, maxOutputTokens);
-	const price = own?.price ?? known?.price ?? knownModel(connection.provider, model)?.price;
-	const priced = price == null ? null : { cacheRead: null, cacheWrite: null, ...price };
+	const listed = known?.price ?? knownModel(connection.provider, model)?.price ?? null;
+	const priced = own?.price == null ? listed : enteredPrice(connection.provider, own.price, listed);
 	return ok({
 		port,
 		meter: {
