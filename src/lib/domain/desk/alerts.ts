@@ -24,8 +24,8 @@ const ALERTS_MAX = 50;
 
 /**
  * What is to be told now to whoever watches the queue: each hand-off that waits, by the event that put it there, unless that
- * was told; and once more when nobody picked it up in time. Asked again at the moment an alert fires, it is the check that nobody has it by now. What somebody raised is no
- * news to them.
+ * was told; and once more when nobody picked it up in time. Asked again at the moment an alert fires, it is the check that nobody has it by now. That somebody
+ * raised or reopened it is no news to them; that it wakes, or that nobody came, is.
  */
 export const alerts = defineQuery({
 	name: 'alerts',
@@ -49,7 +49,8 @@ export const alerts = defineQuery({
 					where stream = h.stream and void = 0
 						and kind in ('handoff_raised', 'handoff_reopened', 'handoff_snoozed'))
 				join ${eventLog} e on e.stream = y.stream and e.stream_seq = y.version
-				where ${rowsThat.mayAlert(now)} and y.actor_id <> ${memberId}
+				where ${rowsThat.mayAlert(now)}
+					and (y.actor_id <> ${memberId} or y.kind = 'handoff_snoozed' or ${rowsThat.areOverdue(now)})
 					and not exists (select 1 from ${alertsTold} a where a.event_id = e.event_id
 						and (a.at >= ${rowsThat.dueAt} or not ${rowsThat.areOverdue(now)}))
 				order by h.priority, h.queued_at, h.handoff_id limit ${ALERTS_MAX}`

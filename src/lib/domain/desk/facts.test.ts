@@ -42,6 +42,24 @@ test('an error is told once, as it stood first, with where it stood last; of too
 	expect(errors[0]?.text).toBe('error number 3');
 });
 
+test('what is hidden is in no fact: no error, no last words, no last proposal', async () => {
+	const at = await given();
+	const desk = aDesk(at);
+	const chatId = aCase(at, desk.mem);
+	anExchange(at, chatId, 'It drops.', 'Restart it.');
+	const { turnId, replyId } = anExchange(at, chatId, 'ERROR login failed password=hunter2', 'Try hunter3.');
+	at.done('hide_turn', { chatId, turnId });
+	at.done('hide_turn', { chatId, turnId: replyId });
+	const { handoffId } = aHandoff(at, desk, chatId);
+	const facts = at.ask('handoff', { handoffId, now: LATER })?.facts;
+	expect(facts).toMatchObject({
+		errors: [],
+		lastUserTurn: { text: 'It drops.' },
+		lastProposal: { text: 'Restart it.' }
+	});
+	expect(JSON.stringify(facts)).not.toContain('hunter');
+});
+
 test('long words are cut, without half of a character, and say so', async () => {
 	const at = await given();
 	const desk = aDesk(at);

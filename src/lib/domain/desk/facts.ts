@@ -52,13 +52,14 @@ const cut = (text: string, most: number): { readonly text: string; readonly cut:
 
 const said = z.object({ turnId: z.string(), speaker: z.string(), text: wordsRow });
 
+/** What is hidden is told to no model, nor to anybody else. */
 const newestBy = (read: Read, stream: string, role: 'user' | 'assistant', count: number) =>
 	read.all(
 		said,
 		sql`select t.turn_id as turnId, t.speaker_name as speaker,
 				(select substr(e.payload ->> '$.text', 1, ${READ_MAX_CHARS}) from ${eventLog} e
 					where e.stream = t.stream and e.stream_seq = t.text_at) as text
-			from ${turns} t where t.stream = ${stream} and t.role = ${role} order by t.number desc limit ${count}`
+			from ${turns} t where t.stream = ${stream} and t.role = ${role} and t.hidden = 0 order by t.number desc limit ${count}`
 	);
 
 /** Each error once, as it stood first, the newest ones where there are too many. */

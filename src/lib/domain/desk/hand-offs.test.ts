@@ -391,6 +391,23 @@ describe('the end, and after it', () => {
 });
 
 describe('alerts', () => {
+	test('reach whoever put it to sleep once it wakes, and whoever raised it once nobody came', async () => {
+		const { at, desk, handoffId, now } = await board();
+		const soon = now()?.raisedAt ?? 0;
+		const due = (actor: string, now: number) =>
+			at.ask('alerts', { actor, now }).map(({ overdue }) => overdue);
+		const until = soon + 3_600_000;
+		at.done('snooze_handoff', { actor: desk.ada, handoffId, until, why: '' });
+		expect(due(desk.ada, until - 1)).toEqual([]);
+		expect(due(desk.ada, until + 1)).toEqual([false]);
+		at.done('claim_handoff', { actor: desk.ada, handoffId });
+		at.done('resolve_handoff', { actor: desk.ada, handoffId, code: 'solved', note: '' });
+		at.done('reopen_handoff', { actor: desk.ada, handoffId, why: 'Again.' });
+		const waiting = at.ask('handoff', { handoffId, now: until })?.waitsSince ?? 0;
+		expect(due(desk.ada, waiting + 1)).toEqual([]);
+		expect(due(desk.ada, waiting + 86_400_000)).toEqual([true]);
+	});
+
 	test('after a pick-up nothing fires any more, nor after a week, nor twice', async () => {
 		const { at, desk, handoffId, as, now } = await board();
 		const soon = now()?.raisedAt ?? 0;
