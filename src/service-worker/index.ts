@@ -92,7 +92,12 @@ const forgetOldFiles = (event: ExtendableEvent): Promise<void> =>
 const isSkipWaiting = (data: unknown): boolean =>
 	typeof data === 'object' && data !== null && 'type' in data && data.type === 'SKIP_WAITING';
 
-/** Goes to what a notification is about: in a tab that is open, or in a new one. */
+const AT_THE_DESK = /\/(?:queue|handoffs\/[^/]+)\/?$/u;
+
+/**
+ * Goes to what a notification is about: in a tab that is at the desk, or in a new one. A tab where a story is read, or a reply
+ * is written, is left alone.
+ */
 self.addEventListener('notificationclick', (event) => {
 	event.notification.close();
 	const data: unknown = event.notification.data;
@@ -100,7 +105,8 @@ self.addEventListener('notificationclick', (event) => {
 	const { href } = data;
 	event.waitUntil(
 		(async () => {
-			const [open] = await self.clients.matchAll({ type: 'window' });
+			const tabs = await self.clients.matchAll({ type: 'window' });
+			const open = tabs.find(({ url }) => AT_THE_DESK.test(new URL(url).pathname));
 			if (open === undefined) await self.clients.openWindow(href);
 			else await (await open.focus()).navigate(href);
 		})()

@@ -771,7 +771,7 @@ const digestOf = (words: Vocabulary): string => {
 };
 
 // the last pinned state: change both together, never the digest alone
-const PINNED = { projectionVersion: 7, digest: 'c0797fa46119d9eb' };
+const PINNED = { projectionVersion: 8, digest: '1d84b659c2781cad' };
 
 describe('the version of the projections', () => {
 	test('is raised whenever a table or what a handler writes changes', () => {

@@ -545,7 +545,7 @@ const tables = [
 	handoffFiles
 ] as const;
 
-export const vocabulary: Vocabulary = { projectionVersion: 7, events, commands, queries, tables };
+export const vocabulary: Vocabulary = { projectionVersion: 8, events, commands, queries, tables };
 
 type AnyCommand = (typeof commands)[number];
 type AnyQuery = (typeof queries)[number];

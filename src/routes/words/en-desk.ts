@@ -394,6 +394,7 @@ export const desk = {
 		alertRefused: 'The browser does not allow notifications for this page. Its site settings can.',
 		alertTitle: (priority: string) => `New hand-off, ${priority}`,
 		alertOverdue: (priority: string) => `Nobody has picked it up in time, ${priority}`,
+		alertMany: (n: number) => `${String(n)} hand-offs wait`,
 		blink: '● New hand-off',
 		keysButton: 'Keys',
 		keys: {

@@ -83,6 +83,19 @@ describe('raising', () => {
 		expect(at.done('raise_handoff', again)).toEqual({ handoffId, episode: 3 });
 	});
 
+	test('again by somebody else leaves it with whoever raised it first as well', async () => {
+		const { at, desk, chatId, handoffId, as } = await board();
+		at.done('claim_handoff', as(desk.bo));
+		at.done('resolve_handoff', as(desk.bo));
+		at.done('raise_handoff', { actor: desk.ada, chatId });
+		expect(at.ask('handoff_for_whom', { handoffId, actor: desk.mem })).toEqual({ yours: true });
+		const own = at.ask('queue', { actor: desk.mem, filter: 'raised', now: LATER });
+		expect(own.cards.map((card) => card.handoffId)).toEqual([handoffId]);
+		const { memberId: other } = at.done('author_member', { name: 'Oda', role: 'member' });
+		expect(at.ask('handoff_for_whom', { handoffId, actor: other })).toEqual({ yours: false });
+		expect(at.ask('queue', { actor: other, filter: 'all', now: LATER }).total).toBe(0);
+	});
+
 	test('after a withdrawal is another hand-off', async () => {
 		const { at, desk, chatId, handoffId, as } = await board();
 		at.done('withdraw_handoff', as(desk.mem));
@@ -387,6 +400,20 @@ describe('the end, and after it', () => {
 		at.done('rewind', { chatId, turnId: first.replyId });
 		expect(now()?.gone.toSorted()).toEqual([second.turnId, second.replyId].toSorted());
 		expect(now()?.facts?.lastUserTurn?.text).toBe('It did not help.');
+	});
+});
+
+describe('a sleeper that woke', () => {
+	test('waits since then, also when it was picked up by a slip and given back', async () => {
+		const { at, desk, handoffId, as, now } = await board();
+		const until = (now()?.raisedAt ?? 0) + 20_000;
+		at.done('snooze_handoff', { ...as(desk.ada), until, why: '' });
+		// the clock of the tests goes on a second with each command
+		for (let n = 0; n < 40; n++)
+			at.done('save_handoff_draft', { ...as(desk.ada), kind: 'note', text: String(n) });
+		at.done('claim_handoff', as(desk.ada));
+		at.done('return_handoff', { ...as(desk.ada), reason: 'undo' });
+		expect(at.ask('handoff', { handoffId, now: LATER })?.waitsSince).toBe(until);
 	});
 });
 

@@ -103,8 +103,10 @@ const wakes = (event: Recorded<Base>): Statement =>
 		snoozed_until = null, snooze_why = '',
 		${stirs(event)}`;
 
+/** Somebody has it. One that had woken waited from then on, should it be given back as if nothing had been done. */
 export const holds = (at: number, who: { readonly memberId: string; readonly name: string }): Statement =>
-	sql`owner = ${who.memberId}, owner_name = ${who.name}, claimed_at = ${at}, active_at = ${at}, snoozed_until = null,
+	sql`queued_at = case when state = 'snoozed' then min(coalesce(snoozed_until, ${at}), ${at}) else queued_at end,
+		owner = ${who.memberId}, owner_name = ${who.name}, claimed_at = ${at}, active_at = ${at}, snoozed_until = null,
 		snooze_why = ''`;
 
 const ends = (at: number, code: string, note: string): Statement =>

@@ -98,20 +98,28 @@ const namedBy = (told: Facts | null) => [
 ];
 
 /** Whether the chat is as it was when something was made of it, and how many turns came since. */
-const since = (read: Read, chatId: string, then: { readonly digest: string; readonly turns: number }) => {
-	const now = headOf(read, chatId);
-	return { stale: now.digest !== then.digest, newerTurns: Math.max(0, now.turns - then.turns) };
-};
+const since = (
+	now: { readonly digest: string; readonly turns: number },
+	then: { readonly digest: string; readonly turns: number }
+) => ({ stale: now.digest !== then.digest, newerTurns: Math.max(0, now.turns - then.turns) });
 
 /** Whether it is somebody's to read: a plain member watches only what they raised. Who is nobody yet is kept from nothing. */
 const mayRead = (read: Read, row: Handoff, memberId: string | null): boolean =>
-	memberId === null || actingAs(read, memberId)?.role !== 'member' || row.raisedBy === memberId;
+	memberId === null ||
+	actingAs(read, memberId)?.role !== 'member' ||
+	row.raisedBy === memberId ||
+	// who raised it once sees how it goes on, whoever raised it again
+	read.one(
+		z.object({ one: z.number() }),
+		sql`select 1 as one from ${handoffHistory} where actor_id = ${memberId} and stream = ${handoffStream(row.handoffId)}
+			and kind = 'handoff_raised' and void = 0 limit 1`
+	) !== null;
 
 /** Whether a hand-off is the actor's to read; null where there is none to be read. */
 export const handoffForWhom = defineQuery({
 	name: 'handoff_for_whom',
 	input: z.object({ handoffId: perhapsHandoffId, actor: id }),
-	reads: [members, handoffs],
+	reads: [members, handoffs, handoffHistory],
 	answer: (read, { handoffId: of, actor: memberId }) => {
 		const row = of === null ? null : findHandoff(read, of);
 		return row === null ? null : { yours: mayRead(read, row, memberId) };
@@ -149,6 +157,7 @@ export const handoff = defineQuery({
 		const stream = handoffStream(row.handoffId);
 		const told = factsAt(read, row);
 		const { staleMinutes } = deskSettingsNow(read);
+		const head = headOf(read, row.chatId);
 		return {
 			...row,
 			state: effectiveState(row, now),
@@ -163,7 +172,7 @@ export const handoff = defineQuery({
 			facts: told,
 			/** Turns among those named that are in the chat no more. */
 			gone: goneFrom(read, row.chatId, namedBy(told)),
-			chatSince: since(read, row.chatId, { digest: row.headDigest, turns: row.headTurns }),
+			chatSince: since(head, { digest: row.headDigest, turns: row.headTurns }),
 			notes: read.all(
 				z
 					.object({
@@ -193,7 +202,7 @@ export const handoff = defineQuery({
 							traced, quotes, quotes_found as quotesFound, head_digest as digest, head_turns as turns, at
 						from ${handoffAssessments} where stream = ${stream} order by number desc`
 				)
-				.map((made) => ({ ...made, ...since(read, row.chatId, made) }))
+				.map((made) => ({ ...made, ...since(head, made) }))
 		};
 	}
 });

@@ -71,7 +71,12 @@ export const handoffHistory = defineTable(
 	at integer not null,
 	void integer not null check (void in (0, 1)),
 	primary key (stream, version)`,
-	{ indexes: { handoff_history_by_time: '(at)' } }
+	{
+		indexes: {
+			handoff_history_by_time: '(at)',
+			handoff_history_raises: "(actor_id, stream) where kind = 'handoff_raised' and void = 0"
+		}
+	}
 );
 
 /** What people wrote to each other about a hand-off. */

@@ -5,7 +5,14 @@ import { sql, type Statement } from '../kernel/sql.ts';
 import { actingAs, members, type Actor } from '../library/members.ts';
 import { LIBRARY, handoffStream, id } from '../streams.ts';
 import { assessmentJobOf, assessmentJobs } from './assessment-jobs.ts';
-import { handoffAssessments, handoffNotes, handoffs, handoffsWhere, type Handoff } from './handoffs.ts';
+import {
+	handoffAssessments,
+	handoffHistory,
+	handoffNotes,
+	handoffs,
+	handoffsWhere,
+	type Handoff
+} from './handoffs.ts';
 import { pickedUpTwice } from './pick-up-twice.ts';
 import { deskSettings, deskSettingsNow } from './settings.ts';
 import { dueAt, effectiveState, rowsThat, staleAt, TIMERS_READ, waitsSince } from './timers.ts';
@@ -24,6 +31,9 @@ const leftTheDesk = sql`owner in (select member_id from ${members}
 
 /** What puts a hand-off where; a plain member sees only what they raised. */
 const belongs = (filter: QueueFilter, { memberId, role }: Actor, now: number): Statement => {
+	// whoever raised it again, who did before sees how it goes on
+	const raised = sql`(raised_by = ${memberId} or stream in (select stream from ${handoffHistory}
+		where actor_id = ${memberId} and kind = 'handoff_raised' and void = 0))`;
 	const places: Readonly<Record<QueueFilter, Statement>> = {
 		waiting: sql`(${rowsThat.wait(now)} or (state = 'claimed' and ${leftTheDesk}))`,
 		mine: sql`owner = ${memberId}`,
@@ -31,10 +41,10 @@ const belongs = (filter: QueueFilter, { memberId, role }: Actor, now: number): S
 		snoozed: rowsThat.sleep(now),
 		with_ai: sql`state = 'with_ai'`,
 		over: sql`state in ('resolved', 'withdrawn')`,
-		raised: sql`raised_by = ${memberId}`,
+		raised,
 		all: sql`true`
 	};
-	return role === 'member' ? sql`${places[filter]} and raised_by = ${memberId}` : places[filter];
+	return role === 'member' ? sql`${places[filter]} and ${raised}` : places[filter];
 };
 
 const count = (read: Read, where: Statement): number =>
@@ -122,7 +132,7 @@ export const queue = defineQuery({
 		return {
 			cards: handoffsWhere(
 				read,
-				sql`where ${where} order by priority, queued_at, handoff_id limit ${limit} offset ${offset}`,
+				sql`where ${where} order by priority, ${rowsThat.waitSince}, handoff_id limit ${limit} offset ${offset}`,
 				rowsThat.wakeAt
 			).map((row) => cardOf(read, row, now, staleMinutes)),
 			total: count(read, where),
