@@ -57,6 +57,26 @@ describe('ending a scene by hand', () => {
 		expect(scenes(at, chatId)).toEqual([{ ended: 'hand', digest: 'They met.', played: 1 }]);
 	});
 
+	test('has no say in your clock, your place and your weather, which is no fault to be told of', async () => {
+		const { at, chatId, jobId } = await elsewhere();
+		const { turnId } = say(at, jobId, '"So."');
+		const before = at.ask('now', { chatId });
+		at.done('apply_observation', {
+			jobId,
+			stage: 'observe',
+			answer: {
+				...NO_ANSWER.observer,
+				minutes: 4,
+				place: 'The harbour',
+				weather: 'fog',
+				activities: [{ who: 'host', place: null, posture: '', action: 'waits', attention: '', mood: '' }]
+			}
+		});
+		const [told] = at.ask('effects', { chatId, turnIds: [turnId] });
+		expect(told?.effects.filter(({ kind }) => kind === 'classifier_clamped')).toEqual([]);
+		expect(at.ask('now', { chatId })).toEqual(before);
+	});
+
 	test('tells what of the digest could not be kept, and why', async () => {
 		const { at, chatId, jobId } = await elsewhere();
 		const { turnId } = say(at, jobId, '"So."');

@@ -133,6 +133,14 @@ const placeOf = (at: Clamping, said: string): string | null => {
 	return containerId;
 };
 
+/**
+ * Leaves out what is about now in a turn of long ago. A scene elsewhere has no say in your clock, your place and your weather:
+ * that a model told of its own is no fault, and nothing to be told.
+ */
+const leaveOutOfNow = (at: Clamping, what: 'place' | 'activity' | 'time', said: string): void => {
+	if (at.around.meanwhileId === null) at.drop(what, 'past', said);
+};
+
 /** What only the newest turn of the story you are in can say: it is about now. */
 const isAboutNow = ({ around }: Clamping): boolean => around.newest && around.meanwhileId === null;
 
@@ -140,7 +148,7 @@ const clampPlace = (at: Clamping, { place }: Observation): void => {
 	if (place === null) return;
 	const { around, read, of } = at;
 	if (!isAboutNow(at)) {
-		at.drop('place', 'past', place);
+		leaveOutOfNow(at, 'place', place);
 		return;
 	}
 	const open = openScene(read, around.stream);
@@ -161,7 +169,7 @@ const clampActivities = (at: Clamping, { activities: said }: Observation): void 
 	const { around, read, of } = at;
 	if (said.length === 0) return;
 	if (!isAboutNow(at)) {
-		at.drop('activity', 'past', '');
+		leaveOutOfNow(at, 'activity', '');
 		return;
 	}
 	const before = activitiesOf(read, around.stream);
@@ -400,7 +408,7 @@ const clampTime = (at: Clamping, answer: Observation): void => {
 	const sky = answer.weather === null ? null : cut(answer.weather, 120);
 	const skip = answer.skip === null ? '' : cut(answer.skip, 500);
 	if (!isAboutNow(at)) {
-		if (skip !== '' || answer.minutes !== 0) at.drop('time', 'past', skip);
+		if (skip !== '' || answer.minutes !== 0) leaveOutOfNow(at, 'time', skip);
 		return;
 	}
 	if (sky !== null && sky !== '' && sky !== clockOf(read, around.stream).weather)
