@@ -269,6 +269,11 @@ test('a key is kept for its address alone, as long as was said', async ({
 		await testConnection(page, 'Fleeting');
 		await expect(report(page, 'Fleeting')).toContainText(en.failure({ type: 'no-key' }).what);
 		expect(authorizations(server)).toHaveLength(2);
+		await edit(page, 'Fleeting');
+		const form = page.getByRole('dialog');
+		await expect(form.getByLabel(en.settings.keySecret, { exact: true })).toBeVisible();
+		await expect(form.getByLabel(en.settings.keySessionOnly)).toBeChecked();
+		await form.getByRole('button', { name: en.app.cancel }).click();
 	});
 
 	const context = await relaunch();

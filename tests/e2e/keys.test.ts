@@ -140,6 +140,12 @@ test('a passphrase is set with the first key, asked for in every tab, changed, a
 		await expect(report(page, 'Sealed')).toContainText(en.failure({ type: 'locked' }).what);
 		expect(posts()).toBe(asked);
 	});
+	await test.step('a key that takes its place is kept under the passphrase, too', async () => {
+		await page.getByRole('button', { name: `${en.settings.edit}: Sealed` }).click();
+		await form.getByLabel(en.settings.keyNew).check();
+		await expect(form.getByLabel(en.models.keyPassphraseChoice)).toBeChecked();
+		await form.getByRole('button', { name: en.app.cancel }).click();
+	});
 	const unlock = async (tab: Page, passphrase: string): Promise<void> => {
 		await tab.getByRole('button', { name: en.models.unlock }).click();
 		const field = tab.getByRole('dialog').getByLabel(en.models.passphrase, { exact: true });

@@ -177,6 +177,9 @@ export interface ModelSettings {
 	readonly price: { readonly input: number; readonly output: number } | null;
 }
 
+/** How a key is kept: on this device, in the memory of one tab, or sealed with the passphrase. */
+export type KeyKept = 'remembered' | 'session' | 'passphrase';
+
 /** Where a reply can come from. Keys never appear here: `keyEnd` is the last four characters. */
 export interface ConnectionSummary extends ModelSettings {
 	readonly id: string;
@@ -191,6 +194,8 @@ export interface ConnectionSummary extends ModelSettings {
 	 * `locked`: sealed with the passphrase, which this tab has not been given.
 	 */
 	readonly key: 'none' | 'remembered' | 'session' | 'passphrase' | 'missing' | 'locked';
+	/** How its key was said to be kept, whether or not this tab has it: a key entered anew is kept so again. */
+	readonly keep: KeyKept | 'none';
 	/** Used for new replies. Exactly one connection is. */
 	readonly preferred: boolean;
 	/** False where this browser or window keeps no connections: it is gone when the tab is closed or reloaded. */
@@ -204,7 +209,7 @@ export type KeyInput =
 	| {
 			readonly kind: 'set';
 			readonly secret: string;
-			readonly keep: 'remembered' | 'session' | 'passphrase';
+			readonly keep: KeyKept;
 	  };
 
 export interface ConnectionInput extends ModelSettings {
