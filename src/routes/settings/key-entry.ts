@@ -7,4 +7,6 @@ export interface KeyEntry {
 	keep: KeyKept;
 	/** To be set or given before a key is sealed with it. */
 	passphrase: string;
+	/** The same once more, where it is to be set. */
+	repeated: string;
 }

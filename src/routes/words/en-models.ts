@@ -178,6 +178,8 @@ export const models = {
 			'Sealed with a passphrase that is stored nowhere. You type it once in each tab. If it is lost, so are the keys.',
 		passphraseNew: 'New passphrase',
 		passphrase: 'Passphrase',
+		passphraseRepeat: 'The same once more',
+		passphraseDiffers: 'The two are not the same. Type them again.',
 		passphraseNewHelp: 'At least 8 characters; several words are best. It cannot be recovered.',
 		passphraseHelp: 'The one your other keys are kept under.',
 		passphraseBefore: 'Present passphrase',

@@ -797,7 +797,8 @@ export const en = {
 		savedNote: (label: string) => `${label} is saved.`,
 		forget: 'Forget all keys',
 		forgetTitle: 'Forget all keys?',
-		forgetHelp: 'Every key stored in this browser is erased. Connections stay and ask for their key again.',
+		forgetHelp:
+			'Every key stored in this browser is erased, and the passphrase with them. Connections stay and ask for their key again.',
 		forgotten: 'All keys are forgotten.',
 		appearance: 'Appearance',
 		theme: 'Light or dark',
