@@ -317,10 +317,15 @@ export interface ModelWorkerApi {
 		code: string,
 		verifier: string
 	): Promise<Result<ConnectionSummary, ModelFailure | Refusal>>;
-	/** Asks the endpoint for one short reply and says in type what is wrong, or how long the first word took. */
+	/**
+	 * Asks the endpoint for one short reply and says in type what is wrong, or how long the first word took. Ends in two
+	 * minutes at most.
+	 */
 	testConnection(
 		id: string
 	): Promise<Result<{ readonly firstWordMs: number; readonly said: string }, ModelFailure>>;
+	/** Hangs up on every test of that connection that this tab began. */
+	stopTest(id: string): Promise<void>;
 	/** Called when connections change, in any tab. */
 	onConnections(listener: () => void): void;
 	/**

@@ -758,6 +758,7 @@ export const en = {
 		use: 'Use this one',
 		test: 'Test',
 		testing: 'Testing…',
+		stopTest: 'Stop testing',
 		testOk: (ms: number) =>
 			`It answers. First word after ${ms < 1000 ? `${String(Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`}.`,
 		testSaid: (said: string) => `It said: ${said}`,
