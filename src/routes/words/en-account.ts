@@ -5,7 +5,7 @@ import { plural } from './en-numbers.ts';
 const dollars = (usd: number, estimated: boolean): string => {
 	const about = estimated ? '~' : '';
 	if (usd === 0) return `${about}$0`;
-	if (usd < 0.001) return 'less than $0.001';
+	if (usd < 0.001) return `less than ${about}$0.001`;
 	return `${about}$${usd < 1 ? String(Number(usd.toPrecision(2))) : usd.toFixed(2)}`;
 };
 
@@ -64,6 +64,12 @@ const together = (sums: readonly Sum[]): string => {
 /** All models of a connection together. */
 const connectionSoFar = (sums: readonly Sum[]): string => `So far: ${together(sums)}`;
 
+/** What connections took that were deleted since. */
+const goneSoFar = (sums: readonly Sum[]): string => `Connections that are gone: ${together(sums)}`;
+
+/** What all of them took. */
+const allSoFar = (sums: readonly Sum[]): string => `All together: ${together(sums)}`;
+
 export const account = {
 	title: 'Model and cost',
 	open: 'Model and cost',
@@ -109,6 +115,8 @@ export const account = {
 	line,
 	together,
 	connectionSoFar,
+	goneSoFar,
+	allSoFar,
 	taken,
 	dollars,
 	source: 'About this reply',
@@ -117,13 +125,14 @@ export const account = {
 	sourceCost: 'Cost',
 	sourceAt: 'Written',
 	notCounted: 'Nobody counted them.',
-	noPrice: 'No price is known for this model. You can enter one with its connection.',
+	noPrice:
+		'No price is known for this model. One that is entered with a connection holds for that connection’s own model.',
 	turnTook: 'What this turn took',
 	tookFor: { prose: 'Its words', classify: 'What came of it' },
 	tookAll: 'In all',
 	tookGroup: 'With other replies to the same words, and what was put in',
 	byHand: 'Nothing is known of where this reply came from.',
-	estimatedHelp: '~ was counted by Stet: the reply was stopped before the provider counted.',
+	estimatedHelp: '~ was counted by Stet, because the provider did not say.',
 	continue: 'Continue',
 	continueHelp: 'Let the reply go on from here',
 	suggest: 'Suggest a title',

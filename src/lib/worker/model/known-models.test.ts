@@ -1,7 +1,7 @@
 // Known models are told apart from their relatives, and an answer costs what its parts cost.
 import { describe, expect, it } from 'vitest';
 import type { Provider } from '../protocol.ts';
-import { costOf, knownModel } from './known-models.ts';
+import { costOf, enteredPrice, knownModel } from './known-models.ts';
 import type { Usage } from './port.ts';
 
 describe('known models', () => {
@@ -78,4 +78,30 @@ describe('what an answer costs', () => {
 	it('is not known where nothing was counted', () => {
 		expect(costOf(usage({}), price)).toBeNull();
 	});
+});
+
+describe('a price that a person entered', () => {
+	const own = { input: 6, output: 30 };
+
+	it('takes what a cache costs from the price that is known, in proportion', () => {
+		const known = { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 };
+		expect(enteredPrice(own, 'openrouter', known)).toEqual({ ...own, cacheRead: 0.6, cacheWrite: 7.5 });
+	});
+
+	it('takes it from the provider’s rule where the model is not known', () => {
+		const price = enteredPrice(own, 'anthropic', null);
+		expect(price.cacheRead).toBeCloseTo(0.6);
+		expect(price.cacheWrite).toBeCloseTo(7.5);
+	});
+
+	it.each([null, { input: 0, output: 0, cacheRead: 0, cacheWrite: null }])(
+		'makes nothing up where neither says anything: %j',
+		(known) => {
+			expect(enteredPrice(own, 'openai-compatible', known)).toEqual({
+				...own,
+				cacheRead: null,
+				cacheWrite: null
+			});
+		}
+	);
 });

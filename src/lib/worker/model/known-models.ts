@@ -83,6 +83,35 @@ export const knownModel = (provider: Provider, model: string): ModelInfo | null 
 	};
 };
 
+/** What a cache costs, as a share of the input, where a provider has one rule for all its models. */
+const CACHE_SHARES: Readonly<Partial<Record<Provider, { readonly read: number; readonly write: number }>>> = {
+	anthropic: { read: 0.1, write: 1.25 }
+};
+
+/**
+ * The price a person entered, with what he did not say of caches: the same share of the input as in the price `known` of
+ * the model, else as the provider has it for all of its own. Without either, a cache costs what the input does.
+ */
+export const enteredPrice = (
+	{ input, output }: Pick<Price, 'input' | 'output'>,
+	provider: Provider,
+	known: Price | null
+): Price => {
+	const shares = CACHE_SHARES[provider];
+	const at = (cached: number | null | undefined, share: number | undefined): number | null =>
+		known !== null && known.input > 0 && cached != null
+			? (input * cached) / known.input
+			: share === undefined
+				? null
+				: input * share;
+	return {
+		input,
+		output,
+		cacheRead: at(known?.cacheRead, shares?.read),
+		cacheWrite: at(known?.cacheWrite, shares?.write)
+	};
+};
+
 const MILLION = 1_000_000;
 
 /**

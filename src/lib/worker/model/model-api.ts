@@ -8,7 +8,7 @@ import type { Clock } from './clock.ts';
 import { TEST_OUTPUT_TOKENS, testPort } from './try-connection.ts';
 import { openDecisionBill } from './bill.ts';
 import { createDemo } from './demo.ts';
-import { costOf, knownModel } from './known-models.ts';
+import { costOf, enteredPrice, knownModel } from './known-models.ts';
 import type { Learned } from './learned.ts';
 import { listModels } from './model-list.ts';
 import type { Line } from './line.ts';
@@ -105,8 +105,8 @@ const openModel = async (
 	// what the user says of the connection, he says of its own model
 	const own = model === connection.model ? connection : null;
 	const room = roomIn(contextTokens ?? UNKNOWN_WINDOW_TOKENS, maxOutputTokens);
-	const price = own?.price ?? known?.price ?? knownModel(connection.provider, model)?.price;
-	const priced = price == null ? null : { cacheRead: null, cacheWrite: null, ...price };
+	const listed = known?.price ?? knownModel(connection.provider, model)?.price ?? null;
+	const price = own?.price == null ? listed : enteredPrice(own.price, connection.provider, listed);
 	return ok({
 		port,
 		meter: {
@@ -115,7 +115,7 @@ const openModel = async (
 			count: port.count,
 			learn: (estimated, actual) =>
 				void learned.learnRatio(origin, model, estimated, actual).catch(() => undefined),
-			costOf: (usage) => (priced === null ? null : costOf(usage, priced))
+			costOf: (usage) => (price === null ? null : costOf(usage, price))
 		}
 	});
 };
