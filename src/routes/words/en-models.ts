@@ -163,7 +163,7 @@ export const models = {
 		moreMatches: (count: number) => `${count.toLocaleString('en')} more. Type on to find them.`,
 		listOf: (label: string) => `${label}: choices`,
 		classifyModel: 'Model for small decisions',
-		copilotModel: 'Model for the co-writer',
+		copilotModel: 'Model for drafts for a colleague',
 		taskModelHelp: 'Empty: the model above.',
 		contextTokens: 'Window, in tokens',
 		contextHelp: 'Empty: what is known of the model.',
