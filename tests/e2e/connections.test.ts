@@ -107,6 +107,8 @@ test('a connection is added, used, edited, and deleted only after a question; th
 		await remove.click();
 		const question = page.getByRole('alertdialog');
 		await expect(question).toContainText(en.settings.deleteTitle('At home'));
+		// who answers then is no model at all
+		await expect(question).toContainText(en.settings.deleteInUse(en.settings.demoLabel));
 		await question.getByRole('button', { name: en.app.cancel }).click();
 		await expect(question).toHaveCount(0);
 		await expect(connectionLine(page, 'At home')).toBeVisible();

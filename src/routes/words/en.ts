@@ -766,6 +766,8 @@ export const en = {
 		delete: 'Delete',
 		deleteTitle: (label: string) => `Delete ${label}?`,
 		deleteHelp: 'Its key is forgotten with it. Stories stay.',
+		deleteInUse: (demo: string) =>
+			`It is the one in use: until you choose another, replies come from “${demo}”, which is scripted and no AI.`,
 		deleted: (label: string) => `${label} is deleted.`,
 		keyNone: 'no key',
 		keyRemembered: (end: string | null) => (end === null ? 'key remembered' : `key …${end}`),
