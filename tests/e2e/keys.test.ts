@@ -559,6 +559,16 @@ test('signing in with OpenRouter brings a key into the vault, and nothing of it 
 		expect(traded).toHaveLength(1);
 		await expect(connectionLine(page, 'OpenRouter')).toHaveCount(1);
 	});
+	await test.step('a key that was lost is renewed, in the same connection', async () => {
+		await page.getByRole('button', { name: en.settings.forget }).click();
+		await page.getByRole('alertdialog').getByRole('button', { name: en.settings.forget }).click();
+		await expect(line).toContainText(en.settings.keyMissing);
+		await page.getByRole('button', { name: `${en.models.signInAgain}: OpenRouter` }).click();
+		await expect(footNote(page)).toContainText(en.models.renewed('OpenRouter'));
+		await expect(line).toHaveCount(1);
+		await expect(line).toContainText(en.settings.keyRemembered(CANARY_END));
+		await expect(page.getByRole('button', { name: en.models.signInAgain })).toHaveCount(0);
+	});
 });
 
 test('a sign-in that fails says why and changes nothing', async ({ page, context, origin, expectErrors }) => {

@@ -308,8 +308,8 @@ export interface ModelWorkerApi {
 	 */
 	suggestTitle(chatId: string): Promise<Result<string | null, ModelFailure | Refusal>>;
 	/**
-	 * Ends a sign-in at OpenRouter: trades the code that came back for a key, which goes into the vault as a new connection
-	 * under `id`. Refusals: sign_in_refused (the code was used, is too old, or belongs to another sign-in), the failures of a
+	 * Ends a sign-in at OpenRouter: trades the code that came back for a key, which goes into the vault as that of the
+	 * connection `id`, or of a new one under that id. Refusals: sign_in_refused (the code was used, is too old, or belongs to another sign-in), the failures of a
 	 * request, those of `saveConnection`.
 	 */
 	finishSignIn(

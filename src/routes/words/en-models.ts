@@ -142,6 +142,8 @@ export const models = {
 		online: 'Online',
 		another: 'Another server',
 		signIn: 'Sign in with OpenRouter',
+		signInAgain: 'Sign in again',
+		renewed: (name: string) => `${name} has a new key.`,
 		signInHelp: 'Opens openrouter.ai and comes back here. You can set a spending limit there.',
 		signingIn: 'Signing in at OpenRouter…',
 		signedIn: 'OpenRouter is signed in and in use. Edit it to choose a model.',
