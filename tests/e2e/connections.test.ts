@@ -1,7 +1,7 @@
 // Where replies come from, as a person sets it up: connections, their tests in words, and keys that stay where they belong.
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import type { ModelFailure } from '../../src/lib/worker/protocol.ts';
@@ -107,6 +107,8 @@ test('a connection is added, used, edited, and deleted only after a question; th
 		await remove.click();
 		const question = page.getByRole('alertdialog');
 		await expect(question).toContainText(en.settings.deleteTitle('At home'));
+		// who answers then is no model at all
+		await expect(question).toContainText(en.settings.deleteInUse(en.settings.demoLabel));
 		await question.getByRole('button', { name: en.app.cancel }).click();
 		await expect(question).toHaveCount(0);
 		await expect(connectionLine(page, 'At home')).toBeVisible();
@@ -223,6 +225,18 @@ test('Test says in words what is wrong, or how fast the first word came', async 
 		await testConnection(page, 'Nowhere');
 		await expect(report(page, 'Nowhere')).toContainText(en.failure({ type: 'unreachable' }).what);
 	});
+	await test.step('one that is silent is waited for no longer than somebody likes', async () => {
+		const silent = createTcpServer(() => undefined);
+		await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+		const { port } = silent.address() as AddressInfo;
+		await addConnection(page, { label: 'Silent', url: `http://127.0.0.1:${port}/v1` });
+		await testConnection(page, 'Silent');
+		await expect(report(page, 'Silent')).toContainText(en.settings.testing);
+		await page.getByRole('button', { name: `${en.settings.stopTest}: Silent` }).click();
+		await expect(report(page, 'Silent')).toBeEmpty();
+		await expect(page.getByRole('button', { name: `${en.settings.test}: Silent` })).toBeFocused();
+		silent.close();
+	});
 	await test.step('the report goes with the settings it was about', async () => {
 		await edit(page, 'Chosen');
 		await saveConnection(page);
@@ -269,6 +283,11 @@ test('a key is kept for its address alone, as long as was said', async ({
 		await testConnection(page, 'Fleeting');
 		await expect(report(page, 'Fleeting')).toContainText(en.failure({ type: 'no-key' }).what);
 		expect(authorizations(server)).toHaveLength(2);
+		await edit(page, 'Fleeting');
+		const form = page.getByRole('dialog');
+		await expect(form.getByLabel(en.settings.keySecret, { exact: true })).toBeVisible();
+		await expect(form.getByLabel(en.settings.keySessionOnly)).toBeChecked();
+		await form.getByRole('button', { name: en.app.cancel }).click();
 	});
 
 	const context = await relaunch();

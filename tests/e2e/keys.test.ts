@@ -114,11 +114,19 @@ test('a passphrase is set with the first key, asked for in every tab, changed, a
 		});
 		await form.getByLabel(en.models.keyPassphraseChoice).check();
 		const field = form.getByLabel(en.models.passphraseNew);
+		const again = form.getByLabel(en.models.passphraseRepeat);
+		const save = form.getByRole('button', { name: en.app.save });
 		await field.fill('short');
-		await form.getByRole('button', { name: en.app.save }).click();
+		await again.fill('short');
+		await save.click();
 		await expect(field).toBeFocused();
 		await expect(field).toHaveAccessibleDescription(/at least 8 characters/);
 		await field.fill(PASSPHRASE);
+		await again.fill(`${PASSPHRASE}s`);
+		await save.click();
+		await expect(again).toBeFocused();
+		await expect(again).toHaveAccessibleDescription(en.models.passphraseDiffers);
+		await again.fill(PASSPHRASE);
 		await saveConnection(page);
 		await expect(connectionLine(page, 'Sealed')).toContainText(en.settings.keyPassphrase(CANARY_END));
 		await testConnection(page, 'Sealed');
@@ -139,6 +147,12 @@ test('a passphrase is set with the first key, asked for in every tab, changed, a
 		await testConnection(page, 'Sealed');
 		await expect(report(page, 'Sealed')).toContainText(en.failure({ type: 'locked' }).what);
 		expect(posts()).toBe(asked);
+	});
+	await test.step('a key that takes its place is kept under the passphrase, too', async () => {
+		await page.getByRole('button', { name: `${en.settings.edit}: Sealed` }).click();
+		await form.getByLabel(en.settings.keyNew).check();
+		await expect(form.getByLabel(en.models.keyPassphraseChoice)).toBeChecked();
+		await form.getByRole('button', { name: en.app.cancel }).click();
 	});
 	const unlock = async (tab: Page, passphrase: string): Promise<void> => {
 		await tab.getByRole('button', { name: en.models.unlock }).click();
@@ -182,6 +196,9 @@ test('a passphrase is set with the first key, asked for in every tab, changed, a
 		await form.getByLabel(en.models.passphraseBefore).fill(PASSPHRASE);
 		await form.getByLabel(en.models.passphraseNew).fill('eight lamps on the quay');
 		await form.getByRole('button', { name: en.models.change }).click();
+		await expect(form.getByLabel(en.models.passphraseRepeat)).toBeFocused();
+		await form.getByLabel(en.models.passphraseRepeat).fill('eight lamps on the quay');
+		await form.getByRole('button', { name: en.models.change }).click();
 		await expect(page.getByRole('dialog')).toHaveCount(0);
 		await testConnection(page, 'Sealed');
 		await expect(report(page, 'Sealed')).toContainText('It answers.');
@@ -212,6 +229,43 @@ test('a passphrase is set with the first key, asked for in every tab, changed, a
 			await expect(tab.getByText(en.models.isUnlocked)).toHaveCount(0);
 			await expect(tab.getByText(en.models.isLocked)).toHaveCount(0);
 		}
+		expect(await vaultBytes(page)).not.toContain('iterations');
+	});
+});
+
+test('a passphrase is set by a connection that was saved, and one without any key under it can be forgotten', async ({
+	page,
+	server
+}) => {
+	await openForm(page);
+	const form = page.getByRole('dialog');
+	const forget = page.getByRole('button', { name: en.settings.forget });
+	await test.step('a wrong address leaves no passphrase behind', async () => {
+		await fillConnection(page, {
+			label: 'Sealed',
+			url: 'http://elsewhere.example/v1',
+			key: { secret: CANARY, remember: true }
+		});
+		await form.getByLabel(en.models.keyPassphraseChoice).check();
+		await form.getByLabel(en.models.passphraseNew).fill(PASSPHRASE);
+		await form.getByLabel(en.models.passphraseRepeat).fill(PASSPHRASE);
+		await form.getByRole('button', { name: en.app.save }).click();
+		await expect(form.getByLabel(en.settings.url)).toBeFocused();
+		expect(await vaultBytes(page)).not.toContain('iterations');
+		await form.getByLabel(en.settings.url).fill(server.base('whole'));
+		await saveConnection(page);
+		await expect(connectionLine(page, 'Sealed')).toContainText(en.settings.keyPassphrase(CANARY_END));
+	});
+	await test.step('its last connection deleted, it can still be forgotten', async () => {
+		await page.getByRole('button', { name: `${en.settings.delete}: Sealed` }).click();
+		await page.getByRole('alertdialog').getByRole('button', { name: en.settings.delete }).click();
+		await expect(connectionLine(page, 'Sealed')).toHaveCount(0);
+		await page.reload();
+		await expect(page.getByText(en.models.isLocked)).toBeVisible();
+		await forget.click();
+		await page.getByRole('alertdialog').getByRole('button', { name: en.settings.forget }).click();
+		await expect(page.getByText(en.models.isLocked)).toHaveCount(0);
+		await expect(forget).toHaveCount(0);
 		expect(await vaultBytes(page)).not.toContain('iterations');
 	});
 });
@@ -505,6 +559,16 @@ test('signing in with OpenRouter brings a key into the vault, and nothing of it 
 		expect(traded).toHaveLength(1);
 		await expect(connectionLine(page, 'OpenRouter')).toHaveCount(1);
 	});
+	await test.step('a key that was lost is renewed, in the same connection', async () => {
+		await page.getByRole('button', { name: en.settings.forget }).click();
+		await page.getByRole('alertdialog').getByRole('button', { name: en.settings.forget }).click();
+		await expect(line).toContainText(en.settings.keyMissing);
+		await page.getByRole('button', { name: `${en.models.signInAgain}: OpenRouter` }).click();
+		await expect(footNote(page)).toContainText(en.models.renewed('OpenRouter'));
+		await expect(line).toHaveCount(1);
+		await expect(line).toContainText(en.settings.keyRemembered(CANARY_END));
+		await expect(page.getByRole('button', { name: en.models.signInAgain })).toHaveCount(0);
+	});
 });
 
 test('a sign-in that fails says why and changes nothing', async ({ page, context, origin, expectErrors }) => {
@@ -570,6 +634,7 @@ for (const { name, width, height } of [
 			await form.getByLabel(en.models.keyPassphraseChoice).check();
 			await look(page, 'keys a passphrase');
 			await form.getByLabel(en.models.passphraseNew).fill(PASSPHRASE);
+			await form.getByLabel(en.models.passphraseRepeat).fill(PASSPHRASE);
 			await form.getByRole('button', { name: en.models.fetch }).click();
 			await expect(form.getByText(en.models.fetched(83))).toBeVisible();
 			await page.keyboard.press('ArrowDown');

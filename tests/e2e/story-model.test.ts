@@ -3,7 +3,7 @@ import { en } from '../../src/routes/words/en.ts';
 import { expect } from '../support/app.ts';
 import { look } from '../support/look.ts';
 import { REPLAY_TEXT, startReplayServer } from '../support/replay-server.ts';
-import { addConnection, beginStory } from '../support/screens.ts';
+import { addConnection, beginStory, connectionLine } from '../support/screens.ts';
 import { beginDemo, beginWith, replied, say, story, stored, test } from '../support/story.ts';
 import { startToldModel } from '../support/told-model.ts';
 
@@ -128,6 +128,18 @@ test('a story has a model of its own, the others do not, and both say what they 
 		const other = await beginStory(page, 'Odo');
 		await page.goto(`${origin}/chats/${other}`);
 		await expect(page.getByText('Replies come from Other')).toBeVisible();
+	});
+
+	await test.step('what a connection took stays in the account when it is deleted, and its story says that it is gone', async () => {
+		await page.goto(`${origin}/settings`);
+		const took = page.getByText(/^Connections that are gone: 1 request · 42 tokens read/);
+		await expect(connectionLine(page, 'Replay')).toContainText('42 tokens read');
+		await expect(took).toHaveCount(0);
+		await page.getByRole('button', { name: `${en.settings.delete}: Replay` }).click();
+		await page.getByRole('alertdialog').getByRole('button', { name: en.settings.delete }).click();
+		await expect(took).toBeVisible();
+		await page.goto(`${origin}/chats/${chatId}`);
+		await expect(page.getByText(`Replies come from ${en.account.goneSource}`)).toBeVisible();
 	});
 });
 

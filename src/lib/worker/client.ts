@@ -33,7 +33,14 @@ export type Stop = () => void;
  */
 export interface Client extends Omit<
 	ModelWorkerApi,
-	'connectLog' | 'connectPage' | 'openLine' | 'loseLine' | 'onConnections' | 'assess'
+	| 'connectLog'
+	| 'connectPage'
+	| 'openLine'
+	| 'loseLine'
+	| 'onConnections'
+	| 'assess'
+	| 'testConnection'
+	| 'stopTest'
 > {
 	/**
 	 * Sends a command; resolves when it is on the disk, or refused with nothing written. The same `id` again answers the
@@ -59,6 +66,11 @@ export interface Client extends Omit<
 	onNews(listener: (news: StreamNews) => void): Stop;
 	/** Called when connections change, in any tab. */
 	onConnections(listener: () => void): Stop;
+	/** Tries a connection with one short request. Null when `signal` called it off. */
+	testConnection(
+		id: string,
+		signal?: AbortSignal
+	): Promise<Awaited<ReturnType<ModelWorkerApi['testConnection']>> | null>;
 	/** How the browser's own model stands. */
 	onDevice(): Promise<OnDeviceAvailability>;
 	/**
@@ -654,6 +666,11 @@ export const connect = (tab: string): Client => {
 			if (onDevicePage === null) return refuse({ type: 'no-connection' });
 			return (await onDevicePage()).download(tell, signal);
 		},
-		testConnection: (id) => call('model', async ({ model }) => (await model).testConnection(id))
+		testConnection: (id, signal) =>
+			stoppable(
+				signal,
+				() => call('model', async ({ model }) => (await model).testConnection(id)),
+				() => call('model', async ({ model }) => (await model).stopTest(id))
+			)
 	};
 };

@@ -177,6 +177,9 @@ export interface ModelSettings {
 	readonly price: { readonly input: number; readonly output: number } | null;
 }
 
+/** How a key is kept: on this device, in the memory of one tab, or sealed with the passphrase. */
+export type KeyKept = 'remembered' | 'session' | 'passphrase';
+
 /** Where a reply can come from. Keys never appear here: `keyEnd` is the last four characters. */
 export interface ConnectionSummary extends ModelSettings {
 	readonly id: string;
@@ -191,6 +194,8 @@ export interface ConnectionSummary extends ModelSettings {
 	 * `locked`: sealed with the passphrase, which this tab has not been given.
 	 */
 	readonly key: 'none' | 'remembered' | 'session' | 'passphrase' | 'missing' | 'locked';
+	/** How its key was said to be kept, whether or not this tab has it: a key entered anew is kept so again. */
+	readonly keep: KeyKept | 'none';
 	/** Used for new replies. Exactly one connection is. */
 	readonly preferred: boolean;
 	/** False where this browser or window keeps no connections: it is gone when the tab is closed or reloaded. */
@@ -204,7 +209,7 @@ export type KeyInput =
 	| {
 			readonly kind: 'set';
 			readonly secret: string;
-			readonly keep: 'remembered' | 'session' | 'passphrase';
+			readonly keep: KeyKept;
 	  };
 
 export interface ConnectionInput extends ModelSettings {
@@ -307,8 +312,8 @@ export interface ModelWorkerApi {
 	 */
 	suggestTitle(chatId: string): Promise<Result<string | null, ModelFailure | Refusal>>;
 	/**
-	 * Ends a sign-in at OpenRouter: trades the code that came back for a key, which goes into the vault as a new connection
-	 * under `id`. Refusals: sign_in_refused (the code was used, is too old, or belongs to another sign-in), the failures of a
+	 * Ends a sign-in at OpenRouter: trades the code that came back for a key, which goes into the vault as that of the
+	 * connection `id`, or of a new one under that id. Refusals: sign_in_refused (the code was used, is too old, or belongs to another sign-in), the failures of a
 	 * request, those of `saveConnection`.
 	 */
 	finishSignIn(
@@ -316,10 +321,15 @@ export interface ModelWorkerApi {
 		code: string,
 		verifier: string
 	): Promise<Result<ConnectionSummary, ModelFailure | Refusal>>;
-	/** Asks the endpoint for one short reply and says in type what is wrong, or how long the first word took. */
+	/**
+	 * Asks the endpoint for one short reply and says in type what is wrong, or how long the first word took. Ends in two
+	 * minutes at most.
+	 */
 	testConnection(
 		id: string
 	): Promise<Result<{ readonly firstWordMs: number; readonly said: string }, ModelFailure>>;
+	/** Hangs up on every test of that connection that this tab began. */
+	stopTest(id: string): Promise<void>;
 	/** Called when connections change, in any tab. */
 	onConnections(listener: () => void): void;
 	/**

@@ -1,6 +1,6 @@
 // What a test of a connection found, as a short list: how far a request came, and where it ended.
 import type { ConnectionSummary, ModelFailure } from '#lib/worker/protocol.ts';
-import { isLocal } from './servers.ts';
+import { isLocal } from '../ui/local-network.ts';
 
 /** How a test ended. */
 export type Tested =

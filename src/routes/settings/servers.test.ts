@@ -1,6 +1,7 @@
 // A stored address is recognised as the server it is of.
 import { expect, it } from 'vitest';
-import { isLocal, servers, serverOf } from './servers.ts';
+import { isLocal } from '../ui/local-network.ts';
+import { servers, serverOf } from './servers.ts';
 
 it.each(servers)('$name is known again by what the form fills in', (server) => {
 	expect(serverOf(server)).toBe(server);

@@ -1,5 +1,6 @@
 // Who can be asked for replies: what the form is filled in with, and which kind of server a stored address is.
 import type { EnteredProvider } from '#lib/worker/protocol.ts';
+import { isThisMachine } from '../ui/local-network.ts';
 import type { ServerKind } from '../words/en-models.ts';
 
 export interface Server {
@@ -72,15 +73,10 @@ export const servers: readonly Server[] = [
 	hosted('Together', 'https://api.together.xyz/v1')
 ];
 
-const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
-
-/** Whether an address is on the player's own machine. */
-export const isLocal = (url: string): boolean => URL.canParse(url) && LOOPBACK.has(new URL(url).hostname);
-
 /** Where a server listens, whichever name of this machine it is called by. */
 const place = (url: string): string => {
 	const { hostname, host, port } = new URL(url);
-	return LOOPBACK.has(hostname) ? `:${port}` : host;
+	return isThisMachine(hostname) ? `:${port}` : host;
 };
 
 /** The server a stored connection is of; a provider spoken to at an address of one's own is still that provider. */

@@ -64,9 +64,11 @@ const together = (sums: readonly Sum[]): string => {
 /** All models of a connection together. */
 const connectionSoFar = (sums: readonly Sum[]): string => `So far: ${together(sums)}`;
 
-/** All that connections took which are not there any more, and all that any did. */
+/** What connections took that were deleted since. */
 const goneSoFar = (sums: readonly Sum[]): string => `Connections that are gone: ${together(sums)}`;
-const allSoFar = (sums: readonly Sum[]): string => `In all: ${together(sums)}`;
+
+/** What all of them took. */
+const allSoFar = (sums: readonly Sum[]): string => `All together: ${together(sums)}`;
 
 export const account = {
 	title: 'Model and cost',
@@ -123,13 +125,14 @@ export const account = {
 	sourceCost: 'Cost',
 	sourceAt: 'Written',
 	notCounted: 'Nobody counted them.',
-	noPrice: 'No price is known for this model. One can be entered with a connection, for the model it names.',
+	noPrice:
+		'No price is known for this model. One that is entered with a connection holds for that connection’s own model.',
 	turnTook: 'What this turn took',
 	tookFor: { prose: 'Its words', classify: 'What came of it' },
 	tookAll: 'In all',
 	tookGroup: 'With other replies to the same words, and what was put in',
 	byHand: 'Nothing is known of where this reply came from.',
-	estimatedHelp: '~ was counted by Stet: the provider did not count, or not to the end.',
+	estimatedHelp: '~ was counted by Stet, because the provider did not say.',
 	continue: 'Continue',
 	continueHelp: 'Let the reply go on from here',
 	suggest: 'Suggest a title',

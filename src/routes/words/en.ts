@@ -785,14 +785,16 @@ export const en = {
 		use: 'Use this one',
 		test: 'Test',
 		testing: 'Testing…',
+		stopTest: 'Stop testing',
 		testOk: (ms: number) =>
 			`It answers. First word after ${ms < 1000 ? `${String(Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`}.`,
 		testSaid: (said: string) => `It said: ${said}`,
 		edit: 'Edit',
 		delete: 'Delete',
 		deleteTitle: (label: string) => `Delete ${label}?`,
-		deleteHelp: (inUse: boolean) =>
-			`Its key is forgotten with it. Stories stay.${inUse ? ' Until you use another connection, the storyteller built into Stet replies: a script, not an AI.' : ''}`,
+		deleteHelp: 'Its key is forgotten with it. Stories stay.',
+		deleteInUse: (demo: string) =>
+			`It is the one in use: until you choose another, replies come from “${demo}”, which is scripted and no AI.`,
 		deleted: (label: string) => `${label} is deleted.`,
 		keyNone: 'no key',
 		keyRemembered: (end: string | null) => (end === null ? 'key remembered' : `key …${end}`),
@@ -825,7 +827,8 @@ export const en = {
 		savedNote: (label: string) => `${label} is saved.`,
 		forget: 'Forget all keys',
 		forgetTitle: 'Forget all keys?',
-		forgetHelp: 'Every key stored in this browser is erased. Connections stay and ask for their key again.',
+		forgetHelp:
+			'Every key stored in this browser is erased, and the passphrase with them. Connections stay and ask for their key again.',
 		forgotten: 'All keys are forgotten.',
 		appearance: 'Appearance',
 		theme: 'Light or dark',

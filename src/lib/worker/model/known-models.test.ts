@@ -81,33 +81,27 @@ describe('what an answer costs', () => {
 });
 
 describe('a price that a person entered', () => {
-	const entered = { input: 2, output: 20 };
+	const own = { input: 6, output: 30 };
 
-	it.each([
-		[
-			'like the list or the table',
-			'openai',
-			{ input: 4, output: 9, cacheRead: 1, cacheWrite: null },
-			0.5,
-			null
-		],
-		['at Anthropic as for all of its models', 'anthropic', null, 0.2, 2.5],
-		[
-			'at Anthropic by the list where it says so',
-			'anthropic',
-			{ input: 4, output: 9, cacheRead: 2, cacheWrite: null },
-			1,
-			2.5
-		],
-		['as input where nobody knows', 'openai-compatible', null, null, null],
-		[
-			'as input of a model that is free',
-			'openrouter',
-			{ input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
-			null,
-			null
-		]
-	] as const)('holds for the cache %s', (_, provider, listed, cacheRead, cacheWrite) => {
-		expect(enteredPrice(provider, entered, listed)).toEqual({ ...entered, cacheRead, cacheWrite });
+	it('takes what a cache costs from the price that is known, in proportion', () => {
+		const known = { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 };
+		expect(enteredPrice(own, 'openrouter', known)).toEqual({ ...own, cacheRead: 0.6, cacheWrite: 7.5 });
 	});
+
+	it('takes it from the provider’s rule where the model is not known', () => {
+		const price = enteredPrice(own, 'anthropic', null);
+		expect(price.cacheRead).toBeCloseTo(0.6);
+		expect(price.cacheWrite).toBeCloseTo(7.5);
+	});
+
+	it.each([null, { input: 0, output: 0, cacheRead: 0, cacheWrite: null }])(
+		'makes nothing up where neither says anything: %j',
+		(known) => {
+			expect(enteredPrice(own, 'openai-compatible', known)).toEqual({
+				...own,
+				cacheRead: null,
+				cacheWrite: null
+			});
+		}
+	);
 });

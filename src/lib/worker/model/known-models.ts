@@ -83,27 +83,32 @@ export const knownModel = (provider: Provider, model: string): ModelInfo | null 
 	};
 };
 
-/** What Anthropic asks for the cache, as shares of a model's input: the same for all of its models (see the table). */
-const ANTHROPIC_CACHE = { read: 0.1, write: 1.25 };
+/** What a cache costs, as a share of the input, where a provider has one rule for all its models. */
+const CACHE_SHARES: Readonly<Partial<Record<Provider, { readonly read: number; readonly write: number }>>> = {
+	anthropic: { read: 0.1, write: 1.25 }
+};
 
 /**
- * The price a person entered, whole: what they did not say of the cache follows the shares that the provider's list or
- * the table has for the model, else those of the provider; null where nobody knows, so that it counts as input.
+ * The price a person entered, with what he did not say of caches: the same share of the input as in the price `known` of
+ * the model, else as the provider has it for all of its own. Without either, a cache costs what the input does.
  */
 export const enteredPrice = (
-	provider: Provider,
 	{ input, output }: Pick<Price, 'input' | 'output'>,
-	listed: Price | null
+	provider: Provider,
+	known: Price | null
 ): Price => {
-	const share = (cached: number | null | undefined): number | null =>
-		listed === null || cached == null || listed.input === 0 ? null : cached / listed.input;
-	const usual = provider === 'anthropic' ? ANTHROPIC_CACHE : { read: null, write: null };
-	const of = (part: number | null): number | null => (part === null ? null : part * input);
+	const shares = CACHE_SHARES[provider];
+	const at = (cached: number | null | undefined, share: number | undefined): number | null =>
+		known !== null && known.input > 0 && cached != null
+			? (input * cached) / known.input
+			: share === undefined
+				? null
+				: input * share;
 	return {
 		input,
 		output,
-		cacheRead: of(share(listed?.cacheRead) ?? usual.read),
-		cacheWrite: of(share(listed?.cacheWrite) ?? usual.write)
+		cacheRead: at(known?.cacheRead, shares?.read),
+		cacheWrite: at(known?.cacheWrite, shares?.write)
 	};
 };
 

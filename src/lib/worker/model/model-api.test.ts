@@ -33,7 +33,7 @@ let worker: ModelWorkerApi;
 const ports: MessagePort[] = [];
 
 beforeAll(async () => {
-	server = await startReplayServer();
+	server = await startReplayServer({ raw: { mute: { body: '', stays: 'mute' } } });
 });
 afterAll(() => server.close());
 
@@ -151,6 +151,16 @@ describe('testing a connection', () => {
 		expect(result).toMatchObject({ ok: false, error: { type } });
 		expect(JSON.stringify(result)).not.toContain('canary');
 		expect(server.requests).toHaveLength(before + 1);
+	});
+
+	it('is called off in the middle, and hangs up', async () => {
+		const before = server.requests.length;
+		const id = await connectionAt('raw/mute');
+		const tested = worker.testConnection(id);
+		await vi.waitFor(() => expect(server.requests).toHaveLength(before + 1));
+		await worker.stopTest(id);
+		expect(await tested).toMatchObject({ ok: false });
+		await vi.waitFor(() => expect(server.requests[before]?.closedEarly).toBe(true));
 	});
 
 	it('knows what is not there, and that the demo is', async () => {

@@ -111,7 +111,7 @@ const openModel = async (
 	const window = own?.contextTokens ?? Math.min(found ?? Infinity, contextTokens ?? unsaid);
 	const room = roomIn(window, maxOutputTokens);
 	const listed = known?.price ?? knownModel(connection.provider, model)?.price ?? null;
-	const priced = own?.price == null ? listed : enteredPrice(connection.provider, own.price, listed);
+	const price = own?.price == null ? listed : enteredPrice(own.price, connection.provider, listed);
 	return ok({
 		port,
 		meter: {
@@ -121,7 +121,7 @@ const openModel = async (
 			learn: (estimated, actual) =>
 				void learned.learnRatio(origin, model, estimated, actual).catch(() => undefined),
 			learnWindow: (tokens) => void learned.learnWindow(origin, model, tokens).catch(() => undefined),
-			costOf: (usage) => (priced === null ? null : costOf(usage, priced))
+			costOf: (usage) => (price === null ? null : costOf(usage, price))
 		}
 	});
 };
@@ -190,6 +190,9 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 		return createAssessor({ ...jobs, locks: world.locks, preferred, digest: sha256 });
 	});
 
+	/** Tests of connections that are running. */
+	const tests = new Map<string, Set<AbortController>>();
+
 	return {
 		connectLog: (port) => {
 			const remote = Comlink.wrap<LogPort>(port);
@@ -236,7 +239,18 @@ export const createModelWorker = (world: ModelWorld): ModelWorkerApi => {
 			if (!connection.ok) return connection;
 			const short = { model: null, temperature: null, topP: null, maxOutputTokens: TEST_OUTPUT_TOKENS };
 			const opened = await openModel(connection.value, 'prose', short, world);
-			return opened.ok ? testPort(opened.value.port, world.clock) : opened;
+			if (!opened.ok) return opened;
+			const stop = new AbortController();
+			const theirs = tests.get(id) ?? new Set();
+			tests.set(id, theirs.add(stop));
+			try {
+				return await testPort(opened.value.port, world.clock, stop.signal);
+			} finally {
+				theirs.delete(stop);
+			}
+		},
+		stopTest: async (id) => {
+			for (const test of tests.get(id) ?? []) test.abort();
 		},
 		suggestTitle: async (chatId) => {
 			const asked = titleRequest.parse(await (await log).ask('title_request', { chatId }));

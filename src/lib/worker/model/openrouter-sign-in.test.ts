@@ -1,7 +1,8 @@
 // The end of a sign-in: one request with the code, and a key that goes nowhere but into the vault.
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ConnectionInput } from '../protocol.ts';
 import { finishSignIn } from './openrouter-sign-in.ts';
 import { openVaultStore } from './vault-store.ts';
 import { openVault, type Vault } from './vault.ts';
@@ -85,4 +86,66 @@ it.each<[string, () => Response | Promise<Response>, string]>([
 it('says that the device is offline', async () => {
 	const world = around(() => Promise.reject(new TypeError('Failed to fetch')), false);
 	expect(await finishSignIn(ID, CODE, vault, world)).toMatchObject({ error: { type: 'offline' } });
+});
+
+describe('signing in again', () => {
+	const make = async (changes: Partial<ConnectionInput>) => {
+		const saved = await vault.save({
+			id: ID,
+			isNew: true,
+			provider: 'openrouter',
+			label: 'Mine',
+			url: 'https://openrouter.ai/api/v1',
+			key: { kind: 'set', secret: 'sk-or-v1-the-old-one', keep: 'remembered' },
+			model: 'my-model',
+			taskModels: { classify: 'small', copilot: null },
+			contextTokens: 32_000,
+			maxOutputTokens: 700,
+			temperature: 0.5,
+			topP: null,
+			price: null,
+			...changes
+		});
+		expect(saved.ok).toBe(true);
+	};
+	const signIn = () =>
+		finishSignIn(
+			ID,
+			CODE,
+			vault,
+			around(() => Response.json({ key: KEY }))
+		);
+
+	it('gives the connection its new key, and leaves all else of it', async () => {
+		await make({});
+		expect(await signIn()).toMatchObject({ ok: true, value: { keyEnd: 'd7e8', keep: 'remembered' } });
+		const [, ...entered] = await vault.connections();
+		expect(entered).toMatchObject([
+			{
+				id: ID,
+				label: 'Mine',
+				model: 'my-model',
+				taskModels: { classify: 'small' },
+				contextTokens: 32_000,
+				maxOutputTokens: 700,
+				temperature: 0.5,
+				preferred: false
+			}
+		]);
+		expect(await vault.use(ID)).toMatchObject({ value: { secret: KEY } });
+	});
+
+	it('remembers no key that was not to be remembered', async () => {
+		await make({ key: { kind: 'set', secret: 'sk-or-v1-the-old-one', keep: 'session' } });
+		expect(await signIn()).toMatchObject({ ok: true, value: { key: 'session' } });
+	});
+
+	it.each<Partial<ConnectionInput>>([
+		{ url: 'https://proxy.example/v1' },
+		{ provider: 'openai-compatible', url: 'https://openrouter.ai/api/v1' }
+	])('gives it to nobody else: %j', async (other) => {
+		await make(other);
+		expect(await signIn()).toEqual({ ok: false, error: { type: 'sign_in_refused' } });
+		expect(await vault.use(ID)).toMatchObject({ value: { secret: 'sk-or-v1-the-old-one' } });
+	});
 });

@@ -28,16 +28,45 @@ const connection = (id: string, secret: string, keep: 'remembered' | 'session'):
 	price: null
 });
 
+/** A connection as it stands, with another key. */
+const renewed = (
+	before: ConnectionSummary,
+	secret: string,
+	keep: 'remembered' | 'session'
+): ConnectionInput => ({
+	id: before.id,
+	isNew: false,
+	provider: 'openrouter',
+	label: before.label,
+	url: before.url,
+	key: { kind: 'set', secret, keep },
+	model: before.model,
+	taskModels: before.taskModels,
+	contextTokens: before.contextTokens,
+	maxOutputTokens: before.maxOutputTokens,
+	temperature: before.temperature,
+	topP: before.topP,
+	price: before.price
+});
+
 /**
- * The key is remembered on this device, and kept for the session where nothing can be remembered. Refusals:
- * sign_in_refused, offline, unreachable, overloaded, not-an-api, those of `Vault.save`.
+ * A connection that is there under `id` gets the new key; else one is made and used, whose key is remembered on this
+ * device, and kept for the session where nothing can be remembered. Refusals: sign_in_refused, offline, unreachable,
+ * overloaded, not-an-api, those of `Vault.save`.
  */
 export const finishSignIn = async (
 	id: string,
 	{ code, verifier }: { readonly code: string; readonly verifier: string },
-	vault: Pick<Vault, 'save' | 'prefer'>,
+	vault: Pick<Vault, 'connections' | 'save' | 'prefer'>,
 	around: Pick<Surroundings, 'fetch' | 'online'>
 ): Promise<Result<ConnectionSummary, ModelFailure | Refusal>> => {
+	const before = (await vault.connections()).find((one) => one.id === id);
+	// a key of OpenRouter's goes to nobody else
+	if (
+		before !== undefined &&
+		(before.provider !== 'openrouter' || new URL(before.url).origin !== new URL(API).origin)
+	)
+		return refuse({ type: 'sign_in_refused' });
 	let key: string;
 	try {
 		const response = await around.fetch(`${API}/auth/keys`, {
@@ -63,11 +92,12 @@ export const finishSignIn = async (
 	} catch {
 		return refuse({ type: around.online() ? 'unreachable' : 'offline' });
 	}
-	const remembered = await vault.save(connection(id, key, 'remembered'));
-	const saved =
-		!remembered.ok && remembered.error.type === 'vault_unavailable'
-			? await vault.save(connection(id, key, 'session'))
-			: remembered;
-	if (saved.ok) await vault.prefer(id);
+	const save = (keep: 'remembered' | 'session') =>
+		vault.save(before === undefined ? connection(id, key, keep) : renewed(before, key, keep));
+	// one that was not to be remembered is not, and the way back here has locked the passphrase
+	const lasting = before?.keep !== 'session' && before?.keep !== 'passphrase';
+	const first = await save(lasting ? 'remembered' : 'session');
+	const saved = !first.ok && first.error.type === 'vault_unavailable' ? await save('session') : first;
+	if (saved.ok && before === undefined) await vault.prefer(id);
 	return saved;
 };

@@ -13,6 +13,9 @@ const ONE_WORD = /\S\s|\S{24}/u;
 /** A thought that the small limit cut off comes back as text, and is no word of greeting. */
 const CUT_THOUGHT = /^\s*<think>/u;
 
+/** A server of one's own may load its model first. Whoever waits can call it off sooner. */
+const LIMIT_MS = 120_000;
+
 /** Enough for a word, and for a model that thinks before it speaks to start. */
 export const TEST_OUTPUT_TOKENS = 32;
 
@@ -47,13 +50,17 @@ const TEST_REQUEST: ProseRequest = {
 
 /**
  * Asks `port` for one word and hangs up when it comes. A model that thinks first, or is cut off by the small limit
- * before it speaks, answers too: `said` is then empty.
+ * before it speaks, answers too: `said` is then empty. One that does not answer in two minutes is `stalled`, and so is one
+ * that `signal` called off, which nobody waits for any more.
  */
 export const testPort = async (
 	port: ProsePort,
-	clock: Clock
+	clock: Clock,
+	signal: AbortSignal
 ): Promise<Result<{ readonly firstWordMs: number; readonly said: string }, ModelFailure>> => {
 	const start = clock.now();
+	const limit = new AbortController();
+	const callOff = clock.later(LIMIT_MS, () => limit.abort());
 	let firstWordMs: number | null = null;
 	let text = '';
 	let heard = 0;
@@ -65,22 +72,27 @@ export const testPort = async (
 			.replace(/\p{Surrogate}/gu, '');
 		return ok({ firstWordMs: firstWordMs ?? Math.round(clock.now() - start), said });
 	};
-	// leaving the loop hangs up
-	for await (const part of port.streamProse(TEST_REQUEST, new AbortController().signal)) {
-		if (part.kind === 'text' || part.kind === 'reasoning') {
-			firstWordMs ??= Math.round(clock.now() - start);
-			if (part.kind === 'text' && !CUT_THOUGHT.test(part.text)) text += part.text;
-			heard += part.text.length;
-			if (heard > HEARD_MAX_CHARS) return answered();
-			if (ONE_WORD.test(text)) {
-				// the next word may be here in part
-				text = text.replace(/(\S)\s+\S*$/u, '$1');
-				return answered();
+	try {
+		// leaving the loop hangs up
+		for await (const part of port.streamProse(TEST_REQUEST, AbortSignal.any([signal, limit.signal]))) {
+			if (part.kind === 'text' || part.kind === 'reasoning') {
+				firstWordMs ??= Math.round(clock.now() - start);
+				if (part.kind === 'text' && !CUT_THOUGHT.test(part.text)) text += part.text;
+				heard += part.text.length;
+				if (heard > HEARD_MAX_CHARS) return answered();
+				if (ONE_WORD.test(text)) {
+					// the next word may be here in part
+					text = text.replace(/(\S)\s+\S*$/u, '$1');
+					return answered();
+				}
 			}
+			if (part.kind !== 'end') continue;
+			if (part.reason === 'failed') return refuse(part.failure);
+			if (part.reason === 'stopped') return refuse({ type: 'stalled' });
+			return part.reason === 'length' || firstWordMs !== null ? answered() : refuse({ type: 'empty' });
 		}
-		if (part.kind !== 'end') continue;
-		if (part.reason === 'failed') return refuse(part.failure);
-		return part.reason === 'length' || firstWordMs !== null ? answered() : refuse({ type: 'empty' });
+	} finally {
+		callOff();
 	}
 	return refuse({ type: 'interrupted' });
 };

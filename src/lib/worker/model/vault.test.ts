@@ -142,6 +142,7 @@ describe('a remembered key', () => {
 			topP: null,
 			price: null,
 			key: 'remembered',
+			keep: 'remembered',
 			keyEnd: 'd7e8',
 			preferred: false,
 			lasting: true,
@@ -243,7 +244,8 @@ describe('a key for this session', () => {
 		expect(await vault.use(id)).toMatchObject({ value: { secret: CANARY } });
 		expect(await everythingStored()).not.toContain('d7e8');
 		const other = worker();
-		expect((await other.connections())[1]).toMatchObject({ key: 'missing', keyEnd: null });
+		// that it is gone does not make it another kind of key: entered anew, it is kept no longer
+		expect((await other.connections())[1]).toMatchObject({ key: 'missing', keep: 'session', keyEnd: null });
 		expect(await other.use(id)).toEqual({ ok: false, error: { type: 'no-key' } });
 	});
 

@@ -160,6 +160,7 @@ const builtIn = (provider: 'demo' | 'on-device', preferred: boolean): Connection
 	price: null,
 	keyEnd: null,
 	key: 'none',
+	keep: 'none',
 	preferred,
 	lasting: true,
 	maxOutputTokens: provider === 'demo' ? 400 : 1024,
@@ -282,6 +283,7 @@ export const openVault = (
 		return {
 			...connection,
 			key: found === 'missing' || found === 'locked' ? found : connection.key,
+			keep: connection.key,
 			keyEnd: secret !== null && secret.length >= SHOWS_END_FROM ? secret.slice(-4) : null,
 			preferred: connection.id === preferredId,
 			lasting: await (await opening).lasting()

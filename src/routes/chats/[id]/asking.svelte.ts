@@ -3,6 +3,7 @@
 import { untrack } from 'svelte';
 import type { Queries } from '#lib/domain/vocabulary.ts';
 import { connectionName } from '../../ui/connection-name.ts';
+import { allowWhereAsked, isLocal } from '../../ui/local-network.ts';
 import { keepOnDevice } from '../../ui/keep-on-device.ts';
 import type { Session } from '../../ui/session.svelte.ts';
 import { words } from '../../words/words.ts';
@@ -79,9 +80,16 @@ export class Asking {
 		return this.#of.chat()?.models.prose?.connectionId ?? null;
 	}
 
-	/** Never another than the one this story was given to: one that is gone is said, by whoever is asked. */
-	connectionId = async (): Promise<string | null> =>
-		this.#own ?? (await this.#of.session.connection())?.id ?? null;
+	/**
+	 * Never another than the one this story was given to: one that is gone is said, by whoever is asked. A server on this
+	 * machine is asked by a worker, so what the browser wants to know before that is asked here, in the click.
+	 */
+	connectionId = async (): Promise<string | null> => {
+		const id = this.#own ?? (await this.#of.session.connection())?.id ?? null;
+		const asked = this.#of.session.connections.find((one) => one.id === id);
+		if (asked !== undefined && isLocal(asked.url)) await allowWhereAsked(asked.url);
+		return id;
+	};
 
 	play = async (jobId: string): Promise<void> => {
 		const { session, reply } = this.#of;
