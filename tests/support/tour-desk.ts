@@ -92,7 +92,11 @@ export const playDeskTour = (at: Given) => {
 	const { body } = made ?? anAssessment();
 	at.done('save_assessment_draft', { ...as(ada), edit: { number: 1, from: body, body } });
 	at.done('edit_assessment', { ...as(ada), basis: made?.number ?? 1, body });
-	at.done('fail_assessment', { jobId: at.done('ask_assessment', as(ada)).jobId, failure: reason, cost });
+	at.done('fail_assessment', {
+		jobId: at.done('ask_assessment', { ...as(ada), sections: ['problem'] }).jobId,
+		failure: reason,
+		cost
+	});
 	at.done('reuse_assessment', { jobId: at.done('ask_assessment', as(ada)).jobId, number: 2 });
 	at.done('ask_assessment', as(ada));
 	at.done('stop_assessment', as(ada));

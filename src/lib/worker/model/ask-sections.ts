@@ -100,7 +100,7 @@ const givenIn = (value: object, sections: readonly Section[]): AssessmentAnswer 
 /** Looked at anew each time: it changes while something is waited for. */
 const isOver = (signal: AbortSignal): boolean => signal.aborted;
 
-/** Asks until every section is there, it is no use, or time is up. `signal`: time is up, or nobody wants it any more. */
+/** Asks until every section that is wanted is there, it is no use, or time is up. `signal`: time is up, or nobody wants it any more. */
 export const askSections = async (
 	world: AskWorld,
 	asked: AssessmentAsked,
@@ -112,12 +112,17 @@ export const askSections = async (
 	let once = false;
 	let tries = 0;
 	for (;;) {
-		const { closed, failure, usage } = await askOnce(world, asked, missingSections(said), signal);
+		const { closed, failure, usage } = await askOnce(
+			world,
+			asked,
+			missingSections(said, asked.sections),
+			signal
+		);
 		if (usage !== null) usages.push(usage);
 		// what came first stays: it may have been read
 		said = { ...closed, ...said };
 		showing.keep(said);
-		if (missingSections(said).length === 0) return { said, failure: null, usages };
+		if (missingSections(said, asked.sections).length === 0) return { said, failure: null, usages };
 		if (isOver(signal)) return { said, failure: failure ?? { type: 'stalled' }, usages };
 		const mended = failure === null || failure.type === 'invalid-output' || failure.type === 'empty';
 		if (mended) {
