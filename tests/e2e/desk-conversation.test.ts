@@ -191,7 +191,9 @@ test('a note to whoever picks it up is kept when it is not raised', async ({ pag
 	await expect(page.getByRole('button', { name: unsent.kept.raise })).toHaveCount(0);
 });
 
-test('a note that was written before anybody said who they are is kept for whoever that is', async ({ page }) => {
+test('a note that was written before anybody said who they are is kept for whoever that is', async ({
+	page
+}) => {
 	await page.goto('/');
 	const [dana = ''] = await staff(page, ['Dana', 'engineer'], ['Mo', 'member']);
 	await page.goto(`/chats/${await layCaseDown(page, dana, { title: 'VPN drops' })}`);
