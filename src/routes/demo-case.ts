@@ -50,8 +50,14 @@ const lay = async (
 	of: { readonly actor: string; readonly chatId: string },
 	{ says, tried, answer }: (typeof demoCase.exchanges)[number]
 ): Promise<boolean> => {
-	const { chatId } = of;
-	const asked = await session.send('take_turn', { chatId, text: says, connectionId: DEMO_CONNECTION });
+	const { actor, chatId } = of;
+	const asked = await session.send('take_turn', {
+		chatId,
+		text: says,
+		connectionId: DEMO_CONNECTION,
+		// a turn of a case says which member said it
+		memberId: actor
+	});
 	if (asked === null) return false;
 	const { jobId } = asked;
 	const reply = { jobId, text: answer, ended: 'whole', model: null, usage: null } as const;

@@ -1,5 +1,6 @@
 // Alerts, titles and sleep: one tab tells, nothing is told of what somebody has, and a tab that slept misses nothing.
 import type { BrowserContext, Page } from '@playwright/test';
+import { en } from '../../src/routes/words/en.ts';
 import { expect, test } from '../support/app.ts';
 import {
 	actAs,
@@ -256,4 +257,25 @@ test('the number on the icon is taken away when nobody is told any more', async 
 	await expect.poll(badge).toBe('none');
 	await actAs(page, 'Dana');
 	await expect.poll(badge).toBe(1);
+	// the last page is left: nobody would keep the number right
+	await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })));
+	await expect.poll(badge).toBe('none');
+	await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
+	await expect.poll(badge).toBe(1);
+});
+
+test('whoever watches the queue reads how many wait in the title of every page, and a member does not', async ({
+	page
+}) => {
+	const { mo } = await atWork(page);
+	await actAs(page, 'Dana');
+	await layHandoffDown(page, mo, { title: 'VPN drops' });
+	await page.goto('/settings');
+	await expect(page).toHaveTitle(`(1) ${en.settings.title} · ${en.app.name}`);
+	await page.getByRole('link', { name: desk.queue.title }).first().click();
+	await expect(page).toHaveTitle(`(1) ${desk.queue.title} · ${en.app.name}`);
+	await layHandoffDown(page, mo, { title: 'Printer' });
+	await expect(page).toHaveTitle(`(2) ${desk.queue.title} · ${en.app.name}`);
+	await actAs(page, 'Mo');
+	await expect(page).not.toHaveTitle(/^\(/u);
 });

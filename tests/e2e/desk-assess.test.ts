@@ -100,6 +100,31 @@ test('an assessment that failed says why, and is tried again; one that is writte
 	await expect(assessment.getByText(/No assessment came/u)).toHaveCount(0);
 });
 
+test('why an assessment failed is told in words, with the pause the provider asks for', async ({
+	page,
+	provider,
+	expectErrors
+}) => {
+	expectErrors(/429/u);
+	const handoffId = await handedOn(page, 'Error 809. I restarted the gateway. No change.');
+	await page.goto('/settings');
+	await addConnection(page, {
+		label: 'Replay',
+		url: provider.base('429-patient'),
+		key: { secret: 'sk-test-0123456789', remember: true }
+	});
+	await useConnection(page, 'Replay');
+	await page.goto(`/handoffs/${handoffId}`);
+	const assessment = assessmentOf(page);
+	await assessment.getByRole('button', { name: desk.brief.ask }).click();
+	await expect(
+		assessment.getByText(desk.brief.failed(desk.brief.failures['rate_limited'] ?? ''))
+	).toBeVisible({ timeout: 30_000 });
+	await assessment.getByText(desk.brief.makingFailed).press('Enter');
+	await expect(assessment.getByText(desk.brief.pause(50))).toBeVisible();
+	await expect(assessment.getByRole('button', { name: desk.brief.retry })).toBeVisible();
+});
+
 test('what a person wrote into an assessment stands when a model is asked again, until they take its newer words', async ({
 	page
 }) => {
@@ -247,6 +272,9 @@ test('a part that did not come says so by itself and can be asked for again; the
 	await start.getByRole('button', { name: desk.brief.retry }).press('Enter');
 	await expect(start.getByText(desk.brief.notThis)).toHaveCount(0, { timeout: 30_000 });
 	await expect(start.getByText(desk.brief.wordsOf('Dana'))).toHaveCount(0);
+	// that part alone was asked for
+	await expect(block(desk.brief.problem)).toContainText('The tunnel drops.');
+	await expect(assessmentOf(page)).toContainText('It is the router.');
 	await expect(assessmentOf(page).getByRole('combobox').getByRole('option')).toHaveCount(2, {
 		timeout: 30_000
 	});

@@ -191,6 +191,31 @@ test('a note to whoever picks it up is kept when it is not raised', async ({ pag
 	await expect(page.getByRole('button', { name: unsent.kept.raise })).toHaveCount(0);
 });
 
+test('a note that was written before anybody said who they are is kept for whoever that is', async ({
+	page
+}) => {
+	await page.goto('/');
+	const [dana = ''] = await staff(page, ['Dana', 'engineer'], ['Mo', 'member']);
+	await page.goto(`/chats/${await layCaseDown(page, dana, { title: 'VPN drops' })}`);
+	await strip(page).getByRole('button', { name: desk.raise.escalate }).click();
+	const note = sheet(page).getByLabel(desk.raise.note);
+	await note.fill('The branch closes at five.');
+	await page.keyboard.press('Escape');
+	await expect(sheet(page)).toHaveCount(0);
+	await page.reload();
+	await strip(page).getByRole('button', { name: desk.raise.escalate }).click();
+	await expect(note).toHaveValue('The branch closes at five.');
+	await page.keyboard.press('Escape');
+	await actAs(page, 'Mo');
+	await strip(page).getByRole('button', { name: desk.raise.escalate }).click();
+	await expect(note).toHaveValue('The branch closes at five.');
+	await sheet(page).getByRole('button', { name: desk.raise.go }).click();
+	await expect(strip(page).getByRole('status')).toContainText('Waits for a colleague');
+	// it is sent, and nobody's draft any more
+	await actAs(page, 'Dana');
+	await expect(page.getByRole('button', { name: unsent.kept.raise })).toHaveCount(0);
+});
+
 test('a member reads neither another’s brief nor the numbers, by address neither, and is told so', async ({
 	page
 }) => {

@@ -78,8 +78,7 @@ export const playDeskTour = (at: Given) => {
 	const asked = at.ask('assessment_request', { jobId: assessing });
 	at.ask('open_assessments', {});
 	at.ask('assessment_job', { handoffId });
-	at.done('finish_assessment', {
-		jobId: assessing,
+	const answered = {
 		model: 'm',
 		key: 'k',
 		answer: { problem: { text: 'It drops.', impact: null, refs: [{ turn: 'T1', quote: 'No change.' }] } },
@@ -87,12 +86,20 @@ export const playDeskTour = (at: Given) => {
 		coverage: asked?.coverage ?? { turnsSeen: 0, turnsTotal: 0, omitted: [] },
 		head: asked?.head ?? { turnId: null, turns: 0, digest: '' },
 		cost
-	});
+	};
+	at.done('finish_assessment', { jobId: assessing, ...answered });
+	// one part of it alone, put into the rest
+	const { jobId: ofPart } = at.done('ask_assessment', { ...as(ada), sections: ['problem'] });
+	at.done('finish_assessment', { jobId: ofPart, ...answered });
 	const made = at.ask('handoff_assessment', { handoffId });
 	const { body } = made ?? anAssessment();
 	at.done('save_assessment_draft', { ...as(ada), edit: { number: 1, from: body, body } });
 	at.done('edit_assessment', { ...as(ada), basis: made?.number ?? 1, body });
-	at.done('fail_assessment', { jobId: at.done('ask_assessment', as(ada)).jobId, failure: reason, cost });
+	at.done('fail_assessment', {
+		jobId: at.done('ask_assessment', as(ada)).jobId,
+		failure: reason,
+		cost
+	});
 	at.done('reuse_assessment', { jobId: at.done('ask_assessment', as(ada)).jobId, number: 2 });
 	at.done('ask_assessment', as(ada));
 	at.done('stop_assessment', as(ada));

@@ -86,11 +86,11 @@ export interface Client extends Omit<
 	stop(jobId: string): void;
 	/**
 	 * Asks for an assessment of a hand-off. Answers as soon as that is on the disk, or refused; it is written after, and what
-	 * becomes of it is told as news and stands in the log. `again`: also when nothing changed since the last one.
+	 * becomes of it is told as news and stands in the log. `again`, `sections`: see `ask_assessment`.
 	 */
 	assess(
 		handoffId: string,
-		options: { readonly actor: string; readonly connectionId?: string | null; readonly again?: boolean }
+		options: Omit<Commands['ask_assessment']['input'], 'handoffId'>
 	): Promise<Commands['ask_assessment']['result']>;
 	/** Calls off an assessment, whichever tab writes it. */
 	stopAssessing(handoffId: string, actor: string): Promise<Commands['stop_assessment']['result']>;

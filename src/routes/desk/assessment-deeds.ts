@@ -22,13 +22,14 @@ export class AssessmentDeeds {
 		return this.#may();
 	}
 
-	/** `again`: also when nothing changed since the last one. */
-	async ask(again: boolean): Promise<void> {
+	/** `again`: also when nothing changed since the last one. `sections`: these alone; null for all of it. */
+	async ask(again: boolean, sections: readonly Section[] | null = null): Promise<void> {
 		const actor = await this.#acting.need();
 		if (actor === null) return;
 		this.brief.number = null;
 		const { client } = this.#session;
-		const asked = await this.#session.attempt(() => client.assess(this.brief.handoffId, { actor, again }));
+		const options = { actor, again, sections: sections === null ? null : [...sections] };
+		const asked = await this.#session.attempt(() => client.assess(this.brief.handoffId, options));
 		if (asked?.ok === false) this.#session.say(words.refusal(asked.error), 'wrong');
 	}
 

@@ -160,6 +160,13 @@ export class Brief {
 		return missing.includes(section) || isCutAway;
 	}
 
+	/** What did not come of a block: what is to be asked for again. */
+	missingIn(part: Part): readonly Section[] {
+		const missing = this.assessed?.verification.missing ?? [];
+		const besides = part === 'assessment' ? (['do_not_repeat', 'open_questions'] as const) : [];
+		return [SECTION_OF[part], ...besides.filter((section) => missing.includes(section))];
+	}
+
 	/** The job that is to write an assessment, or writes one; null while there is none. */
 	get openJob(): string | null {
 		const job = this.#job.value;

@@ -324,7 +324,8 @@ export const desk = {
 
 	queue: {
 		title: 'Queue',
-		count: (n: number) => `(${String(n)}) Queue`,
+		/** A page's title, while hand-offs wait. */
+		counted: (n: number, title: string) => `(${String(n)}) ${title}`,
 		filter: 'Which hand-offs',
 		filters: {
 			waiting: 'Waiting',

@@ -19,16 +19,17 @@ import {
 	findAssessmentJob,
 	type AssessmentJob
 } from './assessment-jobs.ts';
+import { assessmentUnder, withNewSections } from './assessment-sections.ts';
 import { citedTurns } from './assessment-request.ts';
-import { coverage } from './assessment-shape.ts';
+import { coverage, SECTIONS } from './assessment-shape.ts';
 import { verify } from './assessment.ts';
 import { head } from './facts-shape.ts';
 import { headOf } from './facts.ts';
 import { handoffAssessed, handoffAssessmentFailed } from './handoff-events.ts';
 import { handoffId } from './handoff-id.ts';
-import { findHandoff, handoffs, standingOf } from './handoffs.ts';
+import { findHandoff, handoffAssessments, handoffs, standingOf } from './handoffs.ts';
 import { next } from './life-cycle.ts';
-import { numberOf } from './trace-assessment.ts';
+import { numberOf, type LookUp } from './trace-assessment.ts';
 
 const key = z.string().max(128);
 
@@ -53,7 +54,8 @@ const paidFor = (chatId: string, taken: z.output<typeof cost>): readonly Stateme
 
 /**
  * Asks for an assessment; some tab writes it. One that is being written already answers for this one too. `again`: also when
- * nothing changed since the last one.
+ * nothing changed since the last one. `sections`: these alone are asked for, and the others stay as they stand; where nothing
+ * stands in this episode, there is nothing to keep, and all of it is asked for.
  */
 export const askAssessment = defineCommand({
 	name: 'ask_assessment',
@@ -61,11 +63,12 @@ export const askAssessment = defineCommand({
 		actor: id,
 		handoffId,
 		connectionId: connectionId.nullable().default(null),
-		again: z.boolean().default(false)
+		again: z.boolean().default(false),
+		sections: z.array(z.enum(SECTIONS)).min(1).max(SECTIONS.length).nullable().default(null)
 	}),
-	reads: [...new Set([members, handoffs, assessmentJobs, chats, turns])],
+	reads: [...new Set([members, handoffs, handoffAssessments, assessmentJobs, chats, turns, eventLog])],
 	notes: [assessmentJobs],
-	decide: ({ actor: memberId, handoffId: of, connectionId: from, again }, read, world) => {
+	decide: ({ actor: memberId, handoffId: of, connectionId: from, again, sections }, read, world) => {
 		const actor = actingAs(read, memberId);
 		if (actor === null) return refuse({ type: 'member_unknown', memberId });
 		const row = findHandoff(read, of);
@@ -78,14 +81,15 @@ export const askAssessment = defineCommand({
 		if (before?.state === 'open')
 			return decided({ background: true, value: { jobId: before.jobId, handoffId: of } });
 		const jobId = world.newId();
+		const parts = sections !== null && assessmentUnder(read, row) !== null ? JSON.stringify(sections) : null;
 		return decided({
 			background: true,
 			notes: [
 				sql`delete from ${assessmentJobs} where handoff_id = ${of}`,
 				sql`insert into ${assessmentJobs}
-						(job_id, handoff_id, episode, connection_id, asked_by, again, state, failure, created_at)
-					values (${jobId}, ${of}, ${row.episode}, ${from}, ${JSON.stringify(actor)}, ${again ? 1 : 0}, 'open', null,
-						${world.now})`
+						(job_id, handoff_id, episode, connection_id, asked_by, again, sections, state, failure, created_at)
+					values (${jobId}, ${of}, ${row.episode}, ${from}, ${JSON.stringify(actor)}, ${again ? 1 : 0}, ${parts}, 'open',
+						null, ${world.now})`
 			],
 			value: { jobId, handoffId: of }
 		});
@@ -94,7 +98,7 @@ export const askAssessment = defineCommand({
 
 /**
  * What a model said, looked up once more against the transcript as it is now, becomes the next assessment. `seen`: the turns it
- * was shown, by the number it knew them by.
+ * was shown, by the number it knew them by. Where parts of it were asked for alone, the rest is as it stood.
  */
 export const finishAssessment = defineCommand({
 	name: 'finish_assessment',
@@ -108,7 +112,7 @@ export const finishAssessment = defineCommand({
 		head,
 		cost
 	}),
-	reads: [...new Set([assessmentJobs, handoffs, turns, eventLog])],
+	reads: [...new Set([assessmentJobs, handoffs, handoffAssessments, turns, eventLog])],
 	notes: [assessmentJobs, spending],
 	decide: ({ jobId, seen, answer: said, cost: taken, ...made }, read) => {
 		const found = openJob(read, jobId);
@@ -118,12 +122,14 @@ export const finishAssessment = defineCommand({
 			citedTurns(read, row.chatId, Object.values(seen)).map((turn) => [turn.turnId, turn])
 		);
 		const shown = new Map(Object.entries(seen));
-		const { body, verification } = verify(said, (alias) => {
+		const under = job.sections === null ? null : assessmentUnder(read, job);
+		const look: LookUp = (alias) => {
 			const number = numberOf(alias);
 			const turn = number === null ? undefined : there.get(shown.get(String(number)) ?? '');
 			// by the number it was told under, should turns before it have gone meanwhile
 			return number === null || turn === undefined ? null : { ...turn, number };
-		});
+		};
+		const whole = under === null ? verify(said, look) : withNewSections(under, said, look);
 		return decided({
 			background: true,
 			events: [
@@ -131,12 +137,11 @@ export const finishAssessment = defineCommand({
 					stream,
 					payload: {
 						...made,
+						...whole,
 						actor: job.askedBy,
 						episode: job.episode,
 						by: 'ai',
 						basis: null,
-						body,
-						verification,
 						costUsd: taken?.usage?.costUsd ?? null,
 						usage: taken?.usage ?? null
 					}

@@ -3,12 +3,13 @@ import { defineQuery, type Read } from '../kernel/query.ts';
 import { z } from '../kernel/schema.ts';
 import { defineTable, sql, type Statement } from '../kernel/sql.ts';
 import { actor } from '../library/members.ts';
+import { SECTIONS } from './assessment-shape.ts';
 import { handoffId } from './handoff-id.ts';
 
 /**
  * `state`: open = a tab should be writing it (it holds Web Lock `assess:<handoff id>`; a free lock means that the tab is gone);
  * failed = it ended with `failure`. `connection_id` null: the connection that is in use when it is written. `again`: to be asked
- * even where the same was asked before. What came so far is in no row: it is short, and asked anew when its tab is gone.
+ * even where the same was asked before. `sections`: all that is asked for; null is everything. What came so far is in no row: it is short, and asked anew when its tab is gone.
  */
 export const assessmentJobs = defineTable(
 	'assessment_jobs',
@@ -18,6 +19,7 @@ export const assessmentJobs = defineTable(
 	connection_id text,
 	asked_by text not null check (json_valid(asked_by)),
 	again integer not null check (again in (0, 1)),
+	sections text check (sections is null or json_valid(sections)),
 	state text not null check (state in ('open', 'failed')),
 	failure text check (failure is null or json_valid(failure)),
 	created_at integer not null`,
@@ -35,6 +37,10 @@ const jobRow = z.object({
 	/** As the event will say it: who asks may be gone when it is done. */
 	askedBy: z.string().transform((json) => actor.parse(JSON.parse(json))),
 	again: z.number().transform(Boolean),
+	sections: z
+		.string()
+		.nullable()
+		.transform((json) => (json === null ? null : z.array(z.enum(SECTIONS)).parse(JSON.parse(json)))),
 	state: z.enum(['open', 'failed']),
 	failure: z
 		.string()
@@ -49,7 +55,7 @@ const jobsWhere = (read: Read, condition: Statement): readonly AssessmentJob[] =
 	read.all(
 		jobRow,
 		sql`select job_id as jobId, handoff_id as handoffId, episode, connection_id as connectionId, asked_by as askedBy,
-				again, state, failure, created_at as createdAt
+				again, sections, state, failure, created_at as createdAt
 			from ${assessmentJobs} where ${condition} order by created_at, job_id`
 	);
 

@@ -45,8 +45,22 @@ const shorten = (text: string, most: number): string => {
 	return `${cut.replace(/[\uD800-\uDBFF]$/u, '').trim()}…`;
 };
 
+/** As much of an assessment as words are counted in: of an answer, or of what was made of one. */
+interface Worded {
+	readonly problem?:
+		{ readonly text: string; readonly impact?: string | null | undefined } | null | undefined;
+	readonly tried?: readonly { readonly action: string }[] | undefined;
+	readonly assessment?: readonly { readonly hypothesis: string }[] | undefined;
+	readonly do_not_repeat?: readonly string[] | undefined;
+	readonly open_questions?: readonly string[] | undefined;
+	readonly start_here?:
+		| { readonly step: string; readonly why: string; readonly expect: string; readonly if_not: string }
+		| null
+		| undefined;
+}
+
 /** All words of it, quotes apart: those are the transcript's. */
-export const wordsOf = (said: AssessmentAnswer): number => {
+export const wordsOf = (said: Worded): number => {
 	const texts = [
 		said.problem?.text,
 		said.problem?.impact,
@@ -135,9 +149,10 @@ const isBlank = (said: AssessmentAnswer, section: Section): boolean =>
 	(section === 'problem' && said.problem?.text.trim() === '') ||
 	(section === 'start_here' && said.start_here?.step.trim() === '');
 
-/** The answer within its limits, and which sections had too much. */
+/** The answer within its limits and `most` words, and which sections had too much. */
 export const cutToLength = (
-	said: AssessmentAnswer
+	said: AssessmentAnswer,
+	most: number = ASSESSMENT_MAX_WORDS
 ): { readonly said: AssessmentAnswer; readonly cut: Verification['cut'] } => {
 	const full: AssessmentAnswer = Object.fromEntries(
 		Object.entries(said).filter(
@@ -145,7 +160,7 @@ export const cutToLength = (
 		)
 	);
 	let short = trimmed(full);
-	while (wordsOf(short) > ASSESSMENT_MAX_WORDS) {
+	while (wordsOf(short) > most) {
 		const section = GOES_FIRST.find((name) => sizeOf(short, name) > 0);
 		if (section === undefined) break;
 		short = { ...short, [section]: short[section]?.slice(0, -1) };

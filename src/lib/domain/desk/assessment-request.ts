@@ -132,6 +132,8 @@ export const assessmentRequest = defineQuery({
 			connectionId: job.connectionId ?? choice?.connectionId ?? null,
 			choice: job.connectionId === null ? choice : null,
 			again: job.again,
+			/** All that is asked for; null for everything. */
+			sections: job.sections,
 			promptVersion: PROMPT_VERSION,
 			maxOutputTokens: OUTPUT_TOKENS,
 			instructions: prompt.instructions,

@@ -14,6 +14,9 @@ export const verify = (
 	return { body, verification: { ...verification, cut } };
 };
 
-/** The sections that did not come yet, in order. */
-export const missingSections = (said: AssessmentAnswer): readonly Section[] =>
-	SECTIONS.filter((section) => said[section] === undefined);
+/** The sections that were asked for, null for all, and did not come yet, in order. */
+export const missingSections = (
+	said: AssessmentAnswer,
+	asked: readonly Section[] | null
+): readonly Section[] =>
+	SECTIONS.filter((section) => (asked?.includes(section) ?? true) && said[section] === undefined);

@@ -13,6 +13,7 @@ import {
 	type AssessmentBody,
 	type Section
 } from './assessment-shape.ts';
+import { head } from './facts-shape.ts';
 import { handoffAssessments } from './handoffs.ts';
 import { countTraces } from './trace-assessment.ts';
 
@@ -24,6 +25,7 @@ const kept = z.object({
 	verification,
 	coverage: coverage.nullable(),
 	costUsd: z.number().nullable(),
+	head,
 	usage: toldUsage.default(null)
 });
 
@@ -108,7 +110,7 @@ const differs = (a: AssessmentBody, b: AssessmentBody, section: Section): boolea
 	saidIn(a, section) !== saidIn(b, section);
 
 /** One body with some sections of another. What was suggested goes with what was tried. */
-const withSections = (
+export const withSections = (
 	body: AssessmentBody,
 	from: AssessmentBody,
 	sections: readonly Section[]

@@ -99,7 +99,7 @@ const givenIn = (value: object, sections: readonly Section[]): AssessmentAnswer 
 /** Looked at anew each time: it changes while something is waited for. */
 const isOver = (signal: AbortSignal): boolean => signal.aborted;
 
-/** Asks until every section is there, it is no use, or time is up. `signal`: time is up, or nobody wants it any more. */
+/** Asks until every section that is wanted is there, it is no use, or time is up. `signal`: time is up, or nobody wants it any more. */
 export const askSections = async (
 	world: AskWorld,
 	asked: AssessmentAsked,
@@ -110,11 +110,11 @@ export const askSections = async (
 	let once = false;
 	let tries = 0;
 	for (;;) {
-		const { closed, failure } = await askOnce(world, asked, missingSections(said), signal);
+		const { closed, failure } = await askOnce(world, asked, missingSections(said, asked.sections), signal);
 		// what came first stays: it may have been read
 		said = { ...closed, ...said };
 		showing.keep(said);
-		if (missingSections(said).length === 0) return { said, failure: null };
+		if (missingSections(said, asked.sections).length === 0) return { said, failure: null };
 		if (isOver(signal)) return { said, failure: failure ?? { type: 'stalled' } };
 		const mended = failure === null || failure.type === 'invalid-output' || failure.type === 'empty';
 		if (mended) {

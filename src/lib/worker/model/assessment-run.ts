@@ -28,6 +28,7 @@ export const assessmentAsked = z
 			})
 			.nullable(),
 		again: z.boolean(),
+		sections: z.array(z.enum(SECTIONS)).nullable(),
 		promptVersion: z.string(),
 		maxOutputTokens: z.number(),
 		instructions: z.string(),

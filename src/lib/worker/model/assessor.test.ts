@@ -456,6 +456,59 @@ describe('what comes back odd', () => {
 		expect(now()).toMatchObject({ state: 'open', assessmentFailed: type });
 	});
 
+	test('one part that did not come is asked for alone, and the others stay as they stand', async () => {
+		const { write, at, now, handoffId, chatId, job } = await scene();
+		const { start_here: start, ...rest } = GOOD;
+		const first = await write(scripted(saying(rest), { says: ['{}'] }).port);
+		expect(first).toMatchObject({ number: 1, verification: { statements: 4, missing: ['start_here'] } });
+		anExchange(at, chatId, 'It is back.', 'I see.');
+		const other = { ...GOOD, problem: { ...GOOD.problem, text: 'Something else.' }, start_here: start };
+		const second = scripted(saying(other));
+		const made = await write(second.port, { again: true, sections: ['start_here'] });
+		expect(second.prompts).toHaveLength(1);
+		expect(made).toMatchObject({
+			number: 2,
+			body: {
+				...first?.body,
+				start_here: { step: 'Look at the router', refs: [{ number: 2, found: true }] }
+			},
+			verification: {
+				statements: 5,
+				traced: 5,
+				quotes: 3,
+				quotesFound: 3,
+				moved: 1,
+				lowered: 1,
+				missing: []
+			},
+			coverage: first?.coverage
+		});
+		expect(job()).toBeNull();
+		// most of its words are of a time before the chat went on
+		expect(now().assessments[0]).toMatchObject({ number: 2, stale: true, newerTurns: 2 });
+		// what was made of a part is not what is made of all of it
+		await write(scripted(saying(GOOD)).port);
+		expect(at.ask('handoff_assessment', { handoffId })).toMatchObject({
+			number: 3,
+			body: { problem: { text: 'The VPN drops.' } }
+		});
+	});
+
+	test('a part that does not come again is a failure, and nothing is lost', async () => {
+		const { write, job } = await scene();
+		const { start_here: _, ...rest } = GOOD;
+		const first = await write(scripted(saying(rest), { says: ['{}'] }).port);
+		const made = await write(scripted(saying(rest)).port, { again: true, sections: ['start_here'] });
+		expect(job()).toMatchObject({ state: 'failed', failure: { type: 'invalid_output' } });
+		expect(made).toEqual(first);
+	});
+
+	test('parts of what does not stand yet are asked for with all the rest', async () => {
+		const { write } = await scene();
+		const made = await write(scripted(saying(GOOD)).port, { sections: ['start_here'] });
+		expect(made).toMatchObject({ number: 1, verification: { statements: 5, missing: [] } });
+	});
+
 	test('no connection is told as what is missing', async () => {
 		const { write, job } = await scene();
 		await write({ type: 'no-key' });

@@ -83,9 +83,14 @@ export const createAssessor = (world: AssessorWorld): Assessor => {
 		return (await dispatch({ name: 'fail_assessment', input: { jobId, failure, key, cost } })).ok;
 	};
 
-	/** The same prompt for the same model about the same transcript has the same key. */
-	const keyOf = ({ promptVersion, instructions, data, head }: AssessmentAsked, model: string) =>
-		world.digest(JSON.stringify([promptVersion, model, head.digest, instructions, data]));
+	/** The same prompt for the same model about the same transcript has the same key; parts of an answer have their own. */
+	const keyOf = (
+		{ promptVersion, instructions, data, head, sections }: AssessmentAsked,
+		model: string
+	): Promise<string> =>
+		world.digest(
+			JSON.stringify([promptVersion, model, head.digest, instructions, data, ...(sections ?? [])])
+		);
 
 	const perform = async (run: AssessmentInHand, jobId: string): Promise<void> => {
 		const late = new AbortController();
