@@ -106,6 +106,7 @@ const askEverything = (at: Given, made: Made): void => {
 		at.ask('account', { chatId });
 		at.ask('title_request', { chatId });
 		at.ask('prompt_record', { chatId });
+		at.ask('classifier_prompts', { chatId, turnId: NOBODY });
 		at.ask('transcript', { chatId, limit: 3 });
 		at.ask('events', { chatId });
 		at.ask('stream_rows', { stream: `chat:${chatId}`, after: 0, limit: 5 });

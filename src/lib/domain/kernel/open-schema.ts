@@ -6,7 +6,7 @@ import { createTable, sql, type Sql, type Table } from './sql.ts';
 import { brokenRules } from './table-rules.ts';
 
 /** Format of the file as a whole; a file with a higher one is not opened. */
-export const FILE_FORMAT = 7;
+export const FILE_FORMAT = 8;
 
 /** The file was written by a newer Stet. It is left as it is. */
 export class NewerFile extends Error {
@@ -90,7 +90,7 @@ export const openSchema = ({
 			setMeta('format', FILE_FORMAT);
 		} else if (old) {
 			if (Number(meta('format')) < 2) upgradeToFormat2(db, turnKinds);
-			// formats 3 to 7 only differ in workspace tables: those that are missing are made below
+			// formats 3 to 8 only differ in workspace tables: those that are missing are made below
 			for (const table of tables)
 				if (table.role === 'workspace' && existing.has(table.name)) remake(db, table);
 			setMeta('format', FILE_FORMAT);

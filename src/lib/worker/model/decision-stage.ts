@@ -5,6 +5,7 @@ import type { Result } from '../../domain/kernel/result.ts';
 import type { ModelFailure, NewsStage } from '../protocol.ts';
 import { pause, untilAborted } from './clock.ts';
 import { goesOn, write, type Form, type Spent } from './ending.ts';
+import { keepClassifierPrompt } from './keep-prompt.ts';
 import type { Decision, TurnPort, Usage } from './port.ts';
 import { waitBefore } from './retry.ts';
 import { askLog, type AskedToDecide, type OpenedModel, type Run, type RunnerWorld } from './run.ts';
@@ -215,11 +216,17 @@ const decide = async <N extends ClassifierName>(
 		const decision = await decideOnce(world, run, asked, name, model.port);
 		if (decision.usage !== null) usage = sum(usage, decision.usage);
 		const cost = costOf(asked, model, { usage });
+		const answered = decision.value !== NO_ANSWER[name];
+		keepClassifierPrompt(world, run.jobId, asked, {
+			model: model.port.capabilities.model,
+			tries: attempt + 1,
+			answer: answered ? JSON.stringify(decision.value, null, 2) : (decision.raw ?? '')
+		});
 		if (isStopped(signal)) {
 			await bookLate(world, asked, cost);
 			return null;
 		}
-		if (decision.value !== NO_ANSWER[name])
+		if (answered)
 			return { form: forms[name](decision.value, asked), wording: asked.wording, cost };
 		const failure: ModelFailure = decision.failure ?? { type: 'invalid-output' };
 		const ms = decision.again === true ? waitBefore(attempt, failure, world.random) : null;
