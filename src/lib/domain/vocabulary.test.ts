@@ -849,7 +849,7 @@ const formatOf = async (words: Vocabulary): Promise<string> => {
 };
 
 // the last pinned state: change both together, never the digest alone
-const PINNED_FORMAT = { format: 7, digest: '1560e1fab6f442e2' };
+const PINNED_FORMAT = { format: 8, digest: 'cb57c23e1499dff9' };
 
 describe('the format of the file', () => {
 	test('is raised whenever the log or a workspace table changes: nothing else brings files written before up to date', async () => {

@@ -77,7 +77,7 @@ test('it is no event, and nothing is kept for a job that has ended or looks at a
 	const input = kept(at, jobId);
 	expect(at.events()).toBe(events);
 	expect(at.ask('undoable', { tab: 'tab-1' })).not.toMatchObject({ name: 'keep_classifier_prompt' });
-	expect(at.refused('keep_classifier_prompt', { ...input, turnId: 'another' })).toMatchObject({
+	expect(at.refused('keep_classifier_prompt', { ...input, turnId: jobId })).toMatchObject({
 		type: 'stage_over'
 	});
 	at.done('stop_stage', { jobId });
