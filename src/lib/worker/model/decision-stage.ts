@@ -226,8 +226,7 @@ const decide = async <N extends ClassifierName>(
 			await bookLate(world, asked, cost);
 			return null;
 		}
-		if (answered)
-			return { form: forms[name](decision.value, asked), wording: asked.wording, cost };
+		if (answered) return { form: forms[name](decision.value, asked), wording: asked.wording, cost };
 		const failure: ModelFailure = decision.failure ?? { type: 'invalid-output' };
 		const ms = decision.again === true ? waitBefore(attempt, failure, world.random) : null;
 		if (ms === null) return failed(asked, failure, decision.raw, cost);
