@@ -38,6 +38,10 @@ for (const { name, width, height } of [
 			await expect(exact).toContainText('You are ');
 			await exact.focus();
 			await expect(exact).toBeFocused();
+			await page.getByText(prompt.classifiers.observer, { exact: true }).press('Enter');
+			const observer = page.getByRole('region', { name: prompt.classifiers.observer });
+			await expect(observer).toContainText('Who lit the lamp tonight?');
+			await expect(observer).toContainText(prompt.answer);
 			await look(page, 'drawer prompt');
 			await page.getByRole('button', { name: prompt.showNewest }).press('Enter');
 			await expect(page.getByText(prompt.newest)).toBeVisible();

@@ -82,6 +82,7 @@ const WEIGHTS: Weights = {
 	settle_digest: 3,
 	save_draft: 3,
 	keep_prompt: 3,
+	keep_classifier_prompt: 3,
 	finish_reply: 14,
 	keep_draft: 3,
 	fail_reply: 2,
@@ -648,6 +649,23 @@ export const playStep = (
 				},
 				tab
 			);
+		case 'keep_classifier_prompt': {
+			const asked = at.ask('stage_request', { jobId });
+			return dispatch(
+				command,
+				{
+					jobId,
+					turnId: asked?.kind === 'decide' ? asked.story.turnId : NOBODY,
+					classifier: asked?.kind === 'decide' ? asked.classifier : 'observer',
+					model: words,
+					instructions: words,
+					data: words,
+					tries: 1,
+					answer: words
+				},
+				tab
+			);
+		}
 		case 'finish_reply':
 		case 'keep_draft': {
 			const [row] = sql.all({ text: 'select stream from reply_jobs where job_id = ?', values: [jobId] });

@@ -71,7 +71,17 @@ export const playStages = (at: Given, botId: string): void => {
 	transit(first.jobId, 'transitions', 1);
 	at.done('decide_interjection', { ...speaks, jobId: first.jobId });
 	at.ask('stage_request', { jobId: first.jobId });
-	at.done('finish_reply', { jobId: first.jobId, text: 'Never.', ...WHOLE });
+	const { turnId: never } = at.done('finish_reply', { jobId: first.jobId, text: 'Never.', ...WHOLE });
+	at.done('keep_classifier_prompt', {
+		jobId: first.jobId,
+		turnId: never,
+		classifier: 'observer',
+		model: 'm',
+		instructions: 'Say what changed.',
+		data: 'Never.',
+		tries: 1,
+		answer: '{}'
+	});
 	observe(first.jobId, 'observe2', 2);
 	transit(first.jobId, 'transitions2', 2);
 

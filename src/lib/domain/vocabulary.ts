@@ -219,6 +219,7 @@ import {
 import { transcript, turn, turnSource } from './story/transcript.ts';
 import { undoable, undoLast } from './story/undo.ts';
 import { keepPrompt, promptRecord, promptRecords } from './story/prompt-records.ts';
+import { classifierPrompts, classifierRecords, keepClassifierPrompt } from './story/classifier-records.ts';
 import { undone } from './story/undone.ts';
 import { bringIn, broughtIn, broughtInBefore } from './travel/bring-in.ts';
 import {
@@ -368,6 +369,7 @@ const commands = [
 	undoEffect,
 	saveDraft,
 	keepPrompt,
+	keepClassifierPrompt,
 	finishReply,
 	keepDraft,
 	failReply,
@@ -461,6 +463,7 @@ const queries = [
 	youList,
 	asset,
 	promptRecord,
+	classifierPrompts,
 	stageRequestWith([caseTeller]),
 	meanwhileScenes,
 	plan,
@@ -520,6 +523,7 @@ const tables = [
 	composers,
 	chatModels,
 	promptRecords,
+	classifierRecords,
 	spending,
 	turnSpending,
 	broughtIn,

@@ -229,6 +229,7 @@ const done: Readonly<Record<keyof Commands, readonly [what: string, now?: string
 	settle_digest: ['what became of a digest'],
 	save_draft: null,
 	keep_prompt: null,
+	keep_classifier_prompt: null,
 	finish_reply: ['the reply'],
 	keep_draft: ['keeping an unfinished reply'],
 	fail_reply: null,

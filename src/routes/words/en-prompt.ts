@@ -109,5 +109,18 @@ export const prompt = {
 	copied: 'The prompt is copied.',
 	notCopied: 'The browser did not allow copying.',
 	instructions: 'Instructions',
-	side: { user: 'Your side', assistant: 'The model’s side' }
+	side: { user: 'Your side', assistant: 'The model’s side' },
+	after: 'What was asked about it afterwards',
+	classifiers: {
+		observer: 'What changed',
+		transitions: 'What became of plans',
+		interjection: 'Whether somebody puts in a word',
+		digest: 'What a scene elsewhere came to',
+		steps: 'Which steps were tried',
+		merged: 'All of it at once'
+	},
+	tries: (n: number) => `sent ${plural(n, 'time', 'times')}`,
+	shown: 'What it was shown',
+	answer: 'What it answered',
+	noAnswer: 'Nothing that could be kept.'
 };

@@ -465,6 +465,7 @@ describe('what changed is told', () => {
 			{
 				tables: [
 					'chat_models',
+					'classifier_records',
 					'command_log',
 					'composers',
 					'prompt_records',

@@ -20,6 +20,7 @@ import { branchCreated, createdIn, ownToChat } from './branch.ts';
 import { chats, findChat, title } from './chats.ts';
 import { chatModels } from './chat-models.ts';
 import { composers } from './composers.ts';
+import { classifierRecords, forgetClassifierPrompts } from './classifier-records.ts';
 import { forgetPrompts, promptRecords } from './prompt-records.ts';
 import { replyJobs, unfinishedReply } from './reply-jobs.ts';
 import { ACCOUNTS, forgetWhichChat } from './spending.ts';
@@ -133,6 +134,7 @@ const forgetting = (copy: RecoveryCopy) => [
 	sql`update ${commandLog} set undone = 1 where batch is not null and json_extract(takes_back, '$.copyId') = ${copy.copyId}`,
 	// what models were asked holds words of turns, those of the copy among them
 	forgetPrompts(copy.stream),
+	forgetClassifierPrompts(copy.stream),
 	// what a deleted chat left besides its events
 	...(copy.kind === 'deleted'
 		? [
@@ -157,7 +159,8 @@ export const deleteCopy = defineCommand({
 		replyJobs,
 		chatModels,
 		...ACCOUNTS,
-		promptRecords
+		promptRecords,
+		classifierRecords
 	],
 	purges: true,
 	decide: ({ copyId }, read) => {
@@ -180,7 +183,8 @@ export const emptyRecovery = defineCommand({
 		replyJobs,
 		chatModels,
 		...ACCOUNTS,
-		promptRecords
+		promptRecords,
+		classifierRecords
 	],
 	purges: true,
 	decide: (_, read) => {

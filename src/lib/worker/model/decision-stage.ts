@@ -7,6 +7,7 @@ import type { ModelFailure, NewsStage } from '../protocol.ts';
 import { pause, untilAborted } from './clock.ts';
 import { openDecisionBill } from './bill.ts';
 import { bookLate, goesOn, OFFER_TIMES, write, type Form, type Spent } from './ending.ts';
+import { keepClassifierPrompt } from './keep-prompt.ts';
 import { lessRoom, type Meter } from './packing.ts';
 import type { Decision, Tally, TurnPort } from './port.ts';
 import { waitBefore } from './retry.ts';
@@ -216,6 +217,7 @@ const decide = async <N extends ClassifierName>(
 	const { signal } = run.stop;
 	let asked = first;
 	let shortened = false;
+	let tries = 0;
 	const bill = openDecisionBill(model.meter);
 	/** What it took. A request that was left in the middle may be charged for, whoever left it. */
 	const paid = (): Outcome['cost'] => {
@@ -225,12 +227,18 @@ const decide = async <N extends ClassifierName>(
 	};
 	for (let attempt = 0; ; attempt += 1) {
 		const decision = await decideOnce(world, run, asked, name, model.port, bill);
+		tries += 1;
+		const answered = decision.value !== NO_ANSWER[name];
+		keepClassifierPrompt(world, run.jobId, asked, {
+			model: model.port.capabilities.model,
+			tries,
+			answer: answered ? JSON.stringify(decision.value, null, 2) : (decision.raw ?? '')
+		});
 		if (isStopped(signal)) {
 			await bookUnwanted(world, asked, paid());
 			return null;
 		}
-		if (decision.value !== NO_ANSWER[name])
-			return { form: forms[name](decision.value, asked), wording: asked.wording, cost: paid() };
+		if (answered) return { form: forms[name](decision.value, asked), wording: asked.wording, cost: paid() };
 		const failure: ModelFailure = decision.failure ?? { type: 'invalid-output' };
 		if (failure.type === 'context-too-long' && !shortened && model.meter !== null) {
 			shortened = true;

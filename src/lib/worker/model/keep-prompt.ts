@@ -1,8 +1,11 @@
-// Keeps what a model was asked, once it is on its way: the reply never waits for it.
+// Keeps what a model was asked: words once their request is on its way, a classifier once it has answered. Nothing waits for it.
+import { ANSWER_KEPT_CHARS } from '../../domain/story/classifier-records.ts';
 import type { PromptShare } from '../../domain/story/prompt-parts.ts';
 import type { CommandEnvelope } from '../protocol.ts';
 import type { Clock } from './clock.ts';
 import type { Packed } from './packing.ts';
+import type { AskedToDecide, RunnerWorld } from './run.ts';
+import { cutText } from './spoken-text.ts';
 
 /** A request has left by then, and the first word is not there yet. */
 const AFTER_MS = 100;
@@ -60,3 +63,23 @@ interface KeptPrompt {
 	readonly messages: readonly { readonly role: 'user' | 'assistant'; readonly text: string }[];
 	readonly parts: readonly PromptShare[];
 }
+
+/** Keeps what a classifier was asked and what came of it; before the log hears of that, since the job goes on then. */
+export const keepClassifierPrompt = (
+	{ log, newId }: Pick<RunnerWorld, 'log' | 'newId'>,
+	jobId: string,
+	{ classifier, instructions, data, story: { turnId } }: AskedToDecide,
+	{ model, tries, answer }: { readonly model: string; readonly tries: number; readonly answer: string }
+): void => {
+	const input = {
+		jobId,
+		turnId,
+		classifier,
+		model,
+		instructions,
+		data,
+		tries,
+		answer: cutText(answer, ANSWER_KEPT_CHARS)
+	};
+	log.dispatch({ id: newId(), name: 'keep_classifier_prompt', input }).catch(() => undefined);
+};
