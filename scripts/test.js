@@ -40,13 +40,14 @@ const check = (...command) => ({ command, report: 'exit code' });
 const vitest = (project) => ({ command: [BIN.vitest, 'run', '--project', project], report: 'vitest' });
 
 /**
- * Stage by stage, in order; a stage is a list of named steps.
+ * Stage by stage, in order; a stage is a list of named steps, begun in this order, AT_ONCE at a time. Lint is first: it
+ * takes longest, and the others pass beside it.
  * @type {Readonly<Record<string, Readonly<Record<string, Step>>>>}
  */
 const STAGES = {
 	check: {
-		format: check(BIN.prettier, '--check', '.', '--log-level', 'warn'),
 		lint: check(BIN.eslint, '.', '--max-warnings', '0'),
+		format: check(BIN.prettier, '--check', '.', '--log-level', 'warn'),
 		imports: check(BIN.depcruise, 'src', 'tests', 'scripts', '--config', '.dependency-cruiser.cjs'),
 		'types of screens and scripts': check(
 			BIN.svelteCheck,
@@ -73,6 +74,9 @@ const STAGES = {
 const WHEN_NAMED = ['faults'];
 const NEED_CHROMIUM = ['browser', 'e2e', 'faults'];
 const NEED_BUILD = ['size', 'e2e', 'firefox'];
+
+/** Steps of one stage at a time. Each keeps one core busy, and the smallest machine these are for has two. */
+const AT_ONCE = 2;
 
 /** Longer than anything here takes on a slow machine; what passes it hangs. */
 const STEP_LIMIT_MS = 46 * 60_000;
@@ -122,14 +126,16 @@ export const summary = (counts) => {
 };
 
 /**
- * Runs one step to its end and counts it. Its output is shown when it fails, or at once when `watch`.
+ * Runs one step to its end and counts it. Its output is shown whole when it fails, or at once when `watch`. A step that is
+ * not `alone` is named only when it ends, so that what is said of two never mixes.
  * @param {string} title
  * @param {Step} step
  * @param {string} folder for the report
  * @param {boolean} watch
+ * @param {boolean} alone no other step runs meanwhile
  * @returns {Promise<Count>}
  */
-const runStep = async (title, { command, report }, folder, watch) => {
+const runStep = async (title, { command, report }, folder, watch, alone) => {
 	const started = Date.now();
 	const file = join(folder, `${title.replaceAll(' ', '-')}.json`);
 	const reporters = {
@@ -137,7 +143,8 @@ const runStep = async (title, { command, report }, folder, watch) => {
 		vitest: ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
 		playwright: ['--reporter=list,json']
 	}[report];
-	process.stdout.write(watch ? `── ${title}\n` : `${title} … `);
+	const opening = watch ? `── ${title}\n` : `${title} … `;
+	if (alone) process.stdout.write(opening);
 	const { code, output } = await runNode(
 		[...command, ...reporters],
 		{ PLAYWRIGHT_JSON_OUTPUT_NAME: file },
@@ -146,7 +153,7 @@ const runStep = async (title, { command, report }, folder, watch) => {
 	const count = settle(code, readCount(report, file, code));
 	const seconds = ((Date.now() - started) / 1000).toFixed(1);
 	const numbers = report === 'exit code' ? (count.failed > 0 ? 'failed' : 'ok') : summary([count]).line;
-	console.log(`${watch ? `── ${title}: ` : ''}${numbers} (${seconds} s)`);
+	console.log(`${alone ? '' : opening}${watch ? `── ${title}: ` : ''}${numbers} (${seconds} s)`);
 	if (count.failed > 0 && !watch) console.log(`${output.trimEnd()}\n── end of ${title}\n`);
 	if (count.skipped > 0 && !watch) console.log(namesOf(report, file, 'skipped'));
 	if (report === 'playwright' && !watch && count.failed === 0) {
@@ -154,6 +161,29 @@ const runStep = async (title, { command, report }, folder, watch) => {
 		if (names !== '') console.log(names);
 	}
 	return count;
+};
+
+/**
+ * Runs the steps of one stage and counts each.
+ * @param {string} stage
+ * @param {string} folder for the reports
+ * @param {boolean} only the one stage that was asked for, whose tests are then watched
+ * @returns {Promise<readonly Count[]>}
+ */
+const runStage = async (stage, folder, only) => {
+	const steps = Object.entries(STAGES[stage] ?? {});
+	const alone = steps.length === 1;
+	/** @type {Count[]} */
+	const counts = [];
+	const takeSteps = async () => {
+		for (let next = steps.shift(); next !== undefined; next = steps.shift()) {
+			const [name, step] = next;
+			const title = name === stage ? stage : `${stage}: ${name}`;
+			counts.push(await runStep(title, step, folder, only && step.report !== 'exit code', alone));
+		}
+	};
+	await Promise.all(Array.from({ length: AT_ONCE }, takeSteps));
+	return counts;
 };
 
 /**
@@ -273,10 +303,7 @@ const main = async (wanted) => {
 			if (!isBuilt()) await build({ quiet: true });
 		}
 		for (const stage of chosen) {
-			for (const [name, step] of Object.entries(STAGES[stage] ?? {})) {
-				const title = name === stage ? stage : `${stage}: ${name}`;
-				counts.push(await runStep(title, step, folder, wanted.length === 1 && step.report !== 'exit code'));
-			}
+			counts.push(...(await runStage(stage, folder, wanted.length === 1)));
 		}
 	} catch (error) {
 		console.error(error instanceof Error ? error.message : error);
