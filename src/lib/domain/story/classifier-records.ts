@@ -5,6 +5,7 @@ import { refuse } from '../kernel/result.ts';
 import { z } from '../kernel/schema.ts';
 import { defineTable, sql, type Statement } from '../kernel/sql.ts';
 import { chatStream, id } from '../streams.ts';
+import { ANSWER_KEPT_CHARS } from './limits.ts';
 import { PROMPTS_KEPT } from './prompt-records.ts';
 import { findJob, judged, replyJobs } from './reply-jobs.ts';
 
@@ -29,9 +30,6 @@ export const classifierRecords = defineTable(
 );
 
 const asked = z.enum(['observer', 'transitions', 'interjection', 'digest', 'steps', 'merged']);
-
-/** An answer is looked at, and not read by anything: of one without end, this much is enough. */
-export const ANSWER_KEPT_CHARS = 20_000;
 
 /**
  * Keeps what a classifier was asked about the turn a job looks at. Not an event, and nothing waits for it; when the job has

@@ -1,5 +1,5 @@
 // Keeps what a model was asked: words once their request is on its way, a classifier once it has answered. Nothing waits for it.
-import { ANSWER_KEPT_CHARS } from '../../domain/story/classifier-records.ts';
+import { ANSWER_KEPT_CHARS } from '../../domain/story/limits.ts';
 import type { PromptShare } from '../../domain/story/prompt-parts.ts';
 import type { CommandEnvelope } from '../protocol.ts';
 import type { Clock } from './clock.ts';
