@@ -132,8 +132,8 @@ test('a story has a model of its own, the others do not, and both say what they 
 
 	await test.step('what a connection took stays in the account when it is deleted, and its story says that it is gone', async () => {
 		await page.goto(`${origin}/settings`);
-		const took = page.getByText(/^Connections that are gone: 1 request · 42 tokens read/);
-		await expect(connectionLine(page, 'Replay')).toContainText('42 tokens read');
+		const took = page.getByText(/^Connections that are gone: \d+ requests · /);
+		await expect(connectionLine(page, 'Replay')).toContainText('So far: ');
 		await expect(took).toHaveCount(0);
 		await page.getByRole('button', { name: `${en.settings.delete}: Replay` }).click();
 		await page.getByRole('alertdialog').getByRole('button', { name: en.settings.delete }).click();
