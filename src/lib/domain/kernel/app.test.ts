@@ -886,7 +886,7 @@ describe('opening a file', () => {
 		aChat(at);
 		const before = at.ask('home', {});
 		const knownOnly = {
-			...wider(7),
+			...wider(vocabulary.projectionVersion),
 			events: [
 				{
 					...botAuthored,
