@@ -135,7 +135,8 @@ test('emoji, flags and right-to-left text arrive as they were sent, whatever pie
 		expect(await exchange('unicode', pieces)).toBe(REPLAY_TEXT.unicode);
 		await expect(newest).toContainText('Family 👨‍👩‍👧‍👦, flag 🇺🇦🇯🇵, wave 👋🏽');
 		expect(await exchange('recorded/rtl', pieces)).toBe(RTL);
-		await expect(newest.getByText(RTL)).toHaveCSS('direction', 'rtl');
+		// it stands once more below, as what a small decision was answered with
+		await expect(newest.getByText(RTL).first()).toHaveCSS('direction', 'rtl');
 	}
 	expect(await exchange('split-escape')).toBe('a😀b');
 	await say(page, 'שלום!');
