@@ -1,6 +1,19 @@
 // Where tests have requests of decisions written down: nowhere, or to be looked at.
 import type { ProsePart, Tally, Usage } from '../../src/lib/worker/model/port.ts';
-import { sum } from '../../src/lib/worker/model/usage.ts';
+
+const add = (a: number | null, b: number | null): number | null => (a === null ? b : a + (b ?? 0));
+
+/** What requests took together. */
+const sum = (before: Usage | null, more: Usage): Usage =>
+	before === null
+		? more
+		: {
+				inputTokens: add(before.inputTokens, more.inputTokens),
+				outputTokens: add(before.outputTokens, more.outputTokens),
+				cacheReadTokens: add(before.cacheReadTokens, more.cacheReadTokens),
+				cacheWriteTokens: add(before.cacheWriteTokens, more.cacheWriteTokens),
+				costUsd: add(before.costUsd, more.costUsd)
+			};
 
 /** For tests that do not ask what anything took. */
 export const uncounted: Tally = { sent: () => undefined, heard: () => undefined, over: () => undefined };
